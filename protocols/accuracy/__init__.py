@@ -1,0 +1,1 @@
+"""Protocol A, the accuracy audit: terms, state machine, messages, decisions, planning and the game walker."""
