@@ -1,0 +1,92 @@
+"""The secret parts kept beside public commitments: NumPy archives without pickles, mode 0600."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.commitment.input_format import InputFormat
+from proofs.commitment.test_set import TestSet, TestSetCommitment
+from proofs.container import read_file
+from proofs.errors import InvalidInput, MissingArtifact
+from proofs.files import write_atomic
+
+SUFFIX = ".secret"
+Arrays = dict[str, NDArray[np.generic]]
+
+
+def secret_path(commitment: Path) -> Path:
+    """Where the secret part of the commitment file ``commitment`` lives."""
+    return commitment.with_name(commitment.name + SUFFIX)
+
+
+def write_arrays(path: Path, arrays: Arrays) -> None:
+    """Write a secret archive, readable by its owner only."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, **arrays)  # type: ignore[arg-type]
+    write_atomic(path, buffer.getvalue(), secret=True)
+
+
+def read_arrays(path: Path, names: set[str], what: str) -> Arrays:
+    """Read an archive holding at least ``names``. Raises InvalidInput or MissingArtifact."""
+    if not path.exists():
+        raise MissingArtifact(f"{what}: {path} does not exist")
+    try:
+        with np.load(io.BytesIO(read_file(path, what)), allow_pickle=False) as archive:
+            missing = names - set(archive.files)
+            if missing:
+                raise InvalidInput(f"{what}: {path} lacks the arrays {sorted(missing)}; it has {sorted(archive.files)}")
+            return {name: archive[name] for name in archive.files}
+    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, AttributeError) as error:
+        raise InvalidInput(f"{what}: {path} is not a NumPy .npz archive of plain arrays: {error}") from None
+
+
+def write_test_set(path: Path, test_set: TestSet) -> None:
+    """Write ``path`` (public commitment) and ``path.secret`` (examples, labels, salts, hashes)."""
+    hashes = np.frombuffer(b"".join(h.to_bytes(32, "big") for h in test_set.hashes), dtype=np.uint8)
+    write_arrays(secret_path(path), {
+        "raw": test_set.raw,
+        "labels": test_set.labels,
+        "salts": test_set.salts,
+        "hashes": hashes.reshape(-1, 32),
+    })
+    write_atomic(path, test_set.commitment.to_bytes())
+
+
+def read_test_set(path: Path) -> TestSet:
+    """Read a committed test set with its secret part, and check that the two belong together."""
+    commitment = TestSetCommitment.from_bytes(read_file(path, "test-set commitment"))
+    test_set = test_set_from_arrays(
+        commitment.format,
+        read_arrays(secret_path(path), {"raw", "labels", "salts", "hashes"}, "secret part of the test set"),
+    )
+    if test_set.commitment != commitment:
+        raise InvalidInput(f"{secret_path(path)} does not belong to {path}: the roots differ; commit the data again")
+    return test_set
+
+
+def test_set_from_arrays(shape: InputFormat, arrays: Arrays) -> TestSet:
+    """A test set from its four arrays (see TestSet); shapes and ranges checked, hashes taken as given."""
+    raw, labels, salts = (arrays[name] for name in ("raw", "labels", "salts"))
+    hashes = arrays["hashes"]
+    total = len(raw)
+    expected = {"raw": (total, shape.features), "labels": (total,), "salts": (total, shape.salt_limbs), "hashes": (total, 32)}
+    for name, wanted in expected.items():
+        if arrays[name].shape != wanted or arrays[name].dtype.kind not in "iu":
+            raise InvalidInput(f"secret part of the test set: array {name} must be integers of shape {wanted}")
+    if total == 0 or labels.min() < 0 or labels.max() >= shape.classes or salts.min() < 0 or salts.max() > 0xFFFF:  # type: ignore[operator]
+        raise InvalidInput("secret part of the test set: labels or salts are out of range")
+    return TestSet(
+        shape,
+        raw.astype(np.int64),
+        labels.astype(np.int64),
+        salts.astype(np.int64),
+        tuple(int.from_bytes(bytes(row), "big") for row in hashes.astype(np.uint8)),
+    )
+
+
+test_set_from_arrays.__test__ = False  # type: ignore[attr-defined]
