@@ -45,7 +45,7 @@ TERMS_ABI_TYPE = "(" + ",".join(solidity_type for _, solidity_type in TERMS_FIEL
 WINDOW_FIELDS = ("accept_window", "hand_over_window", "decide_window", "prove_window")
 MAX_BATCH = 256
 MAX_WINDOW_S = 366 * 86_400
-"""Longest window a party signs, seconds, so that a slip of the pen locks nothing for ever. Not a rule of the contract."""
+"""Longest window a party signs, seconds, so that a slip locks nothing for ever. Ours, not a rule of the contract."""
 MAX_TERMS_BYTES = 4_096
 EMPTY_CODEHASHES = (bytes(32), keccak256(b""))
 """``extcodehash`` of an account that does not exist, and of one without code."""

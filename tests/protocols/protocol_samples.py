@@ -9,7 +9,7 @@ from eth_account import Account
 from protocols.accuracy.terms import AccuracyTerms
 
 CHAIN_ID = 31_337
-ESCROW = "0x00000000000000000000000000000000000E5c09"
+ESCROW = "0x00000000000000000000000000000000000e5c09"
 BUYER_KEY = Account.from_key("0x" + "11" * 32)
 SELLER_KEY = Account.from_key("0x" + "22" * 32)
 STRANGER_KEY = Account.from_key("0x" + "33" * 32)
