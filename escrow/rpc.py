@@ -1,0 +1,118 @@
+"""The JSON-RPC connection, and every failure of it in this project's own errors."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlsplit
+
+from requests import RequestException
+from web3 import HTTPProvider, Web3
+from web3.exceptions import BadFunctionCallOutput, ContractLogicError, Web3Exception, Web3RPCError
+from web3.middleware import ExtraDataToPOAMiddleware
+
+from escrow.gas import MAX_TRANSACTION_GAS
+from escrow.reverts import ErrorTable, Reverted
+from escrow.solc import MAX_RUNTIME_BYTES
+from proofs.errors import AssayError, ChainError, InvalidInput, ResourceExceeded
+
+_TOO_LARGE = re.compile(r"createcontractsizelimit|max code size exceeded|initcode size", re.IGNORECASE)
+_TOO_MUCH_GAS = re.compile(
+    r"out of gas|gas required exceeds|tx_gas_limit_cap|exceeds (the )?block gas limit|gas limit too high|intrinsic gas",
+    re.IGNORECASE,
+)
+_NO_FUNDS = re.compile(r"insufficient (funds|balance)|lack of funds", re.IGNORECASE)
+
+
+def open_connection(url: str, timeout_s: float) -> Web3:
+    """A web3 connection over HTTP without hidden retries; nothing is sent yet.
+
+    Raises:
+        InvalidInput: the address is not http:// or https://.
+    """
+    if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
+        raise InvalidInput(f"{shown_url(url)!r} is no RPC address; give one that starts with http:// or https://")
+    provider = HTTPProvider(url, request_kwargs={"timeout": timeout_s}, exception_retry_configuration=None)
+    connection = Web3(provider)
+    # Chains under proof of authority put more into a block header than web3 expects.
+    connection.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)
+    return connection
+
+
+def shown_url(url: str) -> str:
+    """The address without user name, password, path and query, any of which may hold a provider's secret key."""
+    parts = urlsplit(url)
+    if not parts.hostname:
+        return url.rpartition("@")[2].partition("?")[0][:80]
+    port = "" if parts.port is None else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+@contextmanager
+def rpc_errors(url: str, step: str, table: ErrorTable) -> Iterator[None]:
+    """Turn whatever web3, requests or the node raise inside the block into this project's errors.
+
+    Raises:
+        Reverted: a contract refused, with its decoded reason.
+        ResourceExceeded: the code or the gas does not fit a real chain.
+        ChainError: anything else.
+    """
+    try:
+        yield
+    except AssayError:
+        raise
+    except ContractLogicError as error:
+        raise Reverted(step, table.decode(return_data(error.data))) from error
+    except BadFunctionCallOutput as error:
+        raise ChainError(
+            f"{step}: no such contract on {shown_url(url)}; check its address and that this is the right chain"
+        ) from error
+    except Web3RPCError as error:
+        raise _refusal(url, step, str((error.rpc_response or {}).get("error", {}).get("message", error))) from error
+    except RequestException as error:
+        raise ChainError(
+            f"{step}: the chain at {shown_url(url)} is unreachable ({_cause(error)}); "
+            "check the RPC address, the network and that the node runs, then try again"
+        ) from error
+    except ValueError as error:
+        raise ChainError(f"{step}: {shown_url(url)} does not speak Ethereum JSON-RPC; check the address") from error
+    except Web3Exception as error:
+        raise ChainError(f"{step}: {type(error).__name__} from {shown_url(url)}: {error}; try again") from error
+
+
+def _refusal(url: str, step: str, message: str) -> AssayError:
+    """The project's error for a node's refusal, from its text: nodes agree on words, not on codes."""
+    if _TOO_LARGE.search(message):
+        return ResourceExceeded(
+            f"{step}: the contract is larger than the {MAX_RUNTIME_BYTES:,} bytes a chain stores (EIP-170); "
+            "make it smaller, for a verifier by a smaller batch",
+            needed=MAX_RUNTIME_BYTES + 1,
+            available=MAX_RUNTIME_BYTES,
+        )
+    if _TOO_MUCH_GAS.search(message):
+        return ResourceExceeded(
+            f"{step} does not fit the {MAX_TRANSACTION_GAS:,} gas of one transaction (EIP-7825): {message}; "
+            "use a smaller batch",
+            needed=MAX_TRANSACTION_GAS + 1,
+            available=MAX_TRANSACTION_GAS,
+        )
+    if _NO_FUNDS.search(message):
+        return ChainError(f"{step}: the account lacks funds for value and gas; send it ETH and try again")
+    return ChainError(f"{step}: {shown_url(url)} refused: {message}; correct the cause and try again")
+
+
+def return_data(data: object) -> bytes:
+    text = data.get("data", "") if isinstance(data, dict) else data
+    if not isinstance(text, str):
+        return b""
+    try:
+        return bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        return b""
+
+
+def _cause(error: RequestException) -> str:
+    """Short cause without the address, which may hold a secret."""
+    response = error.response
+    return type(error).__name__ if response is None else f"HTTP status {response.status_code}"

@@ -1,0 +1,151 @@
+"""Sending one transaction: gas within the cap, funds, nonce, the wait, and the reason if it was refused."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from eth_typing import ChecksumAddress
+from hexbytes import HexBytes
+from requests import RequestException
+from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception, Web3RPCError
+from web3.types import TxParams, TxReceipt
+
+from escrow.fees import fee_fields, require_affordable, require_value
+from escrow.gas import MAX_TRANSACTION_GAS, GasEntry
+from escrow.reverts import Reverted, RevertReason
+from escrow.rpc import return_data, rpc_errors
+from proofs.errors import ChainError, ResourceExceeded
+
+if TYPE_CHECKING:
+    from escrow.chain import Chain
+    from escrow.signers import Signer
+
+_NONCE_ATTEMPTS = 3
+_NONCE_TAKEN = ("nonce too low", "replacement transaction underpriced", "nonce has already been used")
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """A mined, successful transaction; all of it is public.
+
+    Attributes:
+        step: the step it belongs to.
+        transaction: its 32-byte hash.
+        block: number of its block.
+        gas_used: gas charged.
+        fee_wei: what its sender paid for the gas.
+        contract: address of the contract it created, if it did.
+        raw: web3's receipt, with the logs.
+    """
+
+    step: str
+    transaction: bytes
+    block: int
+    gas_used: int
+    fee_wei: int
+    contract: ChecksumAddress | None
+    raw: TxReceipt
+
+
+def send_and_wait(chain: Chain, signer: Signer, transaction: TxParams, *, step: str, gas_limit: int | None) -> Receipt:
+    """Complete ``transaction``, send it and wait for it; see ``Chain.transact`` for what is raised."""
+    with rpc_errors(chain.url, step, chain.errors):
+        complete = _completed(chain, signer, transaction, step, gas_limit)
+        transaction_hash = _sent(chain, signer, complete, step)
+        try:
+            raw = _mined(chain, transaction_hash)
+        except (TimeExhausted, RequestException) as error:
+            raise ChainError(
+                f"{step}: transaction {transaction_hash.to_0x_hex()} was sent but is not confirmed "
+                f"({type(error).__name__}); look it up before sending it again"
+            ) from error
+        receipt = _receipt(step, raw)
+        succeeded = raw["status"] == 1
+        chain.ledger.record(
+            GasEntry(step, signer.address, receipt.gas_used, receipt.fee_wei, receipt.block, succeeded=succeeded)
+        )
+        if not succeeded:
+            raise Reverted(step, _reason(chain, complete, raw), gas_used=receipt.gas_used)
+    return receipt
+
+
+def _completed(chain: Chain, signer: Signer, transaction: TxParams, step: str, gas_limit: int | None) -> TxParams:
+    """``transaction`` with sender, chain id, gas and fees, all within the limits and the sender's means."""
+    w3, sender = chain.w3, signer.address
+    complete: TxParams = {**transaction, "from": sender, "chainId": chain.chain_id}
+    require_value(w3, sender, int(transaction.get("value", 0)), step)
+    complete["gas"] = _gas(int(w3.eth.estimate_gas(complete)), step) if gas_limit is None else gas_limit
+    complete.update(fee_fields(w3))
+    require_affordable(w3, sender, complete, step)
+    return complete
+
+
+def _gas(estimate: int, step: str) -> int:
+    """The gas limit: a fifth above the estimate, because cold storage may have been warm while estimating."""
+    if estimate > MAX_TRANSACTION_GAS:
+        raise ResourceExceeded(
+            f"{step} needs {estimate:,} gas, one transaction may use {MAX_TRANSACTION_GAS:,} (EIP-7825); "
+            "use a smaller batch",
+            needed=estimate,
+            available=MAX_TRANSACTION_GAS,
+        )
+    return min(estimate * 6 // 5, MAX_TRANSACTION_GAS)
+
+
+def _sent(chain: Chain, signer: Signer, complete: TxParams, step: str) -> HexBytes:
+    """Send under the account's next nonce; one transaction of this chain object is being numbered at a time."""
+    w3 = chain.w3
+    with chain.nonce_lock:
+        for attempt in range(1, _NONCE_ATTEMPTS + 1):
+            nonce = w3.eth.get_transaction_count(signer.address, "pending")
+            raw = signer.sign({**complete, "nonce": nonce})
+            try:
+                return w3.eth.send_transaction(complete) if raw is None else w3.eth.send_raw_transaction(raw)
+            except Web3RPCError as error:
+                taken = any(words in str(error).lower() for words in _NONCE_TAKEN)
+                if not taken or attempt == _NONCE_ATTEMPTS:
+                    raise
+    raise ChainError(f"{step}: another process keeps using the nonces of {signer.address}; stop it and try again")
+
+
+def _mined(chain: Chain, transaction_hash: HexBytes) -> TxReceipt:
+    """The receipt, after as many further blocks as the chain asks for."""
+    w3, poll_s = chain.w3, 0.02 if chain.is_anvil else 1.0
+    raw = w3.eth.wait_for_transaction_receipt(transaction_hash, chain.receipt_timeout_s, poll_s)
+    give_up = time.monotonic() + chain.receipt_timeout_s
+    while w3.eth.block_number < raw["blockNumber"] + chain.confirmations:
+        if time.monotonic() > give_up:
+            raise TimeExhausted(f"{chain.confirmations} confirmations")
+        time.sleep(poll_s)
+    if chain.confirmations:  # a reorganisation may have moved it meanwhile
+        raw = w3.eth.wait_for_transaction_receipt(transaction_hash, chain.receipt_timeout_s, poll_s)
+    return raw
+
+
+def _receipt(step: str, raw: TxReceipt) -> Receipt:
+    gas_used = int(raw["gasUsed"])
+    return Receipt(
+        step=step,
+        transaction=bytes(raw["transactionHash"]),
+        block=int(raw["blockNumber"]),
+        gas_used=gas_used,
+        fee_wei=gas_used * int(raw["effectiveGasPrice"]),
+        contract=raw.get("contractAddress"),
+        raw=raw,
+    )
+
+
+def _reason(chain: Chain, complete: TxParams, raw: TxReceipt) -> RevertReason:
+    """Why a mined transaction failed, by repeating it on the state before its block."""
+    if raw["gasUsed"] >= int(complete["gas"]):
+        return RevertReason("OutOfGas", {"gas": int(complete["gas"])}, b"")
+    replay: TxParams = {key: complete[key] for key in ("from", "to", "data", "value", "gas") if key in complete}  # type: ignore[assignment]
+    try:
+        chain.w3.eth.call(replay, raw["blockNumber"] - 1)
+    except ContractLogicError as error:
+        return chain.errors.decode(return_data(error.data))
+    except (Web3Exception, RequestException):
+        return RevertReason("Unknown", {}, b"")
+    return RevertReason("Unknown", {"hint": "it would have passed one block earlier"}, b"")
