@@ -31,7 +31,7 @@ class Credit:
 
 
 def settle(terms: AccuracyTerms, before: State, ending: State) -> tuple[Credit, ...]:
-    """Credits of an ending, positive amounts only, in the order buyer, seller, fee recipient.
+    """Credits of an ending, positive amounts only, seller first, as the contract books them.
 
     Args:
         terms: the job's terms. before: the state it ended from. ending: Completed, Rejected, Aborted or Expired.
@@ -42,15 +42,15 @@ def settle(terms: AccuracyTerms, before: State, ending: State) -> tuple[Credit, 
     deposit, stays = terms.deposit, terms.deposit - terms.fee
     fees = 2 * terms.fee
     table = {
-        (State.PROVING, State.COMPLETED): (stays - terms.payment, stays + terms.payment, fees),
-        (State.PROVING, State.REJECTED): (stays + terms.penalty, 0, fees),
-        (State.HANDED_OVER, State.ABORTED): (stays - terms.abort_fee, stays + terms.abort_fee, fees),
-        (State.OPEN, State.EXPIRED): (deposit, 0, 0),
+        (State.PROVING, State.COMPLETED): (stays + terms.payment, stays - terms.payment, fees),
+        (State.PROVING, State.REJECTED): (0, stays + terms.penalty, fees),
+        (State.HANDED_OVER, State.ABORTED): (stays + terms.abort_fee, stays - terms.abort_fee, fees),
+        (State.OPEN, State.EXPIRED): (0, deposit, 0),
         (State.ACCEPTED, State.EXPIRED): (deposit, deposit, 0),
         (State.HANDED_OVER, State.EXPIRED): (deposit, deposit, 0),
     }
     amounts = table.get((before, ending))
     if amounts is None:
         raise RuleViolation("WrongState", f"no ending {ending.name} follows {before.name}")
-    parties = (terms.buyer, terms.seller, terms.fee_recipient)
+    parties = (terms.seller, terms.buyer, terms.fee_recipient)
     return tuple(Credit(who, amount) for who, amount in zip(parties, amounts, strict=True) if amount)

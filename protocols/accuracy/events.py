@@ -26,19 +26,24 @@ class State(IntEnum):
 
 
 class Rule(StrEnum):
-    """Names of the rules an action can break; each value is the name of the contract's custom error."""
+    """Names of the rules an action can break; each value is the name of the contract's custom error.
+
+    ``PROOF_REJECTED`` stands for every error of the root check, the verifier adapter and the verifier behind it.
+    """
 
     WRONG_STATE = "WrongState"
-    WRONG_SENDER = "WrongSender"
-    WRONG_VALUE = "WrongValue"
+    NOTHING_TO_FINALISE = "NothingToFinalise"
+    NOT_YOUR_MOVE = "NotYourMove"
     TOO_LATE = "TooLate"
     TOO_EARLY = "TooEarly"
-    NOT_ELIGIBLE = "ModelNotEligible"
+    WRONG_VALUE = "WrongValue"
+    BAD_TERMS = "BadTerms"
+    TAG_USED = "TagUsed"
+    NOT_ELIGIBLE = "NotEligible"
     TOO_MANY_ABORTS = "TooManyAborts"
-    WINDOW_TOO_SHORT = "WindowTooShort"
-    UNKNOWN_BATCH = "UnknownBatch"
+    NO_SUCH_BATCH = "NoSuchBatch"
     BATCH_DONE = "BatchAlreadyVerified"
-    COUNT_TOO_LARGE = "BadCount"
+    COUNT_TOO_HIGH = "CountTooHigh"
     PROOF_REJECTED = "ProofRejected"
 
 

@@ -76,16 +76,14 @@ def apply(job: JobState, event: Event, now: int) -> Transition:
 
 
 def _open(job: JobState, event: Open, now: int) -> JobState:
-    """The buyer's opening: job id unused, exact deposit, windows long enough, model eligible."""
+    """The buyer's opening: terms the escrow takes, exact deposit, model eligible, job tag unused."""
     terms = job.terms
-    _require(job.state is State.NONE, Rule.WRONG_STATE, f"this job is already {job.state.name}; use a fresh nonce")
     _require_sender(event.sender, terms.buyer)
-    _require_value(event.value, terms.deposit)
     shortest = min(getattr(terms, name) for name in WINDOW_FIELDS)
-    _require(
-        shortest >= job.min_window, Rule.WINDOW_TOO_SHORT, f"{shortest} s, this escrow asks for {job.min_window} s"
-    )
+    _require(shortest >= job.min_window, Rule.BAD_TERMS, f"a window of {shortest} s; at least {job.min_window} s here")
+    _require_value(event.value, terms.deposit)
     _require(event.eligible, Rule.NOT_ELIGIBLE, "the registry does not vouch for the model; check its stake and format")
+    _require(job.state is State.NONE, Rule.TAG_USED, f"this job is already {job.state.name}; choose a fresh nonce")
     return replace(job, state=State.OPEN, deadline=now + terms.accept_window, locked=terms.deposit)
 
 
@@ -119,13 +117,12 @@ def _decide(job: JobState, event: Proceed | Abort, now: int) -> Transition:
 def _submit_batch(job: JobState, event: SubmitBatch, now: int) -> Transition:
     """One batch's proof, from anyone; the job completes the moment the counts reach the target."""
     terms = job.terms
-    _require(job.state is State.PROVING, Rule.WRONG_STATE, f"the job is {job.state.name}, not PROVING")
-    _require_in_time(job, now)
+    _require_before(job, State.PROVING, now)
     known = 0 <= event.index < terms.batches
-    _require(known, Rule.UNKNOWN_BATCH, f"batch {event.index}; the job has batches 0 to {terms.batches - 1}")
+    _require(known, Rule.NO_SUCH_BATCH, f"batch {event.index}; the job has batches 0 to {terms.batches - 1}")
     _require(event.index not in job.batches_done, Rule.BATCH_DONE, f"batch {event.index} counts once; submit another")
     possible = 0 <= event.count <= terms.batch
-    _require(possible, Rule.COUNT_TOO_LARGE, f"{event.count} right answers in a batch of {terms.batch}")
+    _require(possible, Rule.COUNT_TOO_HIGH, f"{event.count} right answers in a batch of {terms.batch}")
     _require(event.valid, Rule.PROOF_REJECTED, f"batch {event.index} does not verify against root, model and tag")
     done = job.batches_done | {event.index}
     job = replace(job, correct=job.correct + event.count, batches_done=done)
@@ -144,7 +141,7 @@ def _finalise(job: JobState, now: int) -> Transition:
     """End a state whose mover stayed silent; open to anyone, so silence never locks the other side's deposit."""
     after = _AFTER_DEADLINE.get(job.state)
     if after is None:
-        raise RuleViolation(Rule.WRONG_STATE, f"the job is {job.state.name}; there is nothing to finalise")
+        raise RuleViolation(Rule.NOTHING_TO_FINALISE, f"the job is {job.state.name}; there is nothing to finalise")
     _require(now >= job.deadline, Rule.TOO_EARLY, f"time {now}, the mover has until {job.deadline}; finalise then")
     return _end(job, after)
 
@@ -164,18 +161,18 @@ def _require(condition: bool, rule: Rule, detail: str) -> None:
 
 def _require_mover(job: JobState, state: State, sender: str, mover: str, now: int) -> None:
     """The checks of a move that only one party may make in one state before its deadline, in the contract's order."""
-    _require(job.state is state, Rule.WRONG_STATE, f"the job is {job.state.name}, not {state.name}")
+    _require_before(job, state, now)
     _require_sender(sender, mover)
-    _require_in_time(job, now)
 
 
 def _require_sender(sender: str, mover: str) -> None:
     """Only ``mover`` may do this."""
-    _require(sender == mover, Rule.WRONG_SENDER, f"{sender} may not do this; only {mover} may")
+    _require(sender == mover, Rule.NOT_YOUR_MOVE, f"{sender} may not do this; only {mover} may")
 
 
-def _require_in_time(job: JobState, now: int) -> None:
-    """The state's mover is still in time."""
+def _require_before(job: JobState, state: State, now: int) -> None:
+    """The job is in ``state`` and its mover is still in time."""
+    _require(job.state is state, Rule.WRONG_STATE, f"the job is {job.state.name}, not {state.name}")
     _require(now < job.deadline, Rule.TOO_LATE, f"time {now}, the deadline was {job.deadline}; only finalise is left")
 
 

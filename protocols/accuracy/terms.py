@@ -44,8 +44,8 @@ TERMS_FIELDS: tuple[tuple[str, str], ...] = (
 TERMS_ABI_TYPE = "(" + ",".join(solidity_type for _, solidity_type in TERMS_FIELDS) + ")"
 WINDOW_FIELDS = ("accept_window", "hand_over_window", "decide_window", "prove_window")
 MAX_BATCH = 256
-MAX_WINDOW_S = 366 * 86_400
-"""Longest window a party signs, seconds, so that a slip locks nothing for ever. Ours, not a rule of the contract."""
+MAX_WINDOW_S = 365 * 86_400
+"""Longest window the escrow takes, seconds: no deposit is locked for good in effect, and no deadline overflows."""
 MAX_TERMS_BYTES = 4_096
 EMPTY_CODEHASHES = (bytes(32), keccak256(b""))
 """``extcodehash`` of an account that does not exist, and of one without code."""
@@ -129,8 +129,16 @@ class AccuracyTerms:
         """Number of batches, N / b."""
         return self.total // self.batch
 
-    def check_windows(self, min_window: int) -> None:
-        """Raise InvalidInput when a window is shorter than the escrow's ``min_window`` seconds."""
+    def check_against_escrow(self, escrow_address: str, min_window: int) -> None:
+        """Check the rules that depend on the escrow: its shortest window (seconds), and that the fee can leave it.
+
+        Raises:
+            InvalidInput: naming the field.
+        """
+        if self.fee_recipient == address(escrow_address, "escrow_address"):
+            raise InvalidInput(
+                "fee_recipient is the escrow itself, which could never withdraw it; name another address"
+            )
         for name in WINDOW_FIELDS:
             if getattr(self, name) < min_window:
                 raise InvalidInput(f"{name} is {getattr(self, name)} s, this escrow asks for at least {min_window} s")

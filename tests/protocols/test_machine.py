@@ -137,7 +137,8 @@ def test_every_other_move_is_in_the_wrong_state(state: State, event: Event) -> N
     elif isinstance(event, Finalise) and State.OPEN <= state <= State.PROVING:
         assert refused(job, event, job.deadline - 1) == Rule.TOO_EARLY
     else:
-        assert refused(job, event, job.deadline - 1) == Rule.WRONG_STATE
+        names = {Open: Rule.TAG_USED, Finalise: Rule.NOTHING_TO_FINALISE}
+        assert refused(job, event, job.deadline - 1) == names.get(type(event), Rule.WRONG_STATE)
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_every_other_move_is_in_the_wrong_state(state: State, event: Event) -> N
 )
 def test_only_the_mover_moves(state: State, event: Event) -> None:
     job = at(state)
-    assert refused(job, event, job.deadline - 1) == Rule.WRONG_SENDER
+    assert refused(job, event, job.deadline - 1) == Rule.NOT_YOUR_MOVE
 
 
 @pytest.mark.parametrize(
@@ -166,10 +167,10 @@ def test_only_the_mover_moves(state: State, event: Event) -> None:
         (State.OPEN, Accept(SELLER, D - 1), Rule.WRONG_VALUE),
         (State.OPEN, Accept(SELLER, D, eligible=False), Rule.NOT_ELIGIBLE),
         (State.OPEN, Accept(SELLER, D, prior_aborts=3), Rule.TOO_MANY_ABORTS),
-        (State.PROVING, SubmitBatch(SELLER, 2, 1), Rule.UNKNOWN_BATCH),
-        (State.PROVING, SubmitBatch(SELLER, -1, 1), Rule.UNKNOWN_BATCH),
-        (State.PROVING, SubmitBatch(SELLER, 0, 3), Rule.COUNT_TOO_LARGE),
-        (State.PROVING, SubmitBatch(SELLER, 0, -1), Rule.COUNT_TOO_LARGE),
+        (State.PROVING, SubmitBatch(SELLER, 2, 1), Rule.NO_SUCH_BATCH),
+        (State.PROVING, SubmitBatch(SELLER, -1, 1), Rule.NO_SUCH_BATCH),
+        (State.PROVING, SubmitBatch(SELLER, 0, 3), Rule.COUNT_TOO_HIGH),
+        (State.PROVING, SubmitBatch(SELLER, 0, -1), Rule.COUNT_TOO_HIGH),
         (State.PROVING, SubmitBatch(SELLER, 0, 2, valid=False), Rule.PROOF_REJECTED),
     ],
 )
@@ -184,7 +185,7 @@ def test_as_many_aborts_as_allowed_may_still_accept() -> None:
 
 def test_short_windows_do_not_open() -> None:
     job = JobState(terms=TERMS, min_window=101)
-    assert refused(job, OPEN, T0) == Rule.WINDOW_TOO_SHORT
+    assert refused(job, OPEN, T0) == Rule.BAD_TERMS
     assert apply(replace(job, min_window=100), OPEN, T0)[0].state is State.OPEN
 
 

@@ -104,10 +104,12 @@ def test_bad_terms_name_the_field(changes: dict[str, object], names: str) -> Non
         terms_with(**changes)
 
 
-def test_short_windows_are_refused() -> None:
-    TERMS.check_windows(100)
+def test_terms_are_checked_against_the_escrow() -> None:
+    TERMS.check_against_escrow(ESCROW, 100)
     with pytest.raises(InvalidInput, match="accept_window"):
-        TERMS.check_windows(101)
+        TERMS.check_against_escrow(ESCROW, 101)
+    with pytest.raises(InvalidInput, match="fee_recipient"):
+        TERMS.check_against_escrow(TERMS.fee_recipient, 100)
 
 
 def test_addresses_are_normalised() -> None:
