@@ -1,0 +1,168 @@
+"""Everything public that determines an accuracy circuit: two parties with equal descriptions build equal circuits."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from proofs.canonical import canonical_bytes, expect_hex, expect_int, expect_keys, to_hex
+from proofs.commitment.input_format import InputFormat
+from proofs.encoding import domain, keccak256
+from proofs.errors import InvalidInput, MalformedProof
+from proofs.halo2.architecture import Architecture
+from proofs.halo2.mask import units_for
+from proofs.halo2.tag import TAG_LIMBS
+
+CIRCUIT_DOMAIN = domain("assay/halo2-accuracy-circuit/v1")
+QUANTISATION_DOMAIN = domain("assay/quantisation/v1")
+BINDINGS = ("polycommit", "hashed", "fixed")
+BINDING_CODES = {"fixed": 0, "polycommit": 1, "hashed": 2}
+PARAM_VISIBILITY = {"fixed": "fixed", "polycommit": "polycommit", "hashed": "hashed/public"}
+# (base, limbs) of the range decompositions tried, and the largest magnitude 2^28 or 2^30 they cover.
+DECOMPOSITIONS = ((1024, 3), (16384, 2))
+MAX_BUDGET = 100_000
+# halo2 keeps the last rows of every column for blinding; ezkl leaves six of them out of a committed column.
+UNCOMMITTED_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class RunParameters:
+    """Fixed-point and layout parameters. Public.
+
+    Args:
+        base, legs: range decomposition: intermediate values stay below ``base ** legs`` in magnitude.
+        logrows: the circuit has ``2 ** logrows`` rows.
+        lookup_range: inclusive range of table look-ups (0, 0 where the model has none).
+    """
+
+    base: int
+    legs: int
+    logrows: int
+    lookup_range: tuple[int, int]
+
+    def to_json(self) -> dict[str, object]:
+        """As a canonical JSON object."""
+        return {
+            "base": self.base,
+            "legs": self.legs,
+            "logrows": self.logrows,
+            "lookup_range": list(self.lookup_range),
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> RunParameters:
+        """Parse untrusted JSON. Raises MalformedProof."""
+        fields = expect_keys(value, {"base", "legs", "logrows", "lookup_range"}, "run parameters")
+        low, high = _pair(fields["lookup_range"])
+        parameters = cls(
+            expect_int(fields["base"], 2, 1 << 20, "run parameters: base"),
+            expect_int(fields["legs"], 1, 8, "run parameters: legs"),
+            expect_int(fields["logrows"], 4, 26, "run parameters: logrows"),
+            (expect_int(low, -(1 << 40), 0, "lookup_range"), expect_int(high, 0, 1 << 40, "lookup_range")),
+        )
+        if (parameters.base, parameters.legs) not in DECOMPOSITIONS:
+            raise MalformedProof(f"run parameters: decomposition {parameters.base}^{parameters.legs} is not one of "
+                                 f"{DECOMPOSITIONS}")
+        return parameters
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitDescription:
+    """The public description of an accuracy circuit.
+
+    Args:
+        architecture: the model without its weights.
+        format: how an example becomes integers.
+        binding: how weights are bound: ``polycommit``, ``hashed`` or ``fixed``.
+        budget: proofs one commitment may make (0 where proofs give nothing away).
+        parameters: fixed-point and layout.
+        srs_digest: sha-256 of the structured reference string.
+        ezkl_version: release that compiles the circuit; another release is another circuit.
+    """
+
+    architecture: Architecture
+    format: InputFormat
+    binding: str
+    budget: int
+    parameters: RunParameters
+    srs_digest: bytes
+    ezkl_version: str
+
+    def __post_init__(self) -> None:
+        if self.binding not in BINDINGS:
+            raise InvalidInput(f"binding '{self.binding}' is not one of {', '.join(BINDINGS)} ('private' binds nothing: "
+                               "proofs made with other weights verify under it)")
+        if self.binding == "polycommit" and not 1 <= self.budget <= MAX_BUDGET:
+            raise InvalidInput(f"a polycommit commitment needs a budget of 1 to {MAX_BUDGET} proofs")
+
+    @property
+    def mask_units(self) -> int:
+        """Mask units the circuit carries, from binding and budget."""
+        return units_for(self.binding, self.budget)
+
+    @property
+    def committed_values(self) -> int:
+        """Parameters under the commitment: the model's and the mask's (16 inner weights and one outer a unit)."""
+        return self.architecture.parameters + self.mask_units * (TAG_LIMBS + 1)
+
+    @property
+    def points(self) -> int:
+        """Commitment points at the head of each proof (0 unless ``polycommit``)."""
+        if self.binding != "polycommit":
+            return 0
+        return math.ceil(self.committed_values / ((1 << self.parameters.logrows) - UNCOMMITTED_ROWS))
+
+    @property
+    def digest(self) -> bytes:
+        """architectureDigest in the registry: keccak over the canonical description."""
+        return keccak256(CIRCUIT_DOMAIN + canonical_bytes(self.to_json()))
+
+    @property
+    def quantisation_digest(self) -> bytes:
+        """Digest of scale and decomposition: what turns the float model into the integer one that is proven."""
+        fields = {"scale_bits": self.format.scale_bits, **self.parameters.to_json()}
+        return keccak256(QUANTISATION_DOMAIN + canonical_bytes(fields))
+
+    def to_json(self) -> dict[str, object]:
+        """As a canonical JSON object."""
+        return {
+            "architecture": self.architecture.to_json(),
+            "format": self.format.to_json(),
+            "binding": self.binding,
+            "budget": self.budget,
+            "parameters": self.parameters.to_json(),
+            "srs": to_hex(self.srs_digest),
+            "ezkl": self.ezkl_version,
+        }
+
+    @classmethod
+    def from_json(cls, value: object) -> CircuitDescription:
+        """Parse untrusted JSON. Raises MalformedProof."""
+        keys = {"architecture", "format", "binding", "budget", "parameters", "srs", "ezkl"}
+        fields = expect_keys(value, keys, "circuit description")
+        if not isinstance(fields["binding"], str) or not isinstance(fields["ezkl"], str):
+            raise MalformedProof("circuit description: binding and ezkl must be strings")
+        try:
+            return cls(
+                Architecture.from_json(fields["architecture"]),
+                InputFormat.from_json(fields["format"]),
+                fields["binding"],
+                expect_int(fields["budget"], 0, MAX_BUDGET, "circuit description: budget"),
+                RunParameters.from_json(fields["parameters"]),
+                expect_hex(fields["srs"], 32, "circuit description: srs"),
+                fields["ezkl"],
+            )
+        except InvalidInput as error:
+            raise MalformedProof(f"circuit description: {error}") from None
+
+
+def installed_ezkl() -> str:
+    """The version of ezkl this process would prove and verify with."""
+    return version("ezkl")
+
+
+def _pair(value: object) -> tuple[object, object]:
+    if not isinstance(value, list) or len(value) != 2:
+        raise MalformedProof("run parameters: lookup_range must be a pair of integers")
+    return value[0], value[1]

@@ -1,0 +1,75 @@
+"""ezkl settings that both sides derive alone: fixed arguments in, canonical settings out.
+
+``gen_settings`` lists range checks and look-ups in an order that differs from run to run, and the order changes the
+verifying key. Sorting them makes the settings, and so the key, a function of the circuit description.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from proofs.errors import RejectedProof, UnsupportedModel
+from proofs.halo2.description import PARAM_VISIBILITY, CircuitDescription, RunParameters
+
+# Rows halo2 and ezkl keep to themselves in every column.
+RESERVED_ROWS = 8
+MAX_LOGROWS = 22
+
+
+def run_args(scale_bits: int, binding: str, parameters: RunParameters) -> dict[str, object]:
+    """The PyRunArgs of an accuracy circuit. Inputs hashed, outputs public, Freivalds' argument off (it doubles the
+    verifier), nothing rebased, no range check left out."""
+    return {
+        "input_visibility": "hashed/public",
+        "output_visibility": "public",
+        "param_visibility": PARAM_VISIBILITY[binding],
+        "input_scale": scale_bits,
+        "param_scale": scale_bits,
+        "decomp_base": parameters.base,
+        "decomp_legs": parameters.legs,
+        "logrows": parameters.logrows,
+        "lookup_range": list(parameters.lookup_range),
+        "disable_freivalds": True,
+        "ignore_range_check_inputs_outputs": False,
+    }
+
+
+def canonical_settings(settings: dict[str, Any]) -> bytes:
+    """settings.json with its unordered lists sorted and its clock removed."""
+    fixed = dict(settings)
+    for name in ("required_range_checks", "required_lookups"):
+        fixed[name] = sorted(fixed.get(name, []), key=json.dumps)
+    fixed["timestamp"] = 0
+    return json.dumps(fixed, sort_keys=True).encode()
+
+
+def needed_logrows(settings: dict[str, Any]) -> int:
+    """The smallest k whose 2^k rows hold the circuit, its hash module and its tables. Raises UnsupportedModel."""
+    tables = [high - low + 1 for low, high in settings["required_range_checks"]]
+    low, high = settings["run_args"]["lookup_range"]
+    rows = max([settings["num_rows"], high - low + 1, *tables, *_module_rows(settings)])
+    logrows = int(rows + RESERVED_ROWS - 1).bit_length()
+    if logrows > MAX_LOGROWS:
+        raise UnsupportedModel(f"the circuit needs {rows} rows, 2^{logrows}: more than the 2^{MAX_LOGROWS} this backend "
+                               "proves. Use a smaller batch or model, or the sum-check backend")
+    return logrows
+
+
+def check_parameters(settings: dict[str, Any], description: CircuitDescription) -> None:
+    """Check that the committed parameters are exactly the model's and the mask's: the wrapper has no constant.
+
+    A constant of the wrapper would be a committed parameter, hence the seller's to choose.
+    Raises RejectedProof('wrapper-constants').
+    """
+    if description.binding != "polycommit":
+        return
+    committed = settings["module_sizes"]["polycommit"]
+    if sum(committed) != description.committed_values:
+        raise RejectedProof("wrapper-constants", f"the circuit commits {committed} parameters, model and mask have "
+                            f"{description.committed_values}")
+
+
+def _module_rows(settings: dict[str, Any]) -> list[int]:
+    poseidon = settings.get("module_sizes", {}).get("poseidon", [0, [0]])
+    return [int(poseidon[0])]
