@@ -6,19 +6,19 @@ import math
 from collections.abc import Iterator
 
 import onnx
-from google.protobuf.message import DecodeError
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto
 
 from proofs.errors import InvalidInput
 from proofs.onnx_check import limits
 
 # Bytes an element takes in ``raw_data``; types missing here are refused.
-ELEMENT_BYTES = {
+ELEMENT_BYTES: dict[int, int] = {
     TensorProto.FLOAT: 4, TensorProto.DOUBLE: 8, TensorProto.FLOAT16: 2, TensorProto.BFLOAT16: 2,
     TensorProto.INT8: 1, TensorProto.UINT8: 1, TensorProto.INT16: 2, TensorProto.UINT16: 2,
     TensorProto.INT32: 4, TensorProto.UINT32: 4, TensorProto.INT64: 8, TensorProto.UINT64: 8, TensorProto.BOOL: 1,
 }  # fmt: skip
-TYPED_FIELDS = {
+TYPED_FIELDS: dict[int, str] = {
     TensorProto.FLOAT: "float_data", TensorProto.DOUBLE: "double_data", TensorProto.INT64: "int64_data",
     TensorProto.UINT32: "uint64_data", TensorProto.UINT64: "uint64_data",
 }  # fmt: skip
@@ -32,7 +32,8 @@ def parse_model(onnx_bytes: bytes) -> onnx.ModelProto:
             absurd or does not fit its data.
     """
     if not isinstance(onnx_bytes, bytes):
-        raise InvalidInput(f"the model must be the bytes of an .onnx file, got {type(onnx_bytes).__name__}: read the file first")
+        found = type(onnx_bytes).__name__
+        raise InvalidInput(f"the model must be the bytes of an .onnx file, got {found}: read the file first")
     if len(onnx_bytes) > limits.MAX_MODEL_BYTES:
         raise InvalidInput(
             f"the model file has {len(onnx_bytes)} bytes, more than the {limits.MAX_MODEL_BYTES} this check reads: "
@@ -74,10 +75,10 @@ def check_tensor(tensor: TensorProto) -> None:
     """Raise InvalidInput unless the stated shape is sane and the stored data has exactly that many elements."""
     name, dims = tensor.name or "(unnamed constant)", tuple(tensor.dims)
     if len(dims) > limits.MAX_RANK or any(not 0 <= d <= limits.MAX_TENSOR_ELEMENTS for d in dims):
-        raise InvalidInput(f"weight '{name}' states the absurd shape {dims[:limits.MAX_RANK]}: the file is damaged")
+        raise InvalidInput(f"weight '{name}' states the absurd shape {dims[: limits.MAX_RANK]}: the file is damaged")
     elements = math.prod(dims)
     if elements > limits.MAX_TENSOR_ELEMENTS:
-        raise InvalidInput(f"weight '{name}' states {elements} elements, more than {limits.MAX_TENSOR_ELEMENTS} are read")
+        raise InvalidInput(f"weight '{name}' states {elements} elements; at most {limits.MAX_TENSOR_ELEMENTS} are read")
     if is_external(tensor) or tensor.data_type not in ELEMENT_BYTES:
         return  # refused by name later, without looking at the data
     if tensor.HasField("raw_data"):

@@ -28,8 +28,9 @@ class Finding:
     way_round: str
 
     def __str__(self) -> str:
-        shape = "unknown" if self.shape is None else "x".join("?" if d < 0 else str(d) for d in self.shape) or "scalar"
-        return f"{self.op} '{self.node}' (opset {self.opset}, shape {shape}): {self.reason}. Way round: {self.way_round}."
+        sides = None if self.shape is None else "x".join("?" if side < 0 else str(side) for side in self.shape)
+        where = f"opset {self.opset}, shape {'unknown' if sides is None else sides or 'scalar'}"
+        return f"{self.op} '{self.node}' ({where}): {self.reason}. Way round: {self.way_round}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,9 @@ class CheckReport:
         count = len(self.problems)
         listed = "\n".join(f"  - {problem}" for problem in self.problems)
         things = "one thing" if count == 1 else f"{count} things"
-        raise UnsupportedModel(f"the {self.backend} backend cannot prove this model; {things} to change:\n{listed}",
-                               self.problems)
+        raise UnsupportedModel(
+            f"the {self.backend} backend cannot prove this model; {things} to change:\n{listed}", self.problems
+        )
 
     def as_dict(self) -> dict[str, object]:
         """For ``--json``: plain lists, numbers and strings."""

@@ -1,6 +1,6 @@
 """Shape inference in a child process: the onnx library's C++ code never meets a hostile graph in ours.
 
-    python -m proofs.onnx_check.shapes < model.onnx > shapes.json
+python -m proofs.onnx_check.shapes < model.onnx > shapes.json
 """
 
 from __future__ import annotations
@@ -36,9 +36,11 @@ def infer_shapes(model: onnx.ModelProto) -> dict[str, TensorInfo]:
     """
     command = [sys.executable, "-m", "proofs.onnx_check.shapes"]
     try:
-        child = subprocess.run(command, input=model.SerializeToString(), capture_output=True, timeout=TIMEOUT_S, check=False)
+        child = subprocess.run(
+            command, input=model.SerializeToString(), capture_output=True, timeout=TIMEOUT_S, check=False
+        )
     except subprocess.TimeoutExpired:
-        raise InvalidInput(f"shape inference did not end in {TIMEOUT_S} s: the graph is malformed, export it again") from None
+        raise InvalidInput(f"shape inference did not end in {TIMEOUT_S} s: export the model again") from None
     if child.returncode != 0:
         detail = child.stderr.decode(errors="replace").strip().splitlines()
         raise InvalidInput(f"the graph is not valid ONNX ({detail[-1][:400] if detail else 'crash'}): export it again")
@@ -73,9 +75,9 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     model = onnx.ModelProto()
     model.ParseFromString(sys.stdin.buffer.read())
-    open_batch_axis_to_one(model)
     try:
         onnx.checker.check_model(model)
+        open_batch_axis_to_one(model)
         inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
         print(" ".join(str(error).split()), file=sys.stderr)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import onnx
-from onnx import AttributeProto, TensorProto
+from onnx import TensorProto
 
 from proofs.errors import InvalidInput
 from proofs.onnx_check.report import Finding
 
-GRAPH_ATTRIBUTES = (AttributeProto.GRAPH, AttributeProto.GRAPHS)
 DEFAULT_DOMAINS = ("", "ai.onnx")
 
 
@@ -22,12 +21,6 @@ def node_name(position: int, node: onnx.NodeProto) -> str:
 def opset_of(model: onnx.ModelProto) -> int:
     """Operator-set version of the default domain, 0 where the model names none."""
     return max((int(entry.version) for entry in model.opset_import if entry.domain in DEFAULT_DOMAINS), default=0)
-
-
-def has_subgraphs(model: onnx.ModelProto) -> bool:
-    """Whether any node carries a graph, or the model carries functions or training graphs."""
-    nested = any(a.type in GRAPH_ATTRIBUTES or a.HasField("g") or a.graphs for n in model.graph.node for a in n.attribute)
-    return nested or bool(model.functions) or bool(model.training_info)
 
 
 def check_order(model: onnx.ModelProto) -> None:
@@ -47,7 +40,7 @@ def check_order(model: onnx.ModelProto) -> None:
             raise InvalidInput(f"node '{name}' reads tensor '{tensor}', which nothing computes: export the model again")
         for tensor in node.output:
             if tensor and tensor in known:
-                raise InvalidInput(f"node '{name}' writes tensor '{tensor}', which exists already: export the model again")
+                raise InvalidInput(f"node '{name}' writes tensor '{tensor}' a second time: export the model again")
             known.add(tensor)
     for value in model.graph.output:
         if value.name not in known:
@@ -69,5 +62,11 @@ def model_findings(model: onnx.ModelProto, opset: int) -> Iterator[Finding]:
             "store the weight as an ordinary dense initializer",
         )  # fmt: skip
     if any(value.type.tensor_type.elem_type == TensorProto.UNDEFINED for value in model.graph.input):
-        yield Finding("input", "input", opset, None, "an input is not a tensor or has no element type",
-                      "export the model with a float32 tensor as input")
+        yield Finding(
+            "input",
+            "input",
+            opset,
+            None,
+            "an input is not a tensor or has no element type",
+            "export the model with a float32 tensor as input",
+        )
