@@ -102,6 +102,11 @@ class Chain:
         with rpc_errors(self.url, "reading the block number", self.errors):
             return int(self.w3.eth.block_number)
 
+    def block_time(self, block: BlockIdentifier) -> int:
+        """Unix time of a block."""
+        with rpc_errors(self.url, "reading a block", self.errors):
+            return int(self.w3.eth.get_block(block)["timestamp"])
+
     def balance(self, address: str, block: BlockIdentifier = "latest") -> int:
         """Wei that ``address`` holds."""
         with rpc_errors(self.url, "reading a balance", self.errors):

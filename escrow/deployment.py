@@ -1,0 +1,129 @@
+"""Putting a circuit's verifier on chain, and the check an honest party makes before it trusts somebody else's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from eth_typing import ChecksumAddress
+
+from escrow.accuracy import AccuracyEscrow
+from escrow.adapter import Halo2Adapter
+from escrow.artifacts import load
+from escrow.chain import Chain
+from escrow.code_check import require_code
+from escrow.registry import ModelRegistry
+from escrow.signers import Signer, checked_address
+from escrow.solc import CompiledVerifier
+from proofs.errors import InvalidInput
+from proofs.halo2.description import BINDING_CODES
+
+
+@dataclass(frozen=True, slots=True)
+class CircuitDeployment:
+    """A circuit's two contracts; all of it is public.
+
+    Attributes:
+        verifier: the generated verifier's address. verifier_codehash: its code hash (32 bytes).
+        adapter: the adapter's address: the ``verifier`` of a job's terms.
+        adapter_codehash: its code hash: the ``verifierCodehash`` of a job's terms.
+        binding: ``fixed``, ``polycommit`` or ``hashed``.
+        points: commitment points at a proof's head, 0 unless ``polycommit``.
+        scale_bits: binary digits of the count output's fixed-point scale.
+    """
+
+    verifier: ChecksumAddress
+    verifier_codehash: bytes
+    adapter: ChecksumAddress
+    adapter_codehash: bytes
+    binding: str
+    points: int
+    scale_bits: int
+
+
+def deploy_circuit(
+    chain: Chain, signer: Signer, verifier: CompiledVerifier, *, binding: str, points: int, scale_bits: int
+) -> CircuitDeployment:
+    """Deploy a generated verifier and its adapter, and check that the chain stores exactly what was compiled.
+
+    Raises:
+        ResourceExceeded: the verifier is larger than a chain stores, or its deployment needs too much gas.
+        CodeMismatch: the chain runs something else.
+        Reverted, ChainError: the chain refused.
+    """
+    code = binding_code(binding)
+    address, _ = chain.deploy(signer, verifier.abi, verifier.bytecode, step="verifier.deploy")
+    require_code(chain, "the generated verifier", address, verifier.codehash)
+    adapter = Halo2Adapter.deploy(
+        chain,
+        signer,
+        verifier=address,
+        codehash=verifier.codehash,
+        binding=code,
+        points=points,
+        scale_bits=scale_bits,
+    )
+    return check_deployment(
+        chain, adapter.address, verifier.codehash, binding=binding, points=points, scale_bits=scale_bits
+    )
+
+
+def expected_adapter_codehash(
+    verifier_address: str, verifier_codehash: bytes, binding: str, points: int, scale_bits: int
+) -> bytes:
+    """Code hash of an honest adapter with these parameters, computed without any chain (32 bytes)."""
+    return load("Halo2Adapter").runtime_codehash(
+        {
+            "halo2Verifier": checked_address(verifier_address),
+            "halo2Codehash": verifier_codehash,
+            "binding": binding_code(binding),
+            "points": points,
+            "scaleBits": scale_bits,
+        }
+    )
+
+
+def check_deployment(
+    chain: Chain, adapter_address: str, verifier_codehash: bytes, *, binding: str, points: int, scale_bits: int
+) -> CircuitDeployment:
+    """What a buyer runs on the seller's contracts: both must be what the buyer compiled itself.
+
+    Statement: extcodehash(adapter) and extcodehash(adapter's verifier) equal our own build's. The verifier's address is
+    the only thing taken from the chain's word, and the adapter's code hash then binds it.
+
+    Args:
+        adapter_address: the ``verifier`` of the job's terms.
+        verifier_codehash: of the verifier compiled from the circuit we rebuilt.
+        binding, points, scale_bits: as our own circuit description has them.
+
+    Raises:
+        CodeMismatch: another circuit, other parameters, or not this project's adapter at all.
+        ChainError: no contract there, or unreachable.
+    """
+    adapter = checked_address(adapter_address)
+    found = chain.codehash(adapter)
+    verifier = Halo2Adapter(chain, adapter).halo2_verifier()
+    expected = expected_adapter_codehash(verifier, verifier_codehash, binding, points, scale_bits)
+    require_code(chain, "the verifier adapter", adapter, expected)
+    require_code(chain, "the generated verifier", verifier, verifier_codehash)
+    return CircuitDeployment(verifier, verifier_codehash, adapter, found, binding, points, scale_bits)
+
+
+def check_escrow(chain: Chain, escrow: AccuracyEscrow, *, registry: ModelRegistry) -> None:
+    """Check that escrow and registry are this project's code, and that the escrow asks this registry.
+
+    The minimum window and the cooldown are read from the contracts and then bound by their code hashes.
+
+    Raises:
+        CodeMismatch: one of them is not what its sources compile to.
+    """
+    expected = load("ModelRegistry").runtime_codehash({"cooldown": registry.cooldown()})
+    require_code(chain, "the model registry", registry.address, expected)
+    immutables: dict[str, int | bytes | str] = {"registry": registry.address, "minWindow": escrow.min_window()}
+    require_code(chain, "the accuracy escrow", escrow.address, load("AccuracyEscrow").runtime_codehash(immutables))
+
+
+def binding_code(binding: str) -> int:
+    """The contract's number of a weights binding. Raises InvalidInput for an unknown one."""
+    if binding not in BINDING_CODES:
+        raise InvalidInput(f"binding '{binding}' is not one of {', '.join(sorted(BINDING_CODES))}")
+    return BINDING_CODES[binding]
