@@ -98,9 +98,10 @@ def compile_model(request: Request) -> dict[str, Any]:
     if not request.get("vk"):
         return {}
     stage("commit")
-    witness = ezkl.gen_witness(request["inputs"], request["circuit"], "witness.json", request["vk"], request["srs"])
+    ezkl.gen_witness(request["inputs"], request["circuit"], "witness.json", request["vk"], request["srs"])
+    witness = json.loads(Path("witness.json").read_text())
     Path("witness.json").unlink()
-    return {"params": witness.get("processed_params")}
+    return {"params": witness["processed_params"]}
 
 
 def infer(request: Request) -> dict[str, Any]:

@@ -1,0 +1,158 @@
+"""Committing a model: choose the circuit's parameters, build it, and commit to weights and mask."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.commitment.input_format import InputFormat
+from proofs.commitment.model import NO_OWNER, ModelCommitment
+from proofs.encoding import domain, keccak256
+from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.halo2 import mask as masks
+from proofs.halo2 import points, srs
+from proofs.halo2.architecture import Architecture, Weights, split_model
+from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
+from proofs.halo2.description import DECOMPOSITIONS, CircuitDescription, RunParameters, installed_ezkl
+from proofs.halo2.felts import from_hex
+from proofs.halo2.inputs import witness_inputs
+from proofs.halo2.runner import Progress, run_job
+from proofs.halo2.secret_model import SecretModel, weights_sha256
+from proofs.halo2.settings import MAX_LOGROWS, needed_logrows, run_args
+from proofs.halo2.tag import TAG_LIMBS
+
+FIXED_DOMAIN = domain("assay/fixed-weights/v1")
+NO_SRS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitOptions:
+    """What a seller may choose. ``proofs`` is the budget of a ``polycommit`` commitment."""
+
+    binding: str = "polycommit"
+    proofs: int = 16
+    owner: bytes = NO_OWNER
+    srs_digest: bytes | None = None
+
+
+def commit_model(
+    onnx: bytes,
+    shape: InputFormat,
+    options: CommitOptions,
+    progress: Progress | None = None,
+) -> SecretModel:
+    """Commit to the weights of an ONNX classifier already accepted by ``check_model``.
+
+    Args:
+        onnx: the model file. Secret.
+        shape: input format; its batch is the number of examples per proof.
+        options: binding, budget, owner, reference string.
+
+    Raises:
+        UnsupportedModel: the circuit is too large, or needs look-up tables over an unknown range.
+        MissingArtifact: no reference string of the circuit's size on this machine.
+    """
+    architecture, weights = split_model(onnx)
+    description = _describe(architecture, shape, options, progress)
+    fixed = weights if description.binding == "fixed" else None
+    artefacts = build(description, fixed, progress)
+    mask = masks.fresh(description.mask_units) if description.mask_units else None
+    commitment = _weights_commitment(description, weights, mask, artefacts, progress)
+    return SecretModel(
+        ModelCommitment(
+            backend="halo2",
+            owner=options.owner,
+            architecture_digest=description.digest,
+            weights_commitment=commitment,
+            quantisation_digest=description.quantisation_digest,
+            format=shape,
+            details=description.to_json(),
+        ),
+        description,
+        weights,
+        mask,
+        onnx,
+    )
+
+
+def _describe(
+    architecture: Architecture, shape: InputFormat, options: CommitOptions, progress: Progress | None
+) -> CircuitDescription:
+    """The description with the decomposition that needs the fewest rows, and the reference string of that size."""
+    budget = options.proofs if options.binding == "polycommit" else 0
+    candidates = []
+    for base, legs in DECOMPOSITIONS:
+        draft = CircuitDescription(
+            architecture, shape, options.binding, budget, RunParameters(base, legs, MAX_LOGROWS, (0, 0)), NO_SRS,
+            installed_ezkl(),
+        )
+        candidates.append((_logrows(draft, progress), base, legs))
+    logrows, base, legs = min(candidates)
+    reference = srs.find(logrows, options.srs_digest)
+    parameters = RunParameters(base, legs, logrows, (0, 0))
+    return CircuitDescription(
+        architecture, shape, options.binding, budget, parameters, reference.digest, installed_ezkl()
+    )
+
+
+def _logrows(draft: CircuitDescription, progress: Progress | None) -> int:
+    with tempfile.TemporaryDirectory(prefix="assay-") as name:
+        model = Path(name) / "model.onnx"
+        weights = draft.architecture.random_weights() if draft.binding == "fixed" else None
+        model.write_bytes(skeleton(draft, weights))
+        arguments = run_args(draft.format.scale_bits, draft.binding, draft.parameters)
+        settings = derive_settings(Path(name), model, arguments, progress)
+    if settings["required_lookups"]:
+        raise UnsupportedModel(f"the model needs look-up tables {settings['required_lookups']}; this backend proves "
+                               "piecewise-linear networks: replace Sigmoid, Tanh, Softmax and the like by Relu, Clip or "
+                               "HardSigmoid, and drop a final Softmax (the first maximum is the same without it)")
+    return needed_logrows(settings)
+
+
+def _weights_commitment(
+    description: CircuitDescription,
+    weights: Weights,
+    mask: masks.Mask | None,
+    artefacts: Artefacts,
+    progress: Progress | None,
+) -> bytes:
+    if description.binding == "fixed":
+        return keccak256(FIXED_DOMAIN + weights_sha256(weights))
+    from proofs.halo2.circuit import accuracy_circuit
+
+    blank = np.zeros((description.format.batch, description.format.width), dtype=np.int64)
+    with tempfile.TemporaryDirectory(prefix="assay-") as name:
+        folder = Path(name)
+        (folder / "model.onnx").write_bytes(
+            accuracy_circuit(description.architecture, weights, description.format, mask)
+        )
+        (folder / "inputs.json").write_text(json.dumps(_blank_inputs(blank, description.format.scale_bits)))
+        request = {
+            "model": "model.onnx",
+            "circuit": "circuit",
+            "inputs": "inputs.json",
+            "settings": str(artefacts.settings),
+            "vk": str(artefacts.vk),
+            "srs": str(artefacts.srs),
+        }
+        report = run_job("compile", request, folder=folder, progress=progress)
+    return _digest(description, report.answer["params"])
+
+
+def _blank_inputs(rows: NDArray[np.int64], scale_bits: int) -> dict[str, object]:
+    return witness_inputs(rows, (0,) * TAG_LIMBS, scale_bits)
+
+
+def _digest(description: CircuitDescription, params: dict[str, list[object]]) -> bytes:
+    if description.binding == "hashed":
+        return from_hex(str(params["poseidon_hash"][0])).to_bytes(32, "big")
+    compressed = [str(point) for group in params["polycommit"] for point in group]  # type: ignore[attr-defined]
+    if len(compressed) != description.points:
+        raise InvalidInput(f"the circuit commits to its weights in {len(compressed)} points, expected "
+                           f"{description.points}: is this the pinned ezkl?")
+    return points.commitment_digest([points.decompress(point) for point in compressed])

@@ -1,0 +1,146 @@
+"""Proving accuracy batch by batch: budget first, then witness, mock, prove, verify; resumable after a crash."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.budget import Budget
+from proofs.bundle import BatchProof, pack_batch, parse_batch
+from proofs.commitment.test_set import TestSet
+from proofs.errors import AssayError, MalformedProof, ProverFailed
+from proofs.fidelity import FidelityReceipt, compare, float_logits
+from proofs.files import write_atomic
+from proofs.halo2 import felts, tag
+from proofs.halo2.artefacts import Artefacts, build
+from proofs.halo2.circuit import logits_circuit
+from proofs.halo2.inputs import instances, witness_inputs
+from proofs.halo2.runner import Progress, Report, run_job
+from proofs.halo2.secret_model import SecretModel
+from proofs.halo2.settings import run_args
+from proofs.paths import cache_dir
+
+BatchDone = Callable[[int, Report | None], None]
+
+
+@dataclass(frozen=True)
+class Proving:
+    """A model compiled and ready to prove batches of one test set. Secret; lives inside ``proving``."""
+
+    model: SecretModel
+    test_set: TestSet
+    artefacts: Artefacts
+    folder: Path
+
+    @property
+    def budget(self) -> Budget:
+        """The commitment's proof budget."""
+        return Budget(self.model.commitment.weights_commitment, self.model.description.budget)
+
+    def prove_batch(self, index: int, bound_tag: bytes, progress: Progress | None = None) -> tuple[BatchProof, Report | None]:
+        """Prove batch ``index`` under ``bound_tag``; a batch already proven for this tag is read back, not made again.
+
+        Raises:
+            BudgetSpent: before anything leaks. ProverFailed: names the stage; the opening stays spent.
+        """
+        kept = self._kept(index, bound_tag)
+        known = _read_kept(kept)
+        if known is not None:
+            return known, None
+        if self.model.description.binding == "polycommit":
+            self.budget.spend(f"batch {index} of test set {self.test_set.commitment.root.hex()}")
+        report = run_job("prove", self._request(index, bound_tag), folder=self.folder, progress=progress)
+        proof = self._typed(index, bound_tag, report)
+        write_atomic(kept, pack_batch(proof), secret=True)
+        return proof, report
+
+    def left_to_prove(self, bound_tag: bytes) -> int:
+        """Batches not yet proven under this tag."""
+        return sum(_read_kept(self._kept(i, bound_tag)) is None for i in range(self.test_set.commitment.batches))
+
+    def _request(self, index: int, bound_tag: bytes) -> dict[str, object]:
+        batch = self.test_set.format.batch
+        rows = self.test_set.rows[index * batch : (index + 1) * batch]
+        inputs = witness_inputs(rows, tag.limbs(bound_tag), self.test_set.format.scale_bits)
+        (self.folder / "inputs.json").write_text(json.dumps(inputs))
+        return {
+            "circuit": str(self.folder / "circuit"),
+            "inputs": "inputs.json",
+            "settings": str(self.artefacts.settings),
+            "vk": str(self.artefacts.vk),
+            "pk": str(self.artefacts.pk),
+            "srs": str(self.artefacts.srs),
+        }
+
+    def _typed(self, index: int, bound_tag: bytes, report: Report) -> BatchProof:
+        """The proof as a typed object, its instances checked against what they must be."""
+        found = [felts.from_hex(text) for text in report.answer["instances"]]
+        opening = self.test_set.opening(index)
+        description = self.model.description
+        count = found[-1 - tag.TAG_LIMBS] >> description.format.scale_bits
+        tag_hash = found[description.format.batch]
+        expected = instances(
+            description, self.model.commitment.weights_commitment, opening.hashes, tag_hash, count, tag.limbs(bound_tag)
+        )
+        if found != expected:
+            raise ProverFailed("prove", f"batch {index}: the proof's public values are not the statement's; do the test "
+                               "set's secret part and the model's commitment belong together?")
+        return BatchProof(opening, tag_hash, count, bytes.fromhex(report.answer["proof"]))
+
+    def _kept(self, index: int, bound_tag: bytes) -> Path:
+        model, data = self.model.commitment.model_id.hex()[:16], self.test_set.commitment.root.hex()[:16]
+        return cache_dir() / "proofs" / f"{model}-{data}-{bound_tag.hex()[:32]}" / f"batch-{index:05d}"
+
+
+@contextmanager
+def proving(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> Iterator[Proving]:
+    """Compile ``model`` in a private folder that is removed afterwards, and prove batches inside the ``with`` block."""
+    artefacts = build(model.description, model.weights if model.description.binding == "fixed" else None, progress)
+    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
+        folder = Path(name)
+        (folder / "model.onnx").write_bytes(model.circuit)
+        request = {"model": "model.onnx", "circuit": "circuit", "settings": str(artefacts.settings)}
+        run_job("compile", request, folder=folder, progress=progress)
+        yield Proving(model, test_set, artefacts, folder)
+
+
+def measure_fidelity(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> FidelityReceipt:
+    """Run the integer model and the float model on the whole test set and compare them."""
+    integer = integer_logits(model, test_set, progress)
+    return compare(integer, model.description.format.scale_bits, float_logits(model.onnx, test_set.x), test_set.labels)
+
+
+def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> NDArray[np.int64]:
+    """Raw integer logits (N, C) of the model as the circuit computes them. Secret."""
+    description, batch = model.description, test_set.format.batch
+    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
+        folder = Path(name)
+        (folder / "model.onnx").write_bytes(logits_circuit(description.architecture, model.weights, description.format))
+        arguments = {
+            **run_args(description.format.scale_bits, "fixed", description.parameters),
+            "input_visibility": "private",
+        }
+        settings = run_job("settings", {"model": "model.onnx", "run_args": arguments}, folder=folder).answer["settings"]
+        (folder / "settings.json").write_text(json.dumps(settings))
+        run_job("compile", {"model": "model.onnx", "circuit": "circuit", "settings": "settings.json"}, folder=folder)
+        paths = []
+        for start in range(0, test_set.total, batch):
+            values = (test_set.raw[start : start + batch] / (1 << description.format.scale_bits)).reshape(-1)
+            (folder / f"inputs-{start}.json").write_text(json.dumps({"input_data": [values.tolist()]}))
+            paths.append(f"inputs-{start}.json")
+        report = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder, progress=progress)
+    return np.array(report.answer["outputs"], dtype=np.int64).reshape(test_set.total, -1)
+
+
+def _read_kept(path: Path) -> BatchProof | None:
+    try:
+        return parse_batch(path.read_bytes()) if path.exists() else None
+    except (MalformedProof, OSError, AssayError):
+        return None
