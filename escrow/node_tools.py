@@ -10,9 +10,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from platformdirs import user_data_dir
-
 from proofs.errors import MissingArtifact
+from proofs.paths import data_dir
 
 NODE_MODULES_ENV = "ASSAY_NODE_MODULES"
 """Environment variable naming an npm tree to use before any other."""
@@ -53,7 +52,7 @@ def node_executable() -> Path:
 def node_modules_candidates() -> tuple[Path, ...]:
     """The npm trees that are looked at when ``ASSAY_NODE_MODULES`` is not set, best first."""
     repository = Path(__file__).resolve().parent.parent
-    return (repository / "contracts" / "node_modules", Path(user_data_dir("assay")) / "node_modules")
+    return (repository / "contracts" / "node_modules", data_dir() / "node_modules")
 
 
 def node_modules() -> Path:

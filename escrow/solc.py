@@ -10,11 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from platformdirs import user_cache_dir
-
 from escrow.node_tools import node_executable, npm_package
 from proofs.encoding import keccak256
 from proofs.errors import ChainError, InvalidInput, ResourceExceeded
+from proofs.paths import cache_dir as user_cache_dir
 
 MAX_RUNTIME_BYTES = 24_576
 """Largest contract a real chain stores (EIP-170)."""
@@ -74,7 +73,7 @@ def compile_verifier(source: str, *, cache_dir: Path | None = None) -> CompiledV
         MissingArtifact: node or the npm compiler is absent.
     """
     compiler = solc_version()
-    folder = Path(user_cache_dir("assay")) / "solc" if cache_dir is None else cache_dir
+    folder = user_cache_dir() / "solc" if cache_dir is None else cache_dir
     entry = folder / f"{_cache_key(source, compiler).hex()}.json"
     compiled = _read_cache(entry, source, compiler)
     if compiled is None:
