@@ -69,21 +69,29 @@ def open_batch_axis_to_one(model: onnx.ModelProto) -> None:
         value.type.tensor_type.ClearField("shape")
 
 
-def main() -> None:
-    """Child process: model on standard input, JSON on standard output, one line of reason and exit 1 on failure."""
-    with contextlib.suppress(ValueError, OSError):  # some systems refuse the limit
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    model = onnx.ModelProto()
-    model.ParseFromString(sys.stdin.buffer.read())
+def infer_here(model: onnx.ModelProto) -> dict[str, tuple[int, list[int] | None]]:
+    """Check and infer in this process: element type and shape by tensor name. Raises InvalidInput."""
     try:
         onnx.checker.check_model(model)
         open_batch_axis_to_one(model)
         inferred = onnx.shape_inference.infer_shapes(model, check_type=True, strict_mode=True, data_prop=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError, RuntimeError, ValueError) as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
-        raise SystemExit(1) from None
+        raise InvalidInput(" ".join(str(error).split())) from None
     graph = inferred.graph
-    print(json.dumps({value.name: describe(value) for value in [*graph.input, *graph.value_info, *graph.output]}))
+    return {value.name: describe(value) for value in [*graph.input, *graph.value_info, *graph.output]}
+
+
+def main() -> None:
+    """Child process: model on standard input, JSON on standard output; one line of reason and exit 1 on failure."""
+    with contextlib.suppress(ValueError, OSError):  # some systems refuse the limit
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    model = onnx.ModelProto()
+    model.ParseFromString(sys.stdin.buffer.read())
+    try:
+        print(json.dumps(infer_here(model)))
+    except InvalidInput as error:
+        print(error, file=sys.stderr)
+        raise SystemExit(1) from None
 
 
 if __name__ == "__main__":
