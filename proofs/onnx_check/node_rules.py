@@ -33,6 +33,13 @@ def dilations(_: Graph, node: Node) -> Said:
         yield "dilations other than 1 are not supported", "use a larger kernel with zeros between the taps"
 
 
+def groups(graph: Graph, node: Node) -> Said:
+    """The kernel's channels times the groups are the input's channels; the onnx library does not insist."""
+    source, kernel = graph.shape(node.inputs[0]), graph.shape(node.inputs[1])
+    if source and kernel and source[1] != kernel[1] * node.integer("group", 1):
+        yield "its kernel, groups and input channels do not fit together", "export the model again"
+
+
 def rounding_up(_: Graph, node: Node) -> Said:
     """ceil_mode gives a shape the compiler does not expect."""
     if node.integer("ceil_mode", 0):
@@ -128,7 +135,7 @@ def _is_scalar(graph: Graph, tensor: str) -> bool:
 
 
 RULES: dict[str, tuple[Rule, ...]] = {
-    "Conv": (strides, dilations),
+    "Conv": (strides, dilations, groups),
     "ConvTranspose": (strides, dilations),
     "AveragePool": (strides, dilations, rounding_up, average_padding),
     "MaxPool": (strides, dilations, rounding_up),

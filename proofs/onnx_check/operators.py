@@ -20,7 +20,7 @@ PLAIN = (
     "Where Xor "
     # linear and averaging
     "AveragePool BatchNormalization Conv ConvTranspose CumSum Einsum Gemm GlobalAveragePool InstanceNormalization "
-    "LayerNormalization MatMul ReduceL1 ReduceL2 ReduceMean ReduceProd ReduceSum ReduceSumSquare "
+    "LayerNormalization MatMul ReduceL1 ReduceL2 ReduceMean ReduceSum ReduceSumSquare "
     # layout and constants
     "Concat Constant ConstantOfShape DepthToSpace Expand Flatten Gather Pad Range Reshape Resize Shape Slice "
     "SpaceToDepth Split Squeeze Transpose Unsqueeze"
@@ -51,6 +51,7 @@ WAY_ROUND: dict[str, str] = {
     "Gelu": "export at opset 17, where it becomes Erf, Mul and Add",
     "Mish": "write it as x * Tanh(Softplus(x))",
     "Mod": "compute x - Floor(x / m) * m",
+    "ReduceProd": "multiply step by step with Mul (a long product outgrows fixed point)",
     "Tile": "use Concat of the tensor with itself, or Expand",
     "Trilu": "multiply by a constant 0/1 mask (it compiles but copies the whole matrix)",
     "LRN": "replace local response normalisation by BatchNormalization and retrain",
