@@ -1,9 +1,9 @@
 """The accuracy audit, end to end and independent of any chain: prove that a committed model scores at least A of N.
 
-    test_set = commit_test_set(x, y, format, backend.hash_examples)
-    model    = backend.commit_model(onnx, format, ...)
-    outcome  = backend.prove_accuracy(model, test_set, at_least=58)
-    verdict  = backend.verify_accuracy(outcome.bundle, model.commitment, test_set.commitment)
+test_set = commit_test_set(x, y, format, backend.hash_examples)
+model    = backend.commit_model(onnx, format, ...)
+outcome  = backend.prove_accuracy(model, test_set, at_least=58)
+verdict  = backend.verify_accuracy(outcome.bundle, model.commitment, test_set.commitment)
 """
 
 from __future__ import annotations

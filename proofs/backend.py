@@ -24,7 +24,9 @@ BACKENDS = ("halo2",)
 class Backend(Protocol):
     """Commit, prove, verify. A secret model carries its public ``commitment``."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """The backend's name, as in statements."""
 
     def hash_examples(self, rows: NDArray[np.int64]) -> list[int]:
         """The backend's example hash of each row of raw integers (N, width)."""

@@ -70,8 +70,10 @@ class Budget:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
-            raise InvalidInput(f"cannot write the proof budget {self.path}: {error.strerror}; no proof is made without "
-                               "writing it down first") from None
+            raise InvalidInput(
+                f"cannot write the proof budget {self.path}: {error.strerror}; no proof is made without "
+                "writing it down first"
+            ) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor

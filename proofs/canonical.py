@@ -28,7 +28,9 @@ def parse_canonical(raw: bytes, what: str) -> Any:
     except (ValueError, TypeError, RecursionError) as error:
         raise MalformedProof(f"{what} is not canonical JSON: {error}") from None
     if again != raw:
-        raise MalformedProof(f"{what} is not in canonical form (key order, spacing, duplicates or number format differ)")
+        raise MalformedProof(
+            f"{what} is not in canonical form (key order, spacing, duplicates or number format differ)"
+        )
     return value
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from Crypto.Hash import keccak
-from eth_abi import encode
+from eth_abi.abi import encode
 
 
 def keccak256(message: bytes) -> bytes:

@@ -64,8 +64,10 @@ def float_logits(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
     fixed = session.get_inputs()[0].shape[0]
     step = fixed if isinstance(fixed, int) and fixed > 0 else len(x)
     if len(x) % step:
-        raise InvalidInput(f"the model takes exactly {step} examples at a time and {len(x)} is no multiple of that: "
-                           "export it with a batch of 1 or a dynamic batch axis")
+        raise InvalidInput(
+            f"the model takes exactly {step} examples at a time and {len(x)} is no multiple of that: "
+            "export it with a batch of 1 or a dynamic batch axis"
+        )
     parts = [session.run(None, {name: x[i : i + step]})[0] for i in range(0, len(x), step)]
     logits: NDArray[np.float32] = np.concatenate(parts).astype(np.float32)
     return logits

@@ -1,4 +1,4 @@
-"""Writing files so that a crash leaves either the old bytes or the new ones, and secrets readable by their owner only."""
+"""Writing files so that a crash leaves the old bytes or the new ones; secrets are readable by their owner only."""
 
 from __future__ import annotations
 

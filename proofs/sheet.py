@@ -40,8 +40,12 @@ def accuracy_sheet(bundle: AccuracyBundle, srs_origin: str = "unknown") -> Sheet
     """
     description = CircuitDescription.from_json(bundle.circuit)
     lines = (
-        _stated(bundle), _public(bundle, description), _bound(bundle, description), _hidden(description),
-        _rests_on(description, srs_origin), _liars(bundle, description),
+        _stated(bundle),
+        _public(bundle, description),
+        _bound(bundle, description),
+        _hidden(description),
+        _rests_on(description, srs_origin),
+        _liars(bundle, description),
     )
     return Sheet("Accuracy audit: statement sheet", tuple(zip(SECTIONS, lines, strict=True)))
 
@@ -66,7 +70,8 @@ def _public(bundle: AccuracyBundle, description: CircuitDescription) -> tuple[st
         f"The architecture: {len(description.architecture.nodes)} operators, {description.architecture.parameters} "
         f"parameters, inputs of shape {shape.shape}, {shape.classes} classes.",
         f"How many of each batch of {shape.batch} are correct: "
-        + ", ".join(f"{batch.count}" for batch in bundle.batches) + ".",
+        + ", ".join(f"{batch.count}" for batch in bundle.batches)
+        + ".",
         "Sizes, fixed-point parameters, the number of proofs made in this bundle, and how long proving took.",
     )
 
@@ -79,9 +84,9 @@ def _bound(bundle: AccuracyBundle, description: CircuitDescription) -> tuple[str
     }[description.binding]
     return (
         weights,
-        "The examples and labels: their hashes are public instances and lead to the committed root; each is used at most "
-        "once.",
-        "The circuit: the verifier rebuilds it from the public architecture and uses its own settings and verifying key.",
+        "The examples and labels: their hashes are public instances and lead to the committed root; each is used at "
+        "most once.",
+        "The circuit: the verifier rebuilds it from the public architecture and uses its own settings and key.",
         f"The occasion: context {to_hex(bundle.statement.context)}, this statement and the fidelity receipt are hashed "
         "into a tag that every proof carries.",
     )
@@ -119,11 +124,12 @@ def _rests_on(description: CircuitDescription, srs_origin: str) -> tuple[str, ..
 def _liars(bundle: AccuracyBundle, description: CircuitDescription) -> tuple[str, ...]:
     receipt = bundle.receipt
     return (
-        f"The prover about the float model: the receipt ({receipt.agree}/{receipt.total} same class, largest logit error "
-        f"{receipt.max_logit_error_ppm / 1e6:.6f}, float model {receipt.float_correct} correct) is bound but not proven. "
-        "What is proven is the integer model.",
+        f"The prover about the float model: the receipt ({receipt.agree}/{receipt.total} same class, largest logit "
+        f"error {receipt.max_logit_error_ppm / 1e6:.6f}, float model {receipt.float_correct} correct) is bound but not "
+        "proven. What is proven is the integer model.",
         "Whoever chose the examples: wrong labels, an unrepresentative sample, or examples the model was trained on.",
-        "The seller about the future: the proof says which model was scored, not that this model is the one served later.",
-        "The makers of the reference string, together." if description.binding != "fixed" else
-        "The makers of the reference string, together, and nobody about the weights, which are public.",
+        "The seller about the future: the proof says which model was scored, not that it is the one served later.",
+        "The makers of the reference string, together."
+        if description.binding != "fixed"
+        else "The makers of the reference string, together, and nobody about the weights, which are public.",
     )

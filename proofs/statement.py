@@ -12,14 +12,26 @@ ACCURACY = "assay/accuracy"
 VERSION = 1
 STATEMENT_DOMAIN = domain("assay/statement/v1")
 _KEYS = {
-    "protocol", "version", "backend", "zero_knowledge", "circuit", "model", "weights", "data", "format", "total",
-    "batch", "top_k", "at_least", "context",
+    "protocol",
+    "version",
+    "backend",
+    "zero_knowledge",
+    "circuit",
+    "model",
+    "weights",
+    "data",
+    "format",
+    "total",
+    "batch",
+    "top_k",
+    "at_least",
+    "context",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """"The model committed under this id classifies at least ``at_least`` of the ``total`` committed examples right."
+    """ "The model committed under this id classifies at least ``at_least`` of the ``total`` committed examples right."
 
     Right means: the first largest logit of the *integer* model is at the committed label.
 
@@ -81,8 +93,10 @@ class Accuracy:
         """Parse untrusted bytes. Raises MalformedProof."""
         fields = expect_keys(parse_canonical(raw, "statement"), _KEYS, "statement")
         if fields["protocol"] != ACCURACY or fields["version"] != VERSION:
-            raise MalformedProof(f"statement: protocol {fields['protocol']!r} version {fields['version']!r} is not known; "
-                                 f"this release reads {ACCURACY} version {VERSION}")
+            raise MalformedProof(
+                f"statement: protocol {fields['protocol']!r} version {fields['version']!r} is not known; "
+                f"this release reads {ACCURACY} version {VERSION}"
+            )
         if not isinstance(fields["backend"], str) or not isinstance(fields["zero_knowledge"], bool):
             raise MalformedProof("statement: backend must be a string and zero_knowledge a boolean")
         total = expect_int(fields["total"], 1, 1 << 20, "statement: total")

@@ -114,13 +114,13 @@ class InputFormat:
         scaled = values * (1 << self.scale_bits)
         raw = np.trunc(scaled + np.copysign(0.5, scaled)).astype(np.int64) if _small(scaled) else None
         if raw is None:
-            raise InvalidInput(f"x reaches {np.abs(values).max():g}; at {self.scale_bits} scale bits the limit is "
-                               f"{MAX_RAW >> self.scale_bits}: normalise the inputs or lower scale_bits")
+            raise InvalidInput(
+                f"x reaches {np.abs(values).max():g}; at {self.scale_bits} scale bits the limit is "
+                f"{MAX_RAW >> self.scale_bits}: normalise the inputs or lower scale_bits"
+            )
         return raw
 
-    def rows(
-        self, raw: NDArray[np.int64], labels: NDArray[np.int64], salts: NDArray[np.int64]
-    ) -> NDArray[np.int64]:
+    def rows(self, raw: NDArray[np.int64], labels: NDArray[np.int64], salts: NDArray[np.int64]) -> NDArray[np.int64]:
         """The hashed tensors [x, one-hot, salt], shape (N, width), as raw integers. Secret."""
         one_hot = np.zeros((len(raw), self.classes), dtype=np.int64)
         one_hot[np.arange(len(raw)), labels] = 1 << self.scale_bits

@@ -20,9 +20,7 @@ MAX_DEPTH = 32
 
 def leaf_digest(index: int, example_hash: int, payload_root: bytes) -> bytes:
     """The leaf of example ``index``: domain, index, h_i (a BN254 scalar), digest of the plaintext."""
-    return abi_digest(
-        ["bytes32", "uint256", "uint256", "bytes32"], [LEAF_DOMAIN, index, example_hash, payload_root]
-    )
+    return abi_digest(["bytes32", "uint256", "uint256", "bytes32"], [LEAF_DOMAIN, index, example_hash, payload_root])
 
 
 def node_digest(left: bytes, right: bytes) -> bytes:

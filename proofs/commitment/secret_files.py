@@ -48,12 +48,15 @@ def read_arrays(path: Path, names: set[str], what: str) -> Arrays:
 def write_test_set(path: Path, test_set: TestSet) -> None:
     """Write ``path`` (public commitment) and ``path.secret`` (examples, labels, salts, hashes)."""
     hashes = np.frombuffer(b"".join(h.to_bytes(32, "big") for h in test_set.hashes), dtype=np.uint8)
-    write_arrays(secret_path(path), {
-        "raw": test_set.raw,
-        "labels": test_set.labels,
-        "salts": test_set.salts,
-        "hashes": hashes.reshape(-1, 32),
-    })
+    write_arrays(
+        secret_path(path),
+        {
+            "raw": test_set.raw,
+            "labels": test_set.labels,
+            "salts": test_set.salts,
+            "hashes": hashes.reshape(-1, 32),
+        },
+    )
     write_atomic(path, test_set.commitment.to_bytes())
 
 
@@ -74,11 +77,16 @@ def test_set_from_arrays(shape: InputFormat, arrays: Arrays) -> TestSet:
     raw, labels, salts = (arrays[name] for name in ("raw", "labels", "salts"))
     hashes = arrays["hashes"]
     total = len(raw)
-    expected = {"raw": (total, shape.features), "labels": (total,), "salts": (total, shape.salt_limbs), "hashes": (total, 32)}
+    expected = {
+        "raw": (total, shape.features),
+        "labels": (total,),
+        "salts": (total, shape.salt_limbs),
+        "hashes": (total, 32),
+    }
     for name, wanted in expected.items():
         if arrays[name].shape != wanted or arrays[name].dtype.kind not in "iu":
             raise InvalidInput(f"secret part of the test set: array {name} must be integers of shape {wanted}")
-    if total == 0 or labels.min() < 0 or labels.max() >= shape.classes or salts.min() < 0 or salts.max() > 0xFFFF:  # type: ignore[operator]
+    if total == 0 or labels.min() < 0 or labels.max() >= shape.classes or salts.min() < 0 or salts.max() > 0xFFFF:
         raise InvalidInput("secret part of the test set: labels or salts are out of range")
     return TestSet(
         shape,

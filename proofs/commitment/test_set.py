@@ -93,7 +93,9 @@ class TestSetCommitment:
         if [name for name, _ in sections] != [b"HEAD"]:
             raise MalformedProof("test-set commitment must have exactly one section, HEAD")
         head = expect_keys(
-            parse_canonical(sections[0][1], "test-set commitment"), {"format", "total", "tree_root"}, "test-set commitment"
+            parse_canonical(sections[0][1], "test-set commitment"),
+            {"format", "total", "tree_root"},
+            "test-set commitment",
         )
         shape = InputFormat.from_json(head["format"])
         total = expect_int(head["total"], 1, MAX_EXAMPLES, "test-set commitment: total")
@@ -187,9 +189,11 @@ def commit_test_set(
     if not 1 <= total <= MAX_EXAMPLES:
         raise InvalidInput(f"{total} examples: a test set holds 1 to {MAX_EXAMPLES}")
     if total % shape.batch:
-        raise InvalidInput(f"{total} examples is not a multiple of the batch {shape.batch}: leave out "
-                           f"{total % shape.batch} or add {shape.batch - total % shape.batch}, or commit with a smaller "
-                           "--batch (the model's commitment must use the same)")
+        raise InvalidInput(
+            f"{total} examples is not a multiple of the batch {shape.batch}: leave out "
+            f"{total % shape.batch} or add {shape.batch - total % shape.batch}, or commit with a smaller "
+            "--batch (the model's commitment must use the same)"
+        )
     raw = shape.quantise(x)
     if not allow_duplicates:
         _refuse_duplicates(raw)
@@ -199,14 +203,18 @@ def commit_test_set(
 
 def _labels(y: NDArray[np.generic], total: int, classes: int) -> NDArray[np.int64]:
     if y.ndim != 1 or len(y) != total:
-        raise InvalidInput(f"y has shape {y.shape}; one label for each of the {total} examples is needed, shape ({total},)")
+        raise InvalidInput(
+            f"y has shape {y.shape}; one label for each of the {total} examples is needed, shape ({total},)"
+        )
     if y.dtype.kind not in "iub":
         raise InvalidInput(f"y has dtype {y.dtype}; labels must be integers 0..{classes - 1}")
     labels = y.astype(np.int64)
     bad = np.flatnonzero((labels < 0) | (labels >= classes))
     if len(bad):
-        raise InvalidInput(f"label {int(labels[bad[0]])} of example {int(bad[0])} is out of range 0..{classes - 1}"
-                           f" ({len(bad)} such labels)")
+        raise InvalidInput(
+            f"label {int(labels[bad[0]])} of example {int(bad[0])} is out of range 0..{classes - 1}"
+            f" ({len(bad)} such labels)"
+        )
     return labels
 
 
@@ -215,8 +223,10 @@ def _refuse_duplicates(raw: NDArray[np.int64]) -> None:
     for index, row in enumerate(raw):
         first = seen.setdefault(row.tobytes(), index)
         if first != index:
-            raise InvalidInput(f"example {index} repeats example {first}: a repeated example counts twice in the score;"
-                               " remove it, or say --allow-duplicates")
+            raise InvalidInput(
+                f"example {index} repeats example {first}: a repeated example counts twice in the score;"
+                " remove it, or say --allow-duplicates"
+            )
 
 
 def _random_salts(total: int, limbs: int) -> NDArray[np.int64]:
@@ -235,4 +245,4 @@ def _salt_from(content: bytes, index: int, limbs: int) -> Sequence[int]:
         abi_digest(["bytes32", "bytes32", "uint256", "uint256"], [PUBLIC_SALT_DOMAIN, content, index, block])
         for block in range((limbs * 2 + 31) // 32)
     )
-    return np.frombuffer(stream[: limbs * 2], dtype=">u2").astype(np.int64).tolist()
+    return [int(limb) for limb in np.frombuffer(stream[: limbs * 2], dtype=">u2")]

@@ -122,8 +122,10 @@ class _Splitter:
         inputs = [i.name for i in self.model.graph.input if i.name not in self.initialisers]
         outputs = [o.name for o in self.model.graph.output]
         if len(inputs) != 1 or len(outputs) != 1:
-            raise UnsupportedModel(f"the model has inputs {inputs} and outputs {outputs}; one of each is needed: export "
-                                   "the classifier with a single input tensor and its logits as the only output")
+            raise UnsupportedModel(
+                f"the model has inputs {inputs} and outputs {outputs}; one of each is needed: export "
+                "the classifier with a single input tensor and its logits as the only output"
+            )
         self.names[inputs[0]] = "x"
         nodes = []
         for node in self.model.graph.node:
@@ -149,8 +151,10 @@ class _Splitter:
     def _tensor(self, name: str, node: onnx.NodeProto) -> str:
         if name not in self.names:
             if name not in self.initialisers:
-                raise UnsupportedModel(f"node '{node.name or node.op_type}' reads tensor '{name}', which nothing "
-                                       "before it computes: the graph is not in execution order; export it again")
+                raise UnsupportedModel(
+                    f"node '{node.name or node.op_type}' reads tensor '{name}', which nothing "
+                    "before it computes: the graph is not in execution order; export it again"
+                )
             self._constant(name, node)
         return self.names[name]
 
@@ -164,12 +168,16 @@ class _Splitter:
             values = tuple(int(v) for v in array.reshape(-1))
             self.constants.append((self.names[name], tuple(array.shape), values))
         else:
-            raise UnsupportedModel(f"node '{node.name or node.op_type}' uses a constant of type {array.dtype}; weights "
-                                   "must be floating-point, shapes and axes integers")
+            raise UnsupportedModel(
+                f"node '{node.name or node.op_type}' uses a constant of type {array.dtype}; weights "
+                "must be floating-point, shapes and axes integers"
+            )
 
 
 def _node(item: object) -> Node:
-    op, inputs, outputs, attribute_list = item  # type: ignore[misc]
+    if not isinstance(item, list) or len(item) != 4:
+        raise MalformedProof("architecture: a node must be [operator, inputs, outputs, attributes]")
+    op, inputs, outputs, attribute_list = item
     if not all(isinstance(name, str) for name in [op, *inputs, *outputs]):
         raise MalformedProof("architecture: operator and tensor names must be strings")
     return Node(op, tuple(inputs), tuple(outputs), attributes.parse(attribute_list))

@@ -60,7 +60,9 @@ class Artefacts:
         return (self.folder / "verifier.sol").read_text()
 
 
-def build(description: CircuitDescription, weights: Weights | None = None, progress: Progress | None = None) -> Artefacts:
+def build(
+    description: CircuitDescription, weights: Weights | None = None, progress: Progress | None = None
+) -> Artefacts:
     """Build, or fetch from the cache, everything ``description`` determines.
 
     Args:
@@ -72,10 +74,14 @@ def build(description: CircuitDescription, weights: Weights | None = None, progr
         RejectedProof: the wrapper would commit a constant of its own.
     """
     if description.ezkl_version != installed_ezkl():
-        raise InvalidInput(f"this circuit was made for ezkl {description.ezkl_version}; {installed_ezkl()} is installed, "
-                           "and another release is another circuit: install the release it names")
+        raise InvalidInput(
+            f"this circuit was made for ezkl {description.ezkl_version}; {installed_ezkl()} is installed, "
+            "and another release is another circuit: install the release it names"
+        )
     if (weights is not None) != (description.binding == "fixed"):
-        raise InvalidInput("a 'fixed' circuit is built around its public weights (give --model), any other without them")
+        raise InvalidInput(
+            "a 'fixed' circuit is built around its public weights (give --model), any other without them"
+        )
     reference = srs.find(description.parameters.logrows, description.srs_digest)
     folder = cache_dir() / "circuits" / _key(description, weights)
     cached = _load(folder, reference.path)
@@ -102,7 +108,9 @@ def skeleton(description: CircuitDescription, weights: Weights | None) -> bytes:
     return accuracy_circuit(description.architecture, chosen, description.format, mask)
 
 
-def derive_settings(folder: Path, model: Path, arguments: dict[str, object], progress: Progress | None) -> dict[str, object]:
+def derive_settings(
+    folder: Path, model: Path, arguments: dict[str, object], progress: Progress | None
+) -> dict[str, object]:
     """ezkl's settings for a circuit graph, unsorted."""
     report = run_job("settings", {"model": str(model), "run_args": arguments}, folder=folder, progress=progress)
     settings: dict[str, object] = report.answer["settings"]

@@ -23,13 +23,15 @@ Attributes = tuple[tuple[str, object], ...]
 
 
 def canonical(node: onnx.NodeProto) -> Attributes:
-    """The attributes of ``node`` as sorted (``name:kind``, value) pairs. Raises UnsupportedModel for graphs, tensors."""
+    """The attributes of ``node`` as sorted (``name:kind``, value) pairs. Refuses graphs and tensors."""
     pairs = []
     for attribute in node.attribute:
         kind = _KINDS.get(attribute.type)
         if kind is None:
-            raise UnsupportedModel(f"node '{node.name or node.op_type}' has attribute '{attribute.name}' of a kind that "
-                                   "cannot be proven (sub-graph or tensor): export the model without control flow")
+            raise UnsupportedModel(
+                f"node '{node.name or node.op_type}' has attribute '{attribute.name}' of a kind that "
+                "cannot be proven (sub-graph or tensor): export the model without control flow"
+            )
         pairs.append((f"{attribute.name}:{kind}", _write(kind, helper.get_attribute_value(attribute))))
     return tuple(sorted(pairs))
 

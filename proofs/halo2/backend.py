@@ -57,13 +57,17 @@ class Halo2Backend:
             BudgetSpent: fewer proofs are left than batches remain to be made; nothing has been proven then.
         """
         if model.commitment.format != test_set.format:
-            raise InvalidInput(f"the model takes {model.commitment.format}, the test set is {test_set.format}: commit the "
-                               "data again with --format taken from the model's commitment")
+            raise InvalidInput(
+                f"the model takes {model.commitment.format}, the test set is {test_set.format}: commit the "
+                "data again with --format taken from the model's commitment"
+            )
         receipt = measure_fidelity(model, test_set, self.progress)
         claimed = receipt.integer_correct if at_least is None else at_least
         if claimed > receipt.integer_correct:
-            raise InvalidInput(f"the integer model gets {receipt.integer_correct} of {receipt.total} right, so 'at least "
-                               f"{claimed}' is false and has no proof")
+            raise InvalidInput(
+                f"the integer model gets {receipt.integer_correct} of {receipt.total} right, so 'at least "
+                f"{claimed}' is false and has no proof"
+            )
         statement = accuracy_statement(model.commitment, test_set.commitment, claimed, context)
         bound_tag = tag.bound_tag(context, note_of(statement, receipt))
         began = time.monotonic()
@@ -92,9 +96,7 @@ class Halo2Backend:
         return result
 
 
-def accuracy_statement(
-    model: ModelCommitment, data: TestSetCommitment, at_least: int, context: bytes
-) -> Accuracy:
+def accuracy_statement(model: ModelCommitment, data: TestSetCommitment, at_least: int, context: bytes) -> Accuracy:
     """The statement of an accuracy proof by this backend."""
     binding = verifier.check_commitment(model).binding
     return Accuracy(

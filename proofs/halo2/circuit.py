@@ -6,8 +6,8 @@
 
 The wrapper around the model holds **no constant of its own**: the proving system treats every constant of the graph as
 a committed parameter, so a threshold or a table written here would be the seller's to choose. The tie rule (first
-maximum wins, as numpy and ONNX ArgMax) is made of the committed one-hot alone. With t = <logits, y>, u_k = sum_{j>k} y_j
-(1 for classes before the label, else 0) and s_k = sign(t - logits_k):
+maximum wins, as numpy and ONNX ArgMax) is made of the committed one-hot alone. With t = <logits, y>,
+u_k = sum_{j>k} y_j (1 for classes before the label, else 0) and s_k = sign(t - logits_k):
 
     violations = sum_{k<C-1} relu(u_k - s_k) + relu(-s_{C-1}),      correct = relu(sum_k y_k - violations)
 
@@ -17,6 +17,7 @@ A class before the label must be strictly smaller (s = 1), any other at most equ
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -79,7 +80,7 @@ class _Graph:
     def integers(self, values: Sequence[int]) -> str:
         return self.constant(f"wrap_i{len(self.initialisers)}", np.array(values, dtype=np.int64))
 
-    def node(self, op: str, inputs: Sequence[str], **keywords: object) -> str:
+    def node(self, op: str, inputs: Sequence[str], **keywords: Any) -> str:
         name = f"wrap_{len(self.nodes)}"
         self.nodes.append(helper.make_node(op, list(inputs), [name], **keywords))
         return name

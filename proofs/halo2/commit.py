@@ -18,6 +18,7 @@ from proofs.halo2 import mask as masks
 from proofs.halo2 import points, srs
 from proofs.halo2.architecture import Architecture, Weights, split_model
 from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
+from proofs.halo2.circuit import accuracy_circuit
 from proofs.halo2.description import DECOMPOSITIONS, CircuitDescription, RunParameters, installed_ezkl
 from proofs.halo2.felts import from_hex
 from proofs.halo2.inputs import witness_inputs
@@ -88,7 +89,12 @@ def _describe(
     candidates = []
     for base, legs in DECOMPOSITIONS:
         draft = CircuitDescription(
-            architecture, shape, options.binding, budget, RunParameters(base, legs, MAX_LOGROWS, (0, 0)), NO_SRS,
+            architecture,
+            shape,
+            options.binding,
+            budget,
+            RunParameters(base, legs, MAX_LOGROWS, (0, 0)),
+            NO_SRS,
             installed_ezkl(),
         )
         candidates.append((_logrows(draft, progress), base, legs))
@@ -108,9 +114,11 @@ def _logrows(draft: CircuitDescription, progress: Progress | None) -> int:
         arguments = run_args(draft.format.scale_bits, draft.binding, draft.parameters)
         settings = derive_settings(Path(name), model, arguments, progress)
     if settings["required_lookups"]:
-        raise UnsupportedModel(f"the model needs look-up tables {settings['required_lookups']}; this backend proves "
-                               "piecewise-linear networks: replace Sigmoid, Tanh, Softmax and the like by Relu, Clip or "
-                               "HardSigmoid, and drop a final Softmax (the first maximum is the same without it)")
+        raise UnsupportedModel(
+            f"the model needs look-up tables {settings['required_lookups']}; this backend proves "
+            "piecewise-linear networks: replace Sigmoid, Tanh, Softmax and the like by Relu, Clip or "
+            "HardSigmoid, and drop a final Softmax (the first maximum is the same without it)"
+        )
     return needed_logrows(settings)
 
 
@@ -123,8 +131,6 @@ def _weights_commitment(
 ) -> bytes:
     if description.binding == "fixed":
         return keccak256(FIXED_DOMAIN + weights_sha256(weights))
-    from proofs.halo2.circuit import accuracy_circuit
-
     blank = np.zeros((description.format.batch, description.format.width), dtype=np.int64)
     with tempfile.TemporaryDirectory(prefix="assay-") as name:
         folder = Path(name)
@@ -153,6 +159,8 @@ def _digest(description: CircuitDescription, params: dict[str, list[object]]) ->
         return from_hex(str(params["poseidon_hash"][0])).to_bytes(32, "big")
     compressed = [str(point) for group in params["polycommit"] for point in group]  # type: ignore[attr-defined]
     if len(compressed) != description.points:
-        raise InvalidInput(f"the circuit commits to its weights in {len(compressed)} points, expected "
-                           f"{description.points}: is this the pinned ezkl?")
+        raise InvalidInput(
+            f"the circuit commits to its weights in {len(compressed)} points, expected "
+            f"{description.points}: is this the pinned ezkl?"
+        )
     return points.commitment_digest([points.decompress(point) for point in compressed])

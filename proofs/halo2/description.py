@@ -62,8 +62,9 @@ class RunParameters:
             (expect_int(low, -(1 << 40), 0, "lookup_range"), expect_int(high, 0, 1 << 40, "lookup_range")),
         )
         if (parameters.base, parameters.legs) not in DECOMPOSITIONS:
-            raise MalformedProof(f"run parameters: decomposition {parameters.base}^{parameters.legs} is not one of "
-                                 f"{DECOMPOSITIONS}")
+            raise MalformedProof(
+                f"run parameters: decomposition {parameters.base}^{parameters.legs} is not one of {DECOMPOSITIONS}"
+            )
         return parameters
 
 
@@ -91,8 +92,10 @@ class CircuitDescription:
 
     def __post_init__(self) -> None:
         if self.binding not in BINDINGS:
-            raise InvalidInput(f"binding '{self.binding}' is not one of {', '.join(BINDINGS)} ('private' binds nothing: "
-                               "proofs made with other weights verify under it)")
+            raise InvalidInput(
+                f"binding '{self.binding}' is not one of {', '.join(BINDINGS)} ('private' binds nothing: "
+                "proofs made with other weights verify under it)"
+            )
         if self.binding == "polycommit" and not 1 <= self.budget <= MAX_BUDGET:
             raise InvalidInput(f"a polycommit commitment needs a budget of 1 to {MAX_BUDGET} proofs")
 

@@ -5,10 +5,10 @@ weights (attacks/lattice recovers a small model from one proof). Mask units are 
 limbs, ``m = tag M``, with outgoing weights ``Z = 0``, added alike to every logit. Their weights are uniform 8-bit
 integers, so each proof's equation is one in several hundred unknowns more; a budget bounds the number of equations.
 
-* They are dead for an honest seller (Z = 0); for any other they are harmless: the same number is added to every logit of
-  every example, so no comparison between logits changes.
-* Because they hang on the tag and not on the first hidden layer they fit every architecture, and cost 16 products a unit
-  for a whole batch instead of one per feature and example.
+* They are dead for an honest seller (Z = 0); for any other they are harmless: the same number is added to every
+  logit of every example, so no comparison between logits changes.
+* Because they hang on the tag and not on the first hidden layer they fit every architecture, and cost 16 products
+  a unit for a whole batch instead of one per feature and example.
 
 Hiding by mask is heuristic (a leftover-hash argument, not a theorem about this commitment); ``hashed`` rests on halo2's
 own blinding and needs only 128 bits of salt against guessing.

@@ -44,7 +44,9 @@ class Proving:
         """The commitment's proof budget."""
         return Budget(self.model.commitment.weights_commitment, self.model.description.budget)
 
-    def prove_batch(self, index: int, bound_tag: bytes, progress: Progress | None = None) -> tuple[BatchProof, Report | None]:
+    def prove_batch(
+        self, index: int, bound_tag: bytes, progress: Progress | None = None
+    ) -> tuple[BatchProof, Report | None]:
         """Prove batch ``index`` under ``bound_tag``; a batch already proven for this tag is read back, not made again.
 
         Raises:
@@ -90,8 +92,11 @@ class Proving:
             description, self.model.commitment.weights_commitment, opening.hashes, tag_hash, count, tag.limbs(bound_tag)
         )
         if found != expected:
-            raise ProverFailed("prove", f"batch {index}: the proof's public values are not the statement's; do the test "
-                               "set's secret part and the model's commitment belong together?")
+            raise ProverFailed(
+                "prove",
+                f"batch {index}: the proof's public values are not the statement's; do the test "
+                "set's secret part and the model's commitment belong together?",
+            )
         return BatchProof(opening, tag_hash, count, bytes.fromhex(report.answer["proof"]))
 
     def _kept(self, index: int, bound_tag: bytes) -> Path:

@@ -123,9 +123,12 @@ class _Watch:
         wall = time.monotonic() - self.began
         where = f"{self.job} ({self.stage})"
         if status is None:
-            raise ProverFailed(where, f"still running after {self.limit_s:.0f} s, so it was stopped; a lookup or range "
-                               "argument that cannot be satisfied hangs ezkl. Raise ASSAY_PROVER_TIMEOUT_S if the "
-                               "machine is slow; otherwise calibrate the model on inputs like these")
+            raise ProverFailed(
+                where,
+                f"still running after {self.limit_s:.0f} s, so it was stopped; a lookup or range "
+                "argument that cannot be satisfied hangs ezkl. Raise ASSAY_PROVER_TIMEOUT_S if the "
+                "machine is slow; otherwise calibrate the model on inputs like these",
+            )
         answer = json.loads(self.answer.read_text()) if self.answer.exists() else {}
         if status != 0 or "error" in answer:
             self._fail(where, status, answer, log)
@@ -134,8 +137,12 @@ class _Watch:
     def _fail(self, where: str, status: int, answer: dict[str, Any], log: Path) -> None:
         available = psutil.virtual_memory().available / 2**20
         if status == -signal.SIGKILL and self.peak / 2**20 > available:
-            raise ResourceExceeded(f"{where} was killed, most likely for memory: it had reached {self.peak >> 20} MB. "
-                                   "Use a smaller batch or a smaller model", self.peak / 2**20, available)
+            raise ResourceExceeded(
+                f"{where} was killed, most likely for memory: it had reached {self.peak >> 20} MB. "
+                "Use a smaller batch or a smaller model",
+                self.peak / 2**20,
+                available,
+            )
         detail = answer.get("error") or _tail(log) or f"the process ended with status {status}"
         raise ProverFailed(where, str(detail))
 

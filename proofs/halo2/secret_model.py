@@ -69,8 +69,10 @@ def read_secret_model(path: Path, onnx: bytes) -> SecretModel:
     arrays = read_arrays(secret_path(path), {"mask", "weights_sha256"}, "secret part of the model commitment")
     architecture, weights = split_model(onnx)
     if architecture != description.architecture or bytes(arrays["weights_sha256"].tobytes()) != weights_sha256(weights):
-        raise InvalidInput(f"the model is not the one committed in {path}: architecture or weights differ; give the same "
-                           "ONNX file, or commit this one")
+        raise InvalidInput(
+            f"the model is not the one committed in {path}: architecture or weights differ; give the same "
+            "ONNX file, or commit this one"
+        )
     mask = Mask(arrays["mask"].astype(np.int64)) if description.mask_units else None
     if mask is not None and mask.inner.shape[1] != description.mask_units:
         raise InvalidInput(f"{secret_path(path)} holds a mask of the wrong size for {path}: commit the model again")

@@ -51,8 +51,10 @@ def needed_logrows(settings: dict[str, Any]) -> int:
     rows = max([settings["num_rows"], high - low + 1, *tables, *_module_rows(settings)])
     logrows = int(rows + RESERVED_ROWS - 1).bit_length()
     if logrows > MAX_LOGROWS:
-        raise UnsupportedModel(f"the circuit needs {rows} rows, 2^{logrows}: more than the 2^{MAX_LOGROWS} this backend "
-                               "proves. Use a smaller batch or model, or the sum-check backend")
+        raise UnsupportedModel(
+            f"the circuit needs {rows} rows, 2^{logrows}: more than the 2^{MAX_LOGROWS} this backend "
+            "proves. Use a smaller batch or model, or the sum-check backend"
+        )
     return logrows
 
 
@@ -66,8 +68,10 @@ def check_parameters(settings: dict[str, Any], description: CircuitDescription) 
         return
     committed = settings["module_sizes"]["polycommit"]
     if sum(committed) != description.committed_values:
-        raise RejectedProof("wrapper-constants", f"the circuit commits {committed} parameters, model and mask have "
-                            f"{description.committed_values}")
+        raise RejectedProof(
+            "wrapper-constants",
+            f"the circuit commits {committed} parameters, model and mask have {description.committed_values}",
+        )
 
 
 def _module_rows(settings: dict[str, Any]) -> list[int]:

@@ -56,7 +56,9 @@ def import_file(path: Path, sha256: str) -> Srs:
         raise MissingArtifact(f"reference string: {path} does not exist")
     found = _digest(path).hex()
     if found != sha256.lower().removeprefix("0x"):
-        raise InvalidInput(f"reference string: {path} has sha-256 {found}, not {sha256}; fetch the ceremony's file again")
+        raise InvalidInput(
+            f"reference string: {path} has sha-256 {found}, not {sha256}; fetch the ceremony's file again"
+        )
     logrows = int.from_bytes(path.open("rb").read(4), "little")
     _check_logrows(logrows)
     folder().mkdir(parents=True, exist_ok=True)
@@ -73,8 +75,9 @@ def find(logrows: int, digest: bytes | None = None) -> Srs:
         return ceremony_first[0]
     wanted = f"with sha-256 {digest.hex()} " if digest else ""
     raise MissingArtifact(
-        f"no reference string for 2^{logrows} rows {wanted}in {folder()}: import a ceremony's file with `assay ceremony "
-        f"--import FILE --sha256 HEX`, or, for tests only, let a third party run `assay ceremony --insecure {logrows}`"
+        f"no reference string for 2^{logrows} rows {wanted}in {folder()}: import a ceremony's file with "
+        f"`assay ceremony --import FILE --sha256 HEX`, or, for tests only, let a third party run "
+        f"`assay ceremony --insecure {logrows}`"
     )
 
 

@@ -49,10 +49,14 @@ def check_statement(statement: Accuracy, model: ModelCommitment, data: TestSetCo
         "batch": data.format.batch,
     }
     if model.format != data.format:
-        raise RejectedProof("input-format", f"the model takes {model.format}, the test set is committed as {data.format}")
+        raise RejectedProof(
+            "input-format", f"the model takes {model.format}, the test set is committed as {data.format}"
+        )
     for name, value in expected.items():
         if getattr(statement, name) != value:
-            raise RejectedProof(f"statement-{name}", "the statement is about something other than the given commitments")
+            raise RejectedProof(
+                f"statement-{name}", "the statement is about something other than the given commitments"
+            )
 
 
 def verify_accuracy(
@@ -82,8 +86,10 @@ def verify_accuracy(
     for batch in bundle.batches:
         _check_batch(batch, description, model, data, artefacts)
     if bundle.correct < bundle.statement.at_least:
-        raise RejectedProof("total", f"the batches prove {bundle.correct} correct, the statement claims at least "
-                            f"{bundle.statement.at_least}")
+        raise RejectedProof(
+            "total",
+            f"the batches prove {bundle.correct} correct, the statement claims at least {bundle.statement.at_least}",
+        )
     _check_receipt(bundle, data)
     _check_proofs(bundle, description, model, artefacts, progress)
     return bundle.correct
@@ -107,11 +113,14 @@ def _check_batch(
     if batch.count > data.format.batch:
         raise RejectedProof("count-range", f"{batch.count} correct out of {data.format.batch}", batch.index)
     if len(batch.proof) != artefacts.proof_bytes:
-        raise RejectedProof("proof-length", f"{len(batch.proof)} bytes, the circuit's proofs have {artefacts.proof_bytes}",
-                            batch.index)
+        raise RejectedProof(
+            "proof-length", f"{len(batch.proof)} bytes, the circuit's proofs have {artefacts.proof_bytes}", batch.index
+        )
     head = batch.proof[: POINT_BYTES * description.points]
     if description.binding == "polycommit" and keccak256(head) != model.weights_commitment:
-        raise RejectedProof("model-commitment", "the proof was made with other weights than the committed ones", batch.index)
+        raise RejectedProof(
+            "model-commitment", "the proof was made with other weights than the committed ones", batch.index
+        )
 
 
 def _check_receipt(bundle: AccuracyBundle, data: TestSetCommitment) -> None:
