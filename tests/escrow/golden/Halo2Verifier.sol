@@ -1,0 +1,1710 @@
+// SPDX-License-Identifier: MIT
+
+pragma solidity ^0.8.0;
+
+contract Halo2Verifier {
+    uint256 internal constant    DELTA = 4131629893567559867359510883348571134090853742863529169391034518566172092834;
+    uint256 internal constant        R = 21888242871839275222246405745257275088548364400416034343698204186575808495617; 
+
+    uint256 internal constant FIRST_QUOTIENT_X_CPTR = 0x0624;
+    uint256 internal constant  LAST_QUOTIENT_X_CPTR = 0x0724;
+
+    uint256 internal constant                VK_MPTR = 0x08c0;
+    uint256 internal constant         VK_DIGEST_MPTR = 0x08c0;
+    uint256 internal constant     NUM_INSTANCES_MPTR = 0x08e0;
+    uint256 internal constant                 K_MPTR = 0x0900;
+    uint256 internal constant             N_INV_MPTR = 0x0920;
+    uint256 internal constant             OMEGA_MPTR = 0x0940;
+    uint256 internal constant         OMEGA_INV_MPTR = 0x0960;
+    uint256 internal constant    OMEGA_INV_TO_L_MPTR = 0x0980;
+    uint256 internal constant   HAS_ACCUMULATOR_MPTR = 0x09a0;
+    uint256 internal constant        ACC_OFFSET_MPTR = 0x09c0;
+    uint256 internal constant     NUM_ACC_LIMBS_MPTR = 0x09e0;
+    uint256 internal constant NUM_ACC_LIMB_BITS_MPTR = 0x0a00;
+    uint256 internal constant              G1_X_MPTR = 0x0a20;
+    uint256 internal constant              G1_Y_MPTR = 0x0a40;
+    uint256 internal constant            G2_X_1_MPTR = 0x0a60;
+    uint256 internal constant            G2_X_2_MPTR = 0x0a80;
+    uint256 internal constant            G2_Y_1_MPTR = 0x0aa0;
+    uint256 internal constant            G2_Y_2_MPTR = 0x0ac0;
+    uint256 internal constant      NEG_S_G2_X_1_MPTR = 0x0ae0;
+    uint256 internal constant      NEG_S_G2_X_2_MPTR = 0x0b00;
+    uint256 internal constant      NEG_S_G2_Y_1_MPTR = 0x0b20;
+    uint256 internal constant      NEG_S_G2_Y_2_MPTR = 0x0b40;
+
+    uint256 internal constant CHALLENGE_MPTR = 0x12e0;
+
+    uint256 internal constant THETA_MPTR = 0x12e0;
+    uint256 internal constant  BETA_MPTR = 0x1300;
+    uint256 internal constant GAMMA_MPTR = 0x1320;
+    uint256 internal constant     Y_MPTR = 0x1340;
+    uint256 internal constant     X_MPTR = 0x1360;
+    uint256 internal constant  ZETA_MPTR = 0x1380;
+    uint256 internal constant    NU_MPTR = 0x13a0;
+    uint256 internal constant    MU_MPTR = 0x13c0;
+
+    uint256 internal constant       ACC_LHS_X_MPTR = 0x13e0;
+    uint256 internal constant       ACC_LHS_Y_MPTR = 0x1400;
+    uint256 internal constant       ACC_RHS_X_MPTR = 0x1420;
+    uint256 internal constant       ACC_RHS_Y_MPTR = 0x1440;
+    uint256 internal constant             X_N_MPTR = 0x1460;
+    uint256 internal constant X_N_MINUS_1_INV_MPTR = 0x1480;
+    uint256 internal constant          L_LAST_MPTR = 0x14a0;
+    uint256 internal constant         L_BLIND_MPTR = 0x14c0;
+    uint256 internal constant             L_0_MPTR = 0x14e0;
+    uint256 internal constant   INSTANCE_EVAL_MPTR = 0x1500;
+    uint256 internal constant   QUOTIENT_EVAL_MPTR = 0x1520;
+    uint256 internal constant      QUOTIENT_X_MPTR = 0x1540;
+    uint256 internal constant      QUOTIENT_Y_MPTR = 0x1560;
+    uint256 internal constant          R_EVAL_MPTR = 0x1580;
+    uint256 internal constant   PAIRING_LHS_X_MPTR = 0x15a0;
+    uint256 internal constant   PAIRING_LHS_Y_MPTR = 0x15c0;
+    uint256 internal constant   PAIRING_RHS_X_MPTR = 0x15e0;
+    uint256 internal constant   PAIRING_RHS_Y_MPTR = 0x1600;
+
+    function verifyProof(
+        bytes calldata proof,
+        uint256[] calldata instances
+    ) public returns (bool) {
+        assembly {
+            // Read EC point (x, y) at (proof_cptr, proof_cptr + 0x20),
+            // and check if the point is on affine plane,
+            // and store them in (hash_mptr, hash_mptr + 0x20).
+            // Return updated (success, proof_cptr, hash_mptr).
+            function read_ec_point(success, proof_cptr, hash_mptr, q) -> ret0, ret1, ret2 {
+                let x := calldataload(proof_cptr)
+                let y := calldataload(add(proof_cptr, 0x20))
+                ret0 := and(success, lt(x, q))
+                ret0 := and(ret0, lt(y, q))
+                ret0 := and(ret0, eq(mulmod(y, y, q), addmod(mulmod(x, mulmod(x, x, q), q), 3, q)))
+                mstore(hash_mptr, x)
+                mstore(add(hash_mptr, 0x20), y)
+                ret1 := add(proof_cptr, 0x40)
+                ret2 := add(hash_mptr, 0x40)
+            }
+
+            // Squeeze challenge by keccak256(memory[0..hash_mptr]),
+            // and store hash mod r as challenge in challenge_mptr,
+            // and push back hash in 0x00 as the first input for next squeeze.
+            // Return updated (challenge_mptr, hash_mptr).
+            function squeeze_challenge(challenge_mptr, hash_mptr, r) -> ret0, ret1 {
+                let hash := keccak256(0x00, hash_mptr)
+                mstore(challenge_mptr, mod(hash, r))
+                mstore(0x00, hash)
+                ret0 := add(challenge_mptr, 0x20)
+                ret1 := 0x20
+            }
+
+            // Squeeze challenge without absorbing new input from calldata,
+            // by putting an extra 0x01 in memory[0x20] and squeeze by keccak256(memory[0..21]),
+            // and store hash mod r as challenge in challenge_mptr,
+            // and push back hash in 0x00 as the first input for next squeeze.
+            // Return updated (challenge_mptr).
+            function squeeze_challenge_cont(challenge_mptr, r) -> ret {
+                mstore8(0x20, 0x01)
+                let hash := keccak256(0x00, 0x21)
+                mstore(challenge_mptr, mod(hash, r))
+                mstore(0x00, hash)
+                ret := add(challenge_mptr, 0x20)
+            }
+
+            // Batch invert values in memory[mptr_start..mptr_end] in place.
+            // Return updated (success).
+            function batch_invert(success, mptr_start, mptr_end) -> ret {
+                let gp_mptr := mptr_end
+                let gp := mload(mptr_start)
+                let mptr := add(mptr_start, 0x20)
+                for
+                    {}
+                    lt(mptr, sub(mptr_end, 0x20))
+                    {}
+                {
+                    gp := mulmod(gp, mload(mptr), R)
+                    mstore(gp_mptr, gp)
+                    mptr := add(mptr, 0x20)
+                    gp_mptr := add(gp_mptr, 0x20)
+                }
+                gp := mulmod(gp, mload(mptr), R)
+
+                mstore(gp_mptr, 0x20)
+                mstore(add(gp_mptr, 0x20), 0x20)
+                mstore(add(gp_mptr, 0x40), 0x20)
+                mstore(add(gp_mptr, 0x60), gp)
+                mstore(add(gp_mptr, 0x80), sub(R, 2))
+                mstore(add(gp_mptr, 0xa0), R)
+                ret := and(success, staticcall(gas(), 0x05, gp_mptr, 0xc0, gp_mptr, 0x20))
+                let all_inv := mload(gp_mptr)
+
+                let first_mptr := mptr_start
+                let second_mptr := add(first_mptr, 0x20)
+                gp_mptr := sub(gp_mptr, 0x20)
+                for
+                    {}
+                    lt(second_mptr, mptr)
+                    {}
+                {
+                    let inv := mulmod(all_inv, mload(gp_mptr), R)
+                    all_inv := mulmod(all_inv, mload(mptr), R)
+                    mstore(mptr, inv)
+                    mptr := sub(mptr, 0x20)
+                    gp_mptr := sub(gp_mptr, 0x20)
+                }
+                let inv_first := mulmod(all_inv, mload(second_mptr), R)
+                let inv_second := mulmod(all_inv, mload(first_mptr), R)
+                mstore(first_mptr, inv_first)
+                mstore(second_mptr, inv_second)
+            }
+
+            // Add (x, y) into point at (0x00, 0x20).
+            // Return updated (success).
+            function ec_add_acc(success, x, y) -> ret {
+                mstore(0x40, x)
+                mstore(0x60, y)
+                ret := and(success, staticcall(gas(), 0x06, 0x00, 0x80, 0x00, 0x40))
+            }
+
+            // Scale point at (0x00, 0x20) by scalar.
+            function ec_mul_acc(success, scalar) -> ret {
+                mstore(0x40, scalar)
+                ret := and(success, staticcall(gas(), 0x07, 0x00, 0x60, 0x00, 0x40))
+            }
+
+            // Add (x, y) into point at (0x80, 0xa0).
+            // Return updated (success).
+            function ec_add_tmp(success, x, y) -> ret {
+                mstore(0xc0, x)
+                mstore(0xe0, y)
+                ret := and(success, staticcall(gas(), 0x06, 0x80, 0x80, 0x80, 0x40))
+            }
+
+            // Scale point at (0x80, 0xa0) by scalar.
+            // Return updated (success).
+            function ec_mul_tmp(success, scalar) -> ret {
+                mstore(0xc0, scalar)
+                ret := and(success, staticcall(gas(), 0x07, 0x80, 0x60, 0x80, 0x40))
+            }
+
+            // Perform pairing check.
+            // Return updated (success).
+            function ec_pairing(success, lhs_x, lhs_y, rhs_x, rhs_y) -> ret {
+                mstore(0x00, lhs_x)
+                mstore(0x20, lhs_y)
+                mstore(0x40, mload(G2_X_1_MPTR))
+                mstore(0x60, mload(G2_X_2_MPTR))
+                mstore(0x80, mload(G2_Y_1_MPTR))
+                mstore(0xa0, mload(G2_Y_2_MPTR))
+                mstore(0xc0, rhs_x)
+                mstore(0xe0, rhs_y)
+                mstore(0x100, mload(NEG_S_G2_X_1_MPTR))
+                mstore(0x120, mload(NEG_S_G2_X_2_MPTR))
+                mstore(0x140, mload(NEG_S_G2_Y_1_MPTR))
+                mstore(0x160, mload(NEG_S_G2_Y_2_MPTR))
+                ret := and(success, staticcall(gas(), 0x08, 0x00, 0x180, 0x00, 0x20))
+                ret := and(ret, mload(0x00))
+            }
+
+            // Modulus
+            let q := 21888242871839275222246405745257275088696311157297823662689037894645226208583 // BN254 base field
+            let r := 21888242871839275222246405745257275088548364400416034343698204186575808495617 // BN254 scalar field 
+
+            // Initialize success as true
+            let success := true
+
+            {
+                // Load vk_digest and num_instances of vk into memory
+                mstore(0x08c0, 0x07e38650747462502c578a3cd97976c642e23c6ef33bcebd2ab0a7eab8cc8510) // vk_digest
+                mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
+
+                // Check valid length of proof
+                success := and(success, eq(0x1020, proof.length))
+
+                // Check valid length of instances
+                let num_instances := mload(NUM_INSTANCES_MPTR)
+                success := and(success, eq(num_instances, instances.length))
+
+                // Absorb vk diegst
+                mstore(0x00, mload(VK_DIGEST_MPTR))
+
+                // Read instances and witness commitments and generate challenges
+                let hash_mptr := 0x20
+                let instance_cptr := instances.offset
+                for
+                    { let instance_cptr_end := add(instance_cptr, mul(0x20, num_instances)) }
+                    lt(instance_cptr, instance_cptr_end)
+                    {}
+                {
+                    let instance := calldataload(instance_cptr)
+                    success := and(success, lt(instance, r))
+                    mstore(hash_mptr, instance)
+                    instance_cptr := add(instance_cptr, 0x20)
+                    hash_mptr := add(hash_mptr, 0x20)
+                }
+
+                let proof_cptr := proof.offset
+                let challenge_mptr := CHALLENGE_MPTR
+
+                // Phase 1
+                for
+                    { let proof_cptr_end := add(proof_cptr, 0x0280) }
+                    lt(proof_cptr, proof_cptr_end)
+                    {}
+                {
+                    success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q)
+                }
+
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)
+
+                // Phase 2
+                for
+                    { let proof_cptr_end := add(proof_cptr, 0x0100) }
+                    lt(proof_cptr, proof_cptr_end)
+                    {}
+                {
+                    success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q)
+                }
+
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)
+                challenge_mptr := squeeze_challenge_cont(challenge_mptr, r)
+
+                // Phase 3
+                for
+                    { let proof_cptr_end := add(proof_cptr, 0x0240) }
+                    lt(proof_cptr, proof_cptr_end)
+                    {}
+                {
+                    success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q)
+                }
+
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)
+
+                // Phase 4
+                for
+                    { let proof_cptr_end := add(proof_cptr, 0x0140) }
+                    lt(proof_cptr, proof_cptr_end)
+                    {}
+                {
+                    success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q)
+                }
+
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)
+
+                // Read evaluations
+                for
+                    { let proof_cptr_end := add(proof_cptr, 0x08a0) }
+                    lt(proof_cptr, proof_cptr_end)
+                    {}
+                {
+                    let eval := calldataload(proof_cptr)
+                    success := and(success, lt(eval, r))
+                    mstore(hash_mptr, eval)
+                    proof_cptr := add(proof_cptr, 0x20)
+                    hash_mptr := add(hash_mptr, 0x20)
+                }
+
+                // Read batch opening proof and generate challenges
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)       // zeta
+                challenge_mptr := squeeze_challenge_cont(challenge_mptr, r)                        // nu
+
+                success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q) // W
+
+                challenge_mptr, hash_mptr := squeeze_challenge(challenge_mptr, hash_mptr, r)       // mu
+
+                success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q) // W'
+
+                // Load full vk into memory
+                mstore(0x08c0, 0x07e38650747462502c578a3cd97976c642e23c6ef33bcebd2ab0a7eab8cc8510) // vk_digest
+                mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
+                mstore(0x0900, 0x000000000000000000000000000000000000000000000000000000000000000c) // k
+                mstore(0x0920, 0x3061482dfa038d0fb5b4c0b226194047a2616509f531d4fa3acdb77496c10001) // n_inv
+                mstore(0x0940, 0x2f6122bbf1d35fdaa9953f60087a423238aa810773efee2a251aa6161f2e6ee6) // omega
+                mstore(0x0960, 0x179c2392139def1b24f4e92b4bfba20a0fa885cb6bfc2f2cb92790e00237d0c0) // omega_inv
+                mstore(0x0980, 0x28771071ab1633014eae27cfc16d5ebe08a8fe2fc9e85044e4a45f82c14cd825) // omega_inv_to_l
+                mstore(0x09a0, 0x0000000000000000000000000000000000000000000000000000000000000000) // has_accumulator
+                mstore(0x09c0, 0x0000000000000000000000000000000000000000000000000000000000000000) // acc_offset
+                mstore(0x09e0, 0x0000000000000000000000000000000000000000000000000000000000000000) // num_acc_limbs
+                mstore(0x0a00, 0x0000000000000000000000000000000000000000000000000000000000000000) // num_acc_limb_bits
+                mstore(0x0a20, 0x0000000000000000000000000000000000000000000000000000000000000001) // g1_x
+                mstore(0x0a40, 0x0000000000000000000000000000000000000000000000000000000000000002) // g1_y
+                mstore(0x0a60, 0x198e9393920d483a7260bfb731fb5d25f1aa493335a9e71297e485b7aef312c2) // g2_x_1
+                mstore(0x0a80, 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed) // g2_x_2
+                mstore(0x0aa0, 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b) // g2_y_1
+                mstore(0x0ac0, 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa) // g2_y_2
+                mstore(0x0ae0, 0x00933121256121e3ed1976159eea1211289bcbae4b65d532ec0b76de00602ceb) // neg_s_g2_x_1
+                mstore(0x0b00, 0x19a8cc3032d4ddc308b68405b9be8046a1d0bf1bea5eb4308c21517cbceba4a6) // neg_s_g2_x_2
+                mstore(0x0b20, 0x29869bb67f79ccd4d000c9c860f162e8f80badc48740777466210e9e06339374) // neg_s_g2_y_1
+                mstore(0x0b40, 0x24b38d531aeed849993fcbdd62daa01bb1e0f3334efd26567fcd54ecfdb0af3e) // neg_s_g2_y_2
+                mstore(0x0b60, 0x128ed720e840466a41073d8c805b2eba9b851b56cf75018e8a1a2362dcff49c0) // fixed_comms[0].x
+                mstore(0x0b80, 0x2dac6c2dc384c49976bd123868fc7cf14cfd02ca342de67b9be3bf2ead0802ac) // fixed_comms[0].y
+                mstore(0x0ba0, 0x1b54c11c8a8b2a7fa4ce8e269cedf6ab6e450770f4b105f6049f1a8057a949f5) // fixed_comms[1].x
+                mstore(0x0bc0, 0x28843538cbefec74aa91d91e6d062b229448a3576baddc74126d3609731fe285) // fixed_comms[1].y
+                mstore(0x0be0, 0x2c4fe844e8b9cd22eab281b3d56260ef20c9857c2c0aa98250e9f51ee3326cb4) // fixed_comms[2].x
+                mstore(0x0c00, 0x25cd589cfff1461eb609c066a1a5f404c0f0618b477a83904f16f554e990b1ef) // fixed_comms[2].y
+                mstore(0x0c20, 0x11ab0979594b7d5ca9d0dd6063473e2402de0c295d858cb449b338915db04882) // fixed_comms[3].x
+                mstore(0x0c40, 0x0488a80742101d0a833e39151d6bc7d8ace244562180db6c46cdbc7eb0f77208) // fixed_comms[3].y
+                mstore(0x0c60, 0x093397697f55f1a5fe173b16a29abab13d5f4733ff6fe53cb92d3253178fae1e) // fixed_comms[4].x
+                mstore(0x0c80, 0x24e716705e90a17f5b9737b190aad91ba03f418aadd7ee4789a5004d8a7f81c8) // fixed_comms[4].y
+                mstore(0x0ca0, 0x107a7c4a292346796fdb684e21094ae52e8de0d5e22c3e79cf858dc124c56bef) // fixed_comms[5].x
+                mstore(0x0cc0, 0x2a3ecea2a5300dffe7942781efddd03943fb07137ec88edc7495bc3eb9a3d590) // fixed_comms[5].y
+                mstore(0x0ce0, 0x2343fb0d46d0a408c02814439ffa946d861086660ec137b0f65e30a7bbfbcb0b) // fixed_comms[6].x
+                mstore(0x0d00, 0x23a13721275a97831da978c0aa1cff9fd1ade9bd6fe5b96b2b08da7a00d5acd1) // fixed_comms[6].y
+                mstore(0x0d20, 0x2d6a5a3ce87905aed30ceb65a65228406b0c4496fc6b2a6a7d19d8fe5df836d0) // fixed_comms[7].x
+                mstore(0x0d40, 0x21496bd92065e3fd8b86c4b327a0f4135a9558dcda5b23b1106c555e67fe1e6b) // fixed_comms[7].y
+                mstore(0x0d60, 0x0869b0610afdf9949e6a238c8d2c1b65319a0357ef45a8b5b15802262e5cece1) // fixed_comms[8].x
+                mstore(0x0d80, 0x180642acb2aac8eb4c6bfc0e40de12def61dadfc1dda25c132f01e03479e5c9c) // fixed_comms[8].y
+                mstore(0x0da0, 0x2cdcac7649dbf6188c1c61856faf2a632e86e4174b154f1b1c1dcc50d74df3e2) // fixed_comms[9].x
+                mstore(0x0dc0, 0x080b29dd1bea652842946ae01e9dc0686ce03e675456b9e88d14ba9dea38d11a) // fixed_comms[9].y
+                mstore(0x0de0, 0x1be64ddae39ed0563fc97c5dcc75bc3ed46e9aa12ce3c01b2667432686c43598) // fixed_comms[10].x
+                mstore(0x0e00, 0x2c29941b0395cb4c6b8da2db46607b6bceac8db56e3ca2e265488251a77a2902) // fixed_comms[10].y
+                mstore(0x0e20, 0x1b6156b475b169585b0ac509bbcdee4578911f406aea194d210f06fc61a7a006) // fixed_comms[11].x
+                mstore(0x0e40, 0x0e5053db4934bff838f58d1a40cb8caf7c5f3fd1a9ab7e8ee7a9cd9c1c012a40) // fixed_comms[11].y
+                mstore(0x0e60, 0x2b46f5a72edc0e3610cc809797553047168ac5ae9acab76475e6cd0d3a0920e2) // fixed_comms[12].x
+                mstore(0x0e80, 0x2c3aacf458ecbf77d146ef1c7940db3beee0504aee4939578d34980b6aa502cf) // fixed_comms[12].y
+                mstore(0x0ea0, 0x2338c026d72e53c410215c2ab7f422a954180748368b7cfbee1166b263a5eb87) // fixed_comms[13].x
+                mstore(0x0ec0, 0x2ddb54d1a820fbbdbbcd6065d8d4f677e10b15c6687147d8d64ca960a06e5d08) // fixed_comms[13].y
+                mstore(0x0ee0, 0x0fe08502c68ff56ed0abc4d73c76020c0db8f26bd0ff842dc3c5f9227d42681e) // fixed_comms[14].x
+                mstore(0x0f00, 0x16e32f099d95f7b7d215905ccc10b2d17c04fd4d0a6ae809205f2fa435acbddc) // fixed_comms[14].y
+                mstore(0x0f20, 0x1f8f1a384a8b8142b027183581b2614c8f4ed2dea77156771f1470352874d642) // fixed_comms[15].x
+                mstore(0x0f40, 0x29f40bbdc9884f761dbfad748ee7ed05db21e43e55ea116573e4def7895a122c) // fixed_comms[15].y
+                mstore(0x0f60, 0x15a0dd0e3b9299e5d854f4f91d85fe1317e9c895e7367ebe40cdfbd82add8680) // fixed_comms[16].x
+                mstore(0x0f80, 0x30124c65ab381a3d0fd02551dfdb9318469ec6658e90ec605d6538f3437a4dbf) // fixed_comms[16].y
+                mstore(0x0fa0, 0x0e193529b485684c908cd78485401737ac7ccfd48d037ea0676e0a10c52ea675) // permutation_comms[0].x
+                mstore(0x0fc0, 0x26a8ef58f0f5a3dc04697be9c3d507067a74d616a6d03ac9fd8df9513f81b45a) // permutation_comms[0].y
+                mstore(0x0fe0, 0x26f5a1ffae37566fe4974ad19695258583092c0567404a8e53688d0ef8d75a18) // permutation_comms[1].x
+                mstore(0x1000, 0x1fab41db1b35804a59197bb926224d7782d56c5cc515f5939cb3862869b61601) // permutation_comms[1].y
+                mstore(0x1020, 0x118b8a541e51e73dd6b92df8735963df81852f2b930d8f5067502e14d69f3c75) // permutation_comms[2].x
+                mstore(0x1040, 0x0ba1d94ebca28efc6585f83d190253905684ba6fda11c3129beb09db27a4ab2a) // permutation_comms[2].y
+                mstore(0x1060, 0x19374ace886a5b5fab7e70bd6b8e33873418f2765c179065c357777ca0f750c1) // permutation_comms[3].x
+                mstore(0x1080, 0x26f2fffa66c956bdd62301cfa3691804d4674487220f51f44fe0447b83512c7b) // permutation_comms[3].y
+                mstore(0x10a0, 0x295db3f235d7b32a17afa50ac6469ba9d959ec8b408df7db5716c5d39fe867ad) // permutation_comms[4].x
+                mstore(0x10c0, 0x2a339cd486a4ffe352472765a46cd5d6f33126dc5859a51e21d9ed6018fd946f) // permutation_comms[4].y
+                mstore(0x10e0, 0x2fa3463ef495953a30a1cf6b1a7fa98e63f9145ef9ec54287a5f1a30db4d7171) // permutation_comms[5].x
+                mstore(0x1100, 0x1ff6df7245c1d272220d1fde9e2b9fe69824560699a98f5012fd76a5db84fa50) // permutation_comms[5].y
+                mstore(0x1120, 0x280de5f93e6b6042a7f98dd03456b9b8280ac9cfd46d513b79a0225d68ddcd55) // permutation_comms[6].x
+                mstore(0x1140, 0x1a7c6fef89368d503ccc1c2a0eda04a1259a1926b5a72379b4df075bdf62cd9d) // permutation_comms[6].y
+                mstore(0x1160, 0x0b980c38f1d8129f20da59cae448dd76a40c11e047fb5ab240165d292d7f25ee) // permutation_comms[7].x
+                mstore(0x1180, 0x21883648122a4efd58628e0c0698238bab81b5e8a0fecafd182c3631065ff9ae) // permutation_comms[7].y
+                mstore(0x11a0, 0x1b1124e02176cd9cd5e81db0be7c115c59239c41815bff059b43f84bdd510d39) // permutation_comms[8].x
+                mstore(0x11c0, 0x0d10260f0f4889a6321b1d1649e2e9793be0bd8cb40b5359bdeabd309bd45110) // permutation_comms[8].y
+                mstore(0x11e0, 0x0dd0cbf453824ffd49e8f388bacaecc42d9f7c5e56f8d57f5ab489745fa99e48) // permutation_comms[9].x
+                mstore(0x1200, 0x1ffe78e19a9715b583f68a7a620b7bca7a25c4bdd6a6b5b0e51ccd7d51cd6bc8) // permutation_comms[9].y
+                mstore(0x1220, 0x03fca03940ced12d6f8ecda1654bb35a301b6387fcbd3e356c4def7e46760ba1) // permutation_comms[10].x
+                mstore(0x1240, 0x29f12100251da9a178a5c71edf07f29607a68b2c96dc96d565316f6244072fc1) // permutation_comms[10].y
+                mstore(0x1260, 0x0b69f71c9227f5b090f167ce2b02966461ef996ddad54deaefdb525397b8d722) // permutation_comms[11].x
+                mstore(0x1280, 0x0d9d5980200c18180bd3bcae7e1470d3281af5990fdc3ae3a9c9b5c73233c1a6) // permutation_comms[11].y
+                mstore(0x12a0, 0x1eca102443042dfa1daa42618baec88dc5dbf92018f4cfae18d271d43aae8a83) // permutation_comms[12].x
+                mstore(0x12c0, 0x305fc4315c05b1e160f23e224f26d3e1c584b1d308ef7dff8c6fc734633418ca) // permutation_comms[12].y
+
+                // Read accumulator from instances
+                if mload(HAS_ACCUMULATOR_MPTR) {
+                    let num_limbs := mload(NUM_ACC_LIMBS_MPTR)
+                    let num_limb_bits := mload(NUM_ACC_LIMB_BITS_MPTR)
+
+                    let cptr := add(instances.offset, mul(mload(ACC_OFFSET_MPTR), 0x20))
+                    let lhs_y_off := mul(num_limbs, 0x20)
+                    let rhs_x_off := mul(lhs_y_off, 2)
+                    let rhs_y_off := mul(lhs_y_off, 3)
+                    let lhs_x := calldataload(cptr)
+                    let lhs_y := calldataload(add(cptr, lhs_y_off))
+                    let rhs_x := calldataload(add(cptr, rhs_x_off))
+                    let rhs_y := calldataload(add(cptr, rhs_y_off))
+                    for
+                        {
+                            let cptr_end := add(cptr, mul(0x20, num_limbs))
+                            let shift := num_limb_bits
+                        }
+                        lt(cptr, cptr_end)
+                        {}
+                    {
+                        cptr := add(cptr, 0x20)
+                        lhs_x := add(lhs_x, shl(shift, calldataload(cptr)))
+                        lhs_y := add(lhs_y, shl(shift, calldataload(add(cptr, lhs_y_off))))
+                        rhs_x := add(rhs_x, shl(shift, calldataload(add(cptr, rhs_x_off))))
+                        rhs_y := add(rhs_y, shl(shift, calldataload(add(cptr, rhs_y_off))))
+                        shift := add(shift, num_limb_bits)
+                    }
+
+                    success := and(success, eq(mulmod(lhs_y, lhs_y, q), addmod(mulmod(lhs_x, mulmod(lhs_x, lhs_x, q), q), 3, q)))
+                    success := and(success, eq(mulmod(rhs_y, rhs_y, q), addmod(mulmod(rhs_x, mulmod(rhs_x, rhs_x, q), q), 3, q)))
+
+                    mstore(ACC_LHS_X_MPTR, lhs_x)
+                    mstore(ACC_LHS_Y_MPTR, lhs_y)
+                    mstore(ACC_RHS_X_MPTR, rhs_x)
+                    mstore(ACC_RHS_Y_MPTR, rhs_y)
+                }
+
+                pop(q)
+            }
+
+            // Revert earlier if anything from calldata is invalid
+            if iszero(success) {
+                revert(0, 0)
+            }
+
+            // Compute lagrange evaluations and instance evaluation
+            {
+                let k := mload(K_MPTR)
+                let x := mload(X_MPTR)
+                let x_n := x
+                for
+                    { let idx := 0 }
+                    lt(idx, k)
+                    { idx := add(idx, 1) }
+                {
+                    x_n := mulmod(x_n, x_n, r)
+                }
+
+                let omega := mload(OMEGA_MPTR)
+
+                let mptr := X_N_MPTR
+                let mptr_end := add(mptr, mul(0x20, add(mload(NUM_INSTANCES_MPTR), 6)))
+                if iszero(mload(NUM_INSTANCES_MPTR)) {
+                    mptr_end := add(mptr_end, 0x20)
+                }
+                for
+                    { let pow_of_omega := mload(OMEGA_INV_TO_L_MPTR) }
+                    lt(mptr, mptr_end)
+                    { mptr := add(mptr, 0x20) }
+                {
+                    mstore(mptr, addmod(x, sub(r, pow_of_omega), r))
+                    pow_of_omega := mulmod(pow_of_omega, omega, r)
+                }
+                let x_n_minus_1 := addmod(x_n, sub(r, 1), r)
+                mstore(mptr_end, x_n_minus_1)
+                success := batch_invert(success, X_N_MPTR, add(mptr_end, 0x20))
+
+                mptr := X_N_MPTR
+                let l_i_common := mulmod(x_n_minus_1, mload(N_INV_MPTR), r)
+                for
+                    { let pow_of_omega := mload(OMEGA_INV_TO_L_MPTR) }
+                    lt(mptr, mptr_end)
+                    { mptr := add(mptr, 0x20) }
+                {
+                    mstore(mptr, mulmod(l_i_common, mulmod(mload(mptr), pow_of_omega, r), r))
+                    pow_of_omega := mulmod(pow_of_omega, omega, r)
+                }
+
+                let l_blind := mload(add(X_N_MPTR, 0x20))
+                let l_i_cptr := add(X_N_MPTR, 0x40)
+                for
+                    { let l_i_cptr_end := add(X_N_MPTR, 0xc0) }
+                    lt(l_i_cptr, l_i_cptr_end)
+                    { l_i_cptr := add(l_i_cptr, 0x20) }
+                {
+                    l_blind := addmod(l_blind, mload(l_i_cptr), r)
+                }
+
+                let instance_eval := 0
+                for
+                    {
+                        let instance_cptr := instances.offset
+                        let instance_cptr_end := add(instance_cptr, mul(0x20, mload(NUM_INSTANCES_MPTR)))
+                    }
+                    lt(instance_cptr, instance_cptr_end)
+                    {
+                        instance_cptr := add(instance_cptr, 0x20)
+                        l_i_cptr := add(l_i_cptr, 0x20)
+                    }
+                {
+                    instance_eval := addmod(instance_eval, mulmod(mload(l_i_cptr), calldataload(instance_cptr), r), r)
+                }
+
+                let x_n_minus_1_inv := mload(mptr_end)
+                let l_last := mload(X_N_MPTR)
+                let l_0 := mload(add(X_N_MPTR, 0xc0))
+
+                mstore(X_N_MPTR, x_n)
+                mstore(X_N_MINUS_1_INV_MPTR, x_n_minus_1_inv)
+                mstore(L_LAST_MPTR, l_last)
+                mstore(L_BLIND_MPTR, l_blind)
+                mstore(L_0_MPTR, l_0)
+                mstore(INSTANCE_EVAL_MPTR, instance_eval)
+            }
+
+            // Compute quotient evavluation
+            {
+                let quotient_eval_numer
+                let y := mload(Y_MPTR)
+                {
+                    let f_11 := calldataload(0x0aa4)
+                    let a_7 := calldataload(0x0844)
+                    let f_1 := calldataload(0x09a4)
+                    let var0 := addmod(a_7, f_1, R)
+                    let var1 := mulmod(var0, var0, R)
+                    let var2 := mulmod(var1, var1, R)
+                    let var3 := mulmod(var2, var0, R)
+                    let var4 := mulmod(var3, 0x66f6f85d6f68a85ec10345351a23a3aaf07f38af8c952a7bceca70bd2af7ad5, R)
+                    let a_8 := calldataload(0x0864)
+                    let f_2 := calldataload(0x09c4)
+                    let var5 := addmod(a_8, f_2, R)
+                    let var6 := mulmod(var5, var5, R)
+                    let var7 := mulmod(var6, var6, R)
+                    let var8 := mulmod(var7, var5, R)
+                    let var9 := mulmod(var8, 0x2b9d4b4110c9ae997782e1509b1d0fdb20a7c02bbd8bea7305462b9f8125b1e8, R)
+                    let var10 := addmod(var4, var9, R)
+                    let a_7_next_1 := calldataload(0x0884)
+                    let var11 := sub(R, a_7_next_1)
+                    let var12 := addmod(var10, var11, R)
+                    let var13 := mulmod(f_11, var12, R)
+                    quotient_eval_numer := var13
+                }
+                {
+                    let f_11 := calldataload(0x0aa4)
+                    let a_7 := calldataload(0x0844)
+                    let f_1 := calldataload(0x09a4)
+                    let var0 := addmod(a_7, f_1, R)
+                    let var1 := mulmod(var0, var0, R)
+                    let var2 := mulmod(var1, var1, R)
+                    let var3 := mulmod(var2, var0, R)
+                    let var4 := mulmod(var3, 0xcc57cdbb08507d62bf67a4493cc262fb6c09d557013fff1f573f431221f8ff9, R)
+                    let a_8 := calldataload(0x0864)
+                    let f_2 := calldataload(0x09c4)
+                    let var5 := addmod(a_8, f_2, R)
+                    let var6 := mulmod(var5, var5, R)
+                    let var7 := mulmod(var6, var6, R)
+                    let var8 := mulmod(var7, var5, R)
+                    let var9 := mulmod(var8, 0x1274e649a32ed355a31a6ed69724e1adade857e86eb5c3a121bcd147943203c8, R)
+                    let var10 := addmod(var4, var9, R)
+                    let a_8_next_1 := calldataload(0x08a4)
+                    let var11 := sub(R, a_8_next_1)
+                    let var12 := addmod(var10, var11, R)
+                    let var13 := mulmod(f_11, var12, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var13, r)
+                }
+                {
+                    let f_12 := calldataload(0x0ac4)
+                    let a_7 := calldataload(0x0844)
+                    let f_1 := calldataload(0x09a4)
+                    let var0 := addmod(a_7, f_1, R)
+                    let var1 := mulmod(var0, var0, R)
+                    let var2 := mulmod(var1, var1, R)
+                    let var3 := mulmod(var2, var0, R)
+                    let a_9 := calldataload(0x08c4)
+                    let var4 := sub(R, a_9)
+                    let var5 := addmod(var3, var4, R)
+                    let var6 := mulmod(f_12, var5, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var6, r)
+                }
+                {
+                    let f_12 := calldataload(0x0ac4)
+                    let a_9 := calldataload(0x08c4)
+                    let var0 := mulmod(a_9, 0x66f6f85d6f68a85ec10345351a23a3aaf07f38af8c952a7bceca70bd2af7ad5, R)
+                    let a_8 := calldataload(0x0864)
+                    let f_2 := calldataload(0x09c4)
+                    let var1 := addmod(a_8, f_2, R)
+                    let var2 := mulmod(var1, 0x2b9d4b4110c9ae997782e1509b1d0fdb20a7c02bbd8bea7305462b9f8125b1e8, R)
+                    let var3 := addmod(var0, var2, R)
+                    let f_3 := calldataload(0x0964)
+                    let var4 := addmod(var3, f_3, R)
+                    let var5 := mulmod(var4, var4, R)
+                    let var6 := mulmod(var5, var5, R)
+                    let var7 := mulmod(var6, var4, R)
+                    let a_7_next_1 := calldataload(0x0884)
+                    let var8 := mulmod(a_7_next_1, 0x13abec390ada7f4370819ab1c7846f210554569d9b29d1ea8dbebd0fa8c53e66, R)
+                    let a_8_next_1 := calldataload(0x08a4)
+                    let var9 := mulmod(a_8_next_1, 0x1eb9e1dc19a33a624c9862a1d97d1510bd521ead5dfe0345aaf6185b1a1e60fe, R)
+                    let var10 := addmod(var8, var9, R)
+                    let var11 := sub(R, var10)
+                    let var12 := addmod(var7, var11, R)
+                    let var13 := mulmod(f_12, var12, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var13, r)
+                }
+                {
+                    let f_12 := calldataload(0x0ac4)
+                    let a_9 := calldataload(0x08c4)
+                    let var0 := mulmod(a_9, 0xcc57cdbb08507d62bf67a4493cc262fb6c09d557013fff1f573f431221f8ff9, R)
+                    let a_8 := calldataload(0x0864)
+                    let f_2 := calldataload(0x09c4)
+                    let var1 := addmod(a_8, f_2, R)
+                    let var2 := mulmod(var1, 0x1274e649a32ed355a31a6ed69724e1adade857e86eb5c3a121bcd147943203c8, R)
+                    let var3 := addmod(var0, var2, R)
+                    let f_4 := calldataload(0x0984)
+                    let var4 := addmod(var3, f_4, R)
+                    let a_7_next_1 := calldataload(0x0884)
+                    let var5 := mulmod(a_7_next_1, 0xfc1c9394db89bb2601abc49fdad4f038ce5169030a2ad69763f7875036bcb02, R)
+                    let a_8_next_1 := calldataload(0x08a4)
+                    let var6 := mulmod(a_8_next_1, 0x16a9e98c493a902b9502054edc03e7b22b7eac34345961bc8abced6bd147c8be, R)
+                    let var7 := addmod(var5, var6, R)
+                    let var8 := sub(R, var7)
+                    let var9 := addmod(var4, var8, R)
+                    let var10 := mulmod(f_12, var9, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var10, r)
+                }
+                {
+                    let f_13 := calldataload(0x0ae4)
+                    let var0 := 0x2
+                    let var1 := sub(R, f_13)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_13, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let a_7_prev_1 := calldataload(0x0904)
+                    let a_7 := calldataload(0x0844)
+                    let var7 := addmod(a_7_prev_1, a_7, R)
+                    let a_7_next_1 := calldataload(0x0884)
+                    let var8 := sub(R, a_7_next_1)
+                    let var9 := addmod(var7, var8, R)
+                    let var10 := mulmod(var6, var9, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var10, r)
+                }
+                {
+                    let f_13 := calldataload(0x0ae4)
+                    let var0 := 0x2
+                    let var1 := sub(R, f_13)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_13, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let a_8_prev_1 := calldataload(0x08e4)
+                    let a_8_next_1 := calldataload(0x08a4)
+                    let var7 := sub(R, a_8_next_1)
+                    let var8 := addmod(a_8_prev_1, var7, R)
+                    let var9 := mulmod(var6, var8, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var9, r)
+                }
+                {
+                    let f_13 := calldataload(0x0ae4)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_13)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_13, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_1 := calldataload(0x0784)
+                    let a_3 := calldataload(0x07c4)
+                    let var7 := addmod(a_1, a_3, R)
+                    let var8 := sub(R, var7)
+                    let var9 := addmod(a_5, var8, R)
+                    let var10 := mulmod(var6, var9, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var10, r)
+                }
+                {
+                    let f_14 := calldataload(0x0b04)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_14)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_14, var2, R)
+                    let var4 := 0x2
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_6 := calldataload(0x0824)
+                    let a_2 := calldataload(0x07a4)
+                    let a_4 := calldataload(0x07e4)
+                    let var10 := addmod(a_2, a_4, R)
+                    let var11 := sub(R, var10)
+                    let var12 := addmod(a_6, var11, R)
+                    let var13 := mulmod(var9, var12, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var13, r)
+                }
+                {
+                    let f_14 := calldataload(0x0b04)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_14)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_14, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_1 := calldataload(0x0784)
+                    let a_3 := calldataload(0x07c4)
+                    let var10 := mulmod(a_1, a_3, R)
+                    let var11 := sub(R, var10)
+                    let var12 := addmod(a_5, var11, R)
+                    let var13 := mulmod(var9, var12, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var13, r)
+                }
+                {
+                    let f_15 := calldataload(0x0b24)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_15)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_15, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_6 := calldataload(0x0824)
+                    let a_2 := calldataload(0x07a4)
+                    let a_4 := calldataload(0x07e4)
+                    let var10 := mulmod(a_2, a_4, R)
+                    let var11 := sub(R, var10)
+                    let var12 := addmod(a_6, var11, R)
+                    let var13 := mulmod(var9, var12, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var13, r)
+                }
+                {
+                    let f_14 := calldataload(0x0b04)
+                    let var0 := 0x2
+                    let var1 := sub(R, f_14)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_14, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_1 := calldataload(0x0784)
+                    let a_3 := calldataload(0x07c4)
+                    let var10 := sub(R, a_3)
+                    let var11 := addmod(a_1, var10, R)
+                    let var12 := sub(R, var11)
+                    let var13 := addmod(a_5, var12, R)
+                    let var14 := mulmod(var9, var13, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var14, r)
+                }
+                {
+                    let f_15 := calldataload(0x0b24)
+                    let var0 := 0x2
+                    let var1 := sub(R, f_15)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_15, var2, R)
+                    let var4 := 0x3
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_6 := calldataload(0x0824)
+                    let a_2 := calldataload(0x07a4)
+                    let a_4 := calldataload(0x07e4)
+                    let var10 := sub(R, a_4)
+                    let var11 := addmod(a_2, var10, R)
+                    let var12 := sub(R, var11)
+                    let var13 := addmod(a_6, var12, R)
+                    let var14 := mulmod(var9, var13, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var14, r)
+                }
+                {
+                    let f_15 := calldataload(0x0b24)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_15)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_15, var2, R)
+                    let var4 := 0x2
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x4
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_5_prev_1 := calldataload(0x0924)
+                    let var10 := 0x0
+                    let a_1 := calldataload(0x0784)
+                    let a_3 := calldataload(0x07c4)
+                    let var11 := mulmod(a_1, a_3, R)
+                    let var12 := addmod(var10, var11, R)
+                    let a_2 := calldataload(0x07a4)
+                    let a_4 := calldataload(0x07e4)
+                    let var13 := mulmod(a_2, a_4, R)
+                    let var14 := addmod(var12, var13, R)
+                    let var15 := addmod(a_5_prev_1, var14, R)
+                    let var16 := sub(R, var15)
+                    let var17 := addmod(a_5, var16, R)
+                    let var18 := mulmod(var9, var17, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var18, r)
+                }
+                {
+                    let f_14 := calldataload(0x0b04)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_14)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_14, var2, R)
+                    let var4 := 0x2
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x3
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_5 := calldataload(0x0804)
+                    let var10 := 0x0
+                    let a_1 := calldataload(0x0784)
+                    let a_3 := calldataload(0x07c4)
+                    let var11 := mulmod(a_1, a_3, R)
+                    let var12 := addmod(var10, var11, R)
+                    let a_2 := calldataload(0x07a4)
+                    let a_4 := calldataload(0x07e4)
+                    let var13 := mulmod(a_2, a_4, R)
+                    let var14 := addmod(var12, var13, R)
+                    let var15 := sub(R, var14)
+                    let var16 := addmod(a_5, var15, R)
+                    let var17 := mulmod(var9, var16, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var17, r)
+                }
+                {
+                    let f_15 := calldataload(0x0b24)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_15)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_15, var2, R)
+                    let var4 := 0x2
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let var7 := 0x3
+                    let var8 := addmod(var7, var1, R)
+                    let var9 := mulmod(var6, var8, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_3 := calldataload(0x07c4)
+                    let var10 := mulmod(var0, a_3, R)
+                    let a_4 := calldataload(0x07e4)
+                    let var11 := mulmod(var10, a_4, R)
+                    let var12 := sub(R, var11)
+                    let var13 := addmod(a_5, var12, R)
+                    let var14 := mulmod(var9, var13, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var14, r)
+                }
+                {
+                    let f_13 := calldataload(0x0ae4)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_13)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_13, var2, R)
+                    let var4 := 0x2
+                    let var5 := addmod(var4, var1, R)
+                    let var6 := mulmod(var3, var5, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_5_prev_1 := calldataload(0x0924)
+                    let a_3 := calldataload(0x07c4)
+                    let var7 := mulmod(var0, a_3, R)
+                    let a_4 := calldataload(0x07e4)
+                    let var8 := mulmod(var7, a_4, R)
+                    let var9 := mulmod(a_5_prev_1, var8, R)
+                    let var10 := sub(R, var9)
+                    let var11 := addmod(a_5, var10, R)
+                    let var12 := mulmod(var6, var11, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var12, r)
+                }
+                {
+                    let f_16 := calldataload(0x0b44)
+                    let var0 := 0x1
+                    let var1 := sub(R, f_16)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_16, var2, R)
+                    let a_5 := calldataload(0x0804)
+                    let var4 := 0x0
+                    let a_3 := calldataload(0x07c4)
+                    let var5 := addmod(var4, a_3, R)
+                    let a_4 := calldataload(0x07e4)
+                    let var6 := addmod(var5, a_4, R)
+                    let var7 := sub(R, var6)
+                    let var8 := addmod(a_5, var7, R)
+                    let var9 := mulmod(var3, var8, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var9, r)
+                }
+                {
+                    let f_16 := calldataload(0x0b44)
+                    let var0 := 0x2
+                    let var1 := sub(R, f_16)
+                    let var2 := addmod(var0, var1, R)
+                    let var3 := mulmod(f_16, var2, R)
+                    let a_5 := calldataload(0x0804)
+                    let a_5_prev_1 := calldataload(0x0924)
+                    let var4 := 0x0
+                    let a_3 := calldataload(0x07c4)
+                    let var5 := addmod(var4, a_3, R)
+                    let a_4 := calldataload(0x07e4)
+                    let var6 := addmod(var5, a_4, R)
+                    let var7 := addmod(a_5_prev_1, var6, R)
+                    let var8 := sub(R, var7)
+                    let var9 := addmod(a_5, var8, R)
+                    let var10 := mulmod(var3, var9, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var10, r)
+                }
+                {
+                    let f_7 := calldataload(0x0a24)
+                    let var0 := 0x0
+                    let var1 := mulmod(f_7, var0, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var1, r)
+                }
+                {
+                    let f_8 := calldataload(0x0a44)
+                    let var0 := 0x0
+                    let var1 := mulmod(f_8, var0, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var1, r)
+                }
+                {
+                    let f_9 := calldataload(0x0a64)
+                    let var0 := 0x0
+                    let var1 := mulmod(f_9, var0, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var1, r)
+                }
+                {
+                    let f_10 := calldataload(0x0a84)
+                    let var0 := 0x0
+                    let var1 := mulmod(f_10, var0, R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), var1, r)
+                }
+                {
+                    let l_0 := mload(L_0_MPTR)
+                    let eval := addmod(l_0, sub(R, mulmod(l_0, calldataload(0x0d24), R)), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let perm_z_last := calldataload(0x0e44)
+                    let eval := mulmod(mload(L_LAST_MPTR), addmod(mulmod(perm_z_last, perm_z_last, R), sub(R, perm_z_last), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let eval := mulmod(mload(L_0_MPTR), addmod(calldataload(0x0d84), sub(R, calldataload(0x0d64)), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let eval := mulmod(mload(L_0_MPTR), addmod(calldataload(0x0de4), sub(R, calldataload(0x0dc4)), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let eval := mulmod(mload(L_0_MPTR), addmod(calldataload(0x0e44), sub(R, calldataload(0x0e24)), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let gamma := mload(GAMMA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let lhs := calldataload(0x0d44)
+                    let rhs := calldataload(0x0d24)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0764), mulmod(beta, calldataload(0x0b84), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0784), mulmod(beta, calldataload(0x0ba4), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x07a4), mulmod(beta, calldataload(0x0bc4), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x07c4), mulmod(beta, calldataload(0x0be4), R), R), gamma, R), R)
+                    mstore(0x00, mulmod(beta, mload(X_MPTR), R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0764), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0784), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x07a4), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x07c4), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    let left_sub_right := addmod(lhs, sub(R, rhs), R)
+                    let eval := addmod(left_sub_right, sub(R, mulmod(left_sub_right, addmod(mload(L_LAST_MPTR), mload(L_BLIND_MPTR), R), R)), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let gamma := mload(GAMMA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let lhs := calldataload(0x0da4)
+                    let rhs := calldataload(0x0d84)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x07e4), mulmod(beta, calldataload(0x0c04), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0804), mulmod(beta, calldataload(0x0c24), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0824), mulmod(beta, calldataload(0x0c44), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0944), mulmod(beta, calldataload(0x0c64), R), R), gamma, R), R)
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x07e4), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0804), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0824), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0944), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    let left_sub_right := addmod(lhs, sub(R, rhs), R)
+                    let eval := addmod(left_sub_right, sub(R, mulmod(left_sub_right, addmod(mload(L_LAST_MPTR), mload(L_BLIND_MPTR), R), R)), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let gamma := mload(GAMMA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let lhs := calldataload(0x0e04)
+                    let rhs := calldataload(0x0de4)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0844), mulmod(beta, calldataload(0x0c84), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0864), mulmod(beta, calldataload(0x0ca4), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0964), mulmod(beta, calldataload(0x0cc4), R), R), gamma, R), R)
+                    lhs := mulmod(lhs, addmod(addmod(mload(INSTANCE_EVAL_MPTR), mulmod(beta, calldataload(0x0ce4), R), R), gamma, R), R)
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0844), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0864), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0964), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    rhs := mulmod(rhs, addmod(addmod(mload(INSTANCE_EVAL_MPTR), mload(0x00), R), gamma, R), R)
+                    mstore(0x00, mulmod(mload(0x00), DELTA, R))
+                    let left_sub_right := addmod(lhs, sub(R, rhs), R)
+                    let eval := addmod(left_sub_right, sub(R, mulmod(left_sub_right, addmod(mload(L_LAST_MPTR), mload(L_BLIND_MPTR), R), R)), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let gamma := mload(GAMMA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let lhs := calldataload(0x0e64)
+                    let rhs := calldataload(0x0e44)
+                    lhs := mulmod(lhs, addmod(addmod(calldataload(0x0984), mulmod(beta, calldataload(0x0d04), R), R), gamma, R), R)
+                    rhs := mulmod(rhs, addmod(addmod(calldataload(0x0984), mload(0x00), R), gamma, R), R)
+                    let left_sub_right := addmod(lhs, sub(R, rhs), R)
+                    let eval := addmod(left_sub_right, sub(R, mulmod(left_sub_right, addmod(mload(L_LAST_MPTR), mload(L_BLIND_MPTR), R), R)), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_0 := mload(L_0_MPTR)
+                    let eval := mulmod(l_0, calldataload(0x0e84), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_last := mload(L_LAST_MPTR)
+                    let eval := mulmod(l_last, calldataload(0x0e84), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let theta := mload(THETA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let table
+                    {
+                        let f_5 := calldataload(0x09e4)
+                        table := f_5
+                        table := addmod(table, beta, R)
+                    }
+                    let input_0
+                    {
+                        let f_7 := calldataload(0x0a24)
+                        let var0 := 0x1
+                        let var1 := mulmod(f_7, var0, R)
+                        let a_1 := calldataload(0x0784)
+                        let var2 := mulmod(var1, a_1, R)
+                        let var3 := sub(R, var1)
+                        let var4 := addmod(var0, var3, R)
+                        let var5 := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000000
+                        let var6 := mulmod(var4, var5, R)
+                        let var7 := addmod(var2, var6, R)
+                        input_0 := var7
+                        input_0 := addmod(input_0, beta, R)
+                    }
+                    let lhs
+                    let rhs
+                    rhs := table
+                    {
+                        let tmp := input_0
+                        rhs := addmod(rhs, sub(R, mulmod(calldataload(0x0ec4), tmp, R)), R)
+                        lhs := mulmod(mulmod(table, tmp, R), addmod(calldataload(0x0ea4), sub(R, calldataload(0x0e84)), R), R)
+                    }
+                    let eval := mulmod(addmod(1, sub(R, addmod(mload(L_BLIND_MPTR), mload(L_LAST_MPTR), R)), R), addmod(lhs, sub(R, rhs), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_0 := mload(L_0_MPTR)
+                    let eval := mulmod(l_0, calldataload(0x0ee4), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_last := mload(L_LAST_MPTR)
+                    let eval := mulmod(l_last, calldataload(0x0ee4), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let theta := mload(THETA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let table
+                    {
+                        let f_5 := calldataload(0x09e4)
+                        table := f_5
+                        table := addmod(table, beta, R)
+                    }
+                    let input_0
+                    {
+                        let f_8 := calldataload(0x0a44)
+                        let var0 := 0x1
+                        let var1 := mulmod(f_8, var0, R)
+                        let a_2 := calldataload(0x07a4)
+                        let var2 := mulmod(var1, a_2, R)
+                        let var3 := sub(R, var1)
+                        let var4 := addmod(var0, var3, R)
+                        let var5 := 0x30644e72e131a029b85045b68181585d2833e84879b9709143e1f593f0000000
+                        let var6 := mulmod(var4, var5, R)
+                        let var7 := addmod(var2, var6, R)
+                        input_0 := var7
+                        input_0 := addmod(input_0, beta, R)
+                    }
+                    let lhs
+                    let rhs
+                    rhs := table
+                    {
+                        let tmp := input_0
+                        rhs := addmod(rhs, sub(R, mulmod(calldataload(0x0f24), tmp, R)), R)
+                        lhs := mulmod(mulmod(table, tmp, R), addmod(calldataload(0x0f04), sub(R, calldataload(0x0ee4)), R), R)
+                    }
+                    let eval := mulmod(addmod(1, sub(R, addmod(mload(L_BLIND_MPTR), mload(L_LAST_MPTR), R)), R), addmod(lhs, sub(R, rhs), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_0 := mload(L_0_MPTR)
+                    let eval := mulmod(l_0, calldataload(0x0f44), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_last := mload(L_LAST_MPTR)
+                    let eval := mulmod(l_last, calldataload(0x0f44), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let theta := mload(THETA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let table
+                    {
+                        let f_6 := calldataload(0x0a04)
+                        table := f_6
+                        table := addmod(table, beta, R)
+                    }
+                    let input_0
+                    {
+                        let f_9 := calldataload(0x0a64)
+                        let var0 := 0x1
+                        let var1 := mulmod(f_9, var0, R)
+                        let a_1 := calldataload(0x0784)
+                        let var2 := mulmod(var1, a_1, R)
+                        let var3 := sub(R, var1)
+                        let var4 := addmod(var0, var3, R)
+                        let var5 := 0x0
+                        let var6 := mulmod(var4, var5, R)
+                        let var7 := addmod(var2, var6, R)
+                        input_0 := var7
+                        input_0 := addmod(input_0, beta, R)
+                    }
+                    let lhs
+                    let rhs
+                    rhs := table
+                    {
+                        let tmp := input_0
+                        rhs := addmod(rhs, sub(R, mulmod(calldataload(0x0f84), tmp, R)), R)
+                        lhs := mulmod(mulmod(table, tmp, R), addmod(calldataload(0x0f64), sub(R, calldataload(0x0f44)), R), R)
+                    }
+                    let eval := mulmod(addmod(1, sub(R, addmod(mload(L_BLIND_MPTR), mload(L_LAST_MPTR), R)), R), addmod(lhs, sub(R, rhs), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_0 := mload(L_0_MPTR)
+                    let eval := mulmod(l_0, calldataload(0x0fa4), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let l_last := mload(L_LAST_MPTR)
+                    let eval := mulmod(l_last, calldataload(0x0fa4), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+                {
+                    let theta := mload(THETA_MPTR)
+                    let beta := mload(BETA_MPTR)
+                    let table
+                    {
+                        let f_6 := calldataload(0x0a04)
+                        table := f_6
+                        table := addmod(table, beta, R)
+                    }
+                    let input_0
+                    {
+                        let f_10 := calldataload(0x0a84)
+                        let var0 := 0x1
+                        let var1 := mulmod(f_10, var0, R)
+                        let a_2 := calldataload(0x07a4)
+                        let var2 := mulmod(var1, a_2, R)
+                        let var3 := sub(R, var1)
+                        let var4 := addmod(var0, var3, R)
+                        let var5 := 0x0
+                        let var6 := mulmod(var4, var5, R)
+                        let var7 := addmod(var2, var6, R)
+                        input_0 := var7
+                        input_0 := addmod(input_0, beta, R)
+                    }
+                    let lhs
+                    let rhs
+                    rhs := table
+                    {
+                        let tmp := input_0
+                        rhs := addmod(rhs, sub(R, mulmod(calldataload(0x0fe4), tmp, R)), R)
+                        lhs := mulmod(mulmod(table, tmp, R), addmod(calldataload(0x0fc4), sub(R, calldataload(0x0fa4)), R), R)
+                    }
+                    let eval := mulmod(addmod(1, sub(R, addmod(mload(L_BLIND_MPTR), mload(L_LAST_MPTR), R)), R), addmod(lhs, sub(R, rhs), R), R)
+                    quotient_eval_numer := addmod(mulmod(quotient_eval_numer, y, r), eval, r)
+                }
+
+                pop(y)
+
+                let quotient_eval := mulmod(quotient_eval_numer, mload(X_N_MINUS_1_INV_MPTR), r)
+                mstore(QUOTIENT_EVAL_MPTR, quotient_eval)
+            }
+
+            // Compute quotient commitment
+            {
+                mstore(0x00, calldataload(LAST_QUOTIENT_X_CPTR))
+                mstore(0x20, calldataload(add(LAST_QUOTIENT_X_CPTR, 0x20)))
+                let x_n := mload(X_N_MPTR)
+                for
+                    {
+                        let cptr := sub(LAST_QUOTIENT_X_CPTR, 0x40)
+                        let cptr_end := sub(FIRST_QUOTIENT_X_CPTR, 0x40)
+                    }
+                    lt(cptr_end, cptr)
+                    {}
+                {
+                    success := ec_mul_acc(success, x_n)
+                    success := ec_add_acc(success, calldataload(cptr), calldataload(add(cptr, 0x20)))
+                    cptr := sub(cptr, 0x40)
+                }
+                mstore(QUOTIENT_X_MPTR, mload(0x00))
+                mstore(QUOTIENT_Y_MPTR, mload(0x20))
+            }
+
+            // Compute pairing lhs and rhs
+            {
+                {
+                    let x := mload(X_MPTR)
+                    let omega := mload(OMEGA_MPTR)
+                    let omega_inv := mload(OMEGA_INV_MPTR)
+                    let x_pow_of_omega := mulmod(x, omega, R)
+                    mstore(0x0420, x_pow_of_omega)
+                    mstore(0x0400, x)
+                    x_pow_of_omega := mulmod(x, omega_inv, R)
+                    mstore(0x03e0, x_pow_of_omega)
+                    x_pow_of_omega := mulmod(x_pow_of_omega, omega_inv, R)
+                    x_pow_of_omega := mulmod(x_pow_of_omega, omega_inv, R)
+                    x_pow_of_omega := mulmod(x_pow_of_omega, omega_inv, R)
+                    x_pow_of_omega := mulmod(x_pow_of_omega, omega_inv, R)
+                    x_pow_of_omega := mulmod(x_pow_of_omega, omega_inv, R)
+                    mstore(0x03c0, x_pow_of_omega)
+                }
+                {
+                    let mu := mload(MU_MPTR)
+                    for
+                        {
+                            let mptr := 0x0440
+                            let mptr_end := 0x04c0
+                            let point_mptr := 0x03c0
+                        }
+                        lt(mptr, mptr_end)
+                        {
+                            mptr := add(mptr, 0x20)
+                            point_mptr := add(point_mptr, 0x20)
+                        }
+                    {
+                        mstore(mptr, addmod(mu, sub(R, mload(point_mptr)), R))
+                    }
+                    let s
+                    s := mload(0x0480)
+                    mstore(0x04c0, s)
+                    let diff
+                    diff := mload(0x0440)
+                    diff := mulmod(diff, mload(0x0460), R)
+                    diff := mulmod(diff, mload(0x04a0), R)
+                    mstore(0x04e0, diff)
+                    mstore(0x00, diff)
+                    diff := mload(0x0440)
+                    diff := mulmod(diff, mload(0x04a0), R)
+                    mstore(0x0500, diff)
+                    diff := mload(0x0440)
+                    mstore(0x0520, diff)
+                    diff := mload(0x0460)
+                    mstore(0x0540, diff)
+                    diff := mload(0x0440)
+                    diff := mulmod(diff, mload(0x0460), R)
+                    mstore(0x0560, diff)
+                }
+                {
+                    let point_2 := mload(0x0400)
+                    let coeff
+                    coeff := 1
+                    coeff := mulmod(coeff, mload(0x0480), R)
+                    mstore(0x20, coeff)
+                }
+                {
+                    let point_1 := mload(0x03e0)
+                    let point_2 := mload(0x0400)
+                    let coeff
+                    coeff := addmod(point_1, sub(R, point_2), R)
+                    coeff := mulmod(coeff, mload(0x0460), R)
+                    mstore(0x40, coeff)
+                    coeff := addmod(point_2, sub(R, point_1), R)
+                    coeff := mulmod(coeff, mload(0x0480), R)
+                    mstore(0x60, coeff)
+                }
+                {
+                    let point_1 := mload(0x03e0)
+                    let point_2 := mload(0x0400)
+                    let point_3 := mload(0x0420)
+                    let coeff
+                    coeff := addmod(point_1, sub(R, point_2), R)
+                    coeff := mulmod(coeff, addmod(point_1, sub(R, point_3), R), R)
+                    coeff := mulmod(coeff, mload(0x0460), R)
+                    mstore(0x80, coeff)
+                    coeff := addmod(point_2, sub(R, point_1), R)
+                    coeff := mulmod(coeff, addmod(point_2, sub(R, point_3), R), R)
+                    coeff := mulmod(coeff, mload(0x0480), R)
+                    mstore(0xa0, coeff)
+                    coeff := addmod(point_3, sub(R, point_1), R)
+                    coeff := mulmod(coeff, addmod(point_3, sub(R, point_2), R), R)
+                    coeff := mulmod(coeff, mload(0x04a0), R)
+                    mstore(0xc0, coeff)
+                }
+                {
+                    let point_0 := mload(0x03c0)
+                    let point_2 := mload(0x0400)
+                    let point_3 := mload(0x0420)
+                    let coeff
+                    coeff := addmod(point_0, sub(R, point_2), R)
+                    coeff := mulmod(coeff, addmod(point_0, sub(R, point_3), R), R)
+                    coeff := mulmod(coeff, mload(0x0440), R)
+                    mstore(0xe0, coeff)
+                    coeff := addmod(point_2, sub(R, point_0), R)
+                    coeff := mulmod(coeff, addmod(point_2, sub(R, point_3), R), R)
+                    coeff := mulmod(coeff, mload(0x0480), R)
+                    mstore(0x0100, coeff)
+                    coeff := addmod(point_3, sub(R, point_0), R)
+                    coeff := mulmod(coeff, addmod(point_3, sub(R, point_2), R), R)
+                    coeff := mulmod(coeff, mload(0x04a0), R)
+                    mstore(0x0120, coeff)
+                }
+                {
+                    let point_2 := mload(0x0400)
+                    let point_3 := mload(0x0420)
+                    let coeff
+                    coeff := addmod(point_2, sub(R, point_3), R)
+                    coeff := mulmod(coeff, mload(0x0480), R)
+                    mstore(0x0140, coeff)
+                    coeff := addmod(point_3, sub(R, point_2), R)
+                    coeff := mulmod(coeff, mload(0x04a0), R)
+                    mstore(0x0160, coeff)
+                }
+                {
+                    success := batch_invert(success, 0, 0x0180)
+                    let diff_0_inv := mload(0x00)
+                    mstore(0x04e0, diff_0_inv)
+                    for
+                        {
+                            let mptr := 0x0500
+                            let mptr_end := 0x0580
+                        }
+                        lt(mptr, mptr_end)
+                        { mptr := add(mptr, 0x20) }
+                    {
+                        mstore(mptr, mulmod(mload(mptr), diff_0_inv, R))
+                    }
+                }
+                {
+                    let coeff := mload(0x20)
+                    let zeta := mload(ZETA_MPTR)
+                    let r_eval := 0
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0b64), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, mload(QUOTIENT_EVAL_MPTR), R), R)
+                    for
+                        {
+                            let mptr := 0x0d04
+                            let mptr_end := 0x0b64
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x20) }
+                    {
+                        r_eval := addmod(mulmod(r_eval, zeta, R), mulmod(coeff, calldataload(mptr), R), R)
+                    }
+                    for
+                        {
+                            let mptr := 0x0b44
+                            let mptr_end := 0x0924
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x20) }
+                    {
+                        r_eval := addmod(mulmod(r_eval, zeta, R), mulmod(coeff, calldataload(mptr), R), R)
+                    }
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0fe4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0f84), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0f24), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0ec4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x08c4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(coeff, calldataload(0x0824), R), R)
+                    for
+                        {
+                            let mptr := 0x07e4
+                            let mptr_end := 0x0744
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x20) }
+                    {
+                        r_eval := addmod(mulmod(r_eval, zeta, R), mulmod(coeff, calldataload(mptr), R), R)
+                    }
+                    mstore(0x0580, r_eval)
+                }
+                {
+                    let zeta := mload(ZETA_MPTR)
+                    let r_eval := 0
+                    r_eval := addmod(r_eval, mulmod(mload(0x40), calldataload(0x0924), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x60), calldataload(0x0804), R), R)
+                    r_eval := mulmod(r_eval, mload(0x0500), R)
+                    mstore(0x05a0, r_eval)
+                }
+                {
+                    let zeta := mload(ZETA_MPTR)
+                    let r_eval := 0
+                    r_eval := addmod(r_eval, mulmod(mload(0x80), calldataload(0x08e4), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xa0), calldataload(0x0864), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xc0), calldataload(0x08a4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x80), calldataload(0x0904), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xa0), calldataload(0x0844), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xc0), calldataload(0x0884), R), R)
+                    r_eval := mulmod(r_eval, mload(0x0520), R)
+                    mstore(0x05c0, r_eval)
+                }
+                {
+                    let zeta := mload(ZETA_MPTR)
+                    let r_eval := 0
+                    r_eval := addmod(r_eval, mulmod(mload(0xe0), calldataload(0x0e24), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0100), calldataload(0x0de4), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0120), calldataload(0x0e04), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xe0), calldataload(0x0dc4), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0100), calldataload(0x0d84), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0120), calldataload(0x0da4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0xe0), calldataload(0x0d64), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0100), calldataload(0x0d24), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0120), calldataload(0x0d44), R), R)
+                    r_eval := mulmod(r_eval, mload(0x0540), R)
+                    mstore(0x05e0, r_eval)
+                }
+                {
+                    let zeta := mload(ZETA_MPTR)
+                    let r_eval := 0
+                    r_eval := addmod(r_eval, mulmod(mload(0x0140), calldataload(0x0fa4), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0160), calldataload(0x0fc4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0140), calldataload(0x0f44), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0160), calldataload(0x0f64), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0140), calldataload(0x0ee4), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0160), calldataload(0x0f04), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0140), calldataload(0x0e84), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0160), calldataload(0x0ea4), R), R)
+                    r_eval := mulmod(r_eval, zeta, R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0140), calldataload(0x0e44), R), R)
+                    r_eval := addmod(r_eval, mulmod(mload(0x0160), calldataload(0x0e64), R), R)
+                    r_eval := mulmod(r_eval, mload(0x0560), R)
+                    mstore(0x0600, r_eval)
+                }
+                {
+                    let sum := mload(0x20)
+                    mstore(0x0620, sum)
+                }
+                {
+                    let sum := mload(0x40)
+                    sum := addmod(sum, mload(0x60), R)
+                    mstore(0x0640, sum)
+                }
+                {
+                    let sum := mload(0x80)
+                    sum := addmod(sum, mload(0xa0), R)
+                    sum := addmod(sum, mload(0xc0), R)
+                    mstore(0x0660, sum)
+                }
+                {
+                    let sum := mload(0xe0)
+                    sum := addmod(sum, mload(0x0100), R)
+                    sum := addmod(sum, mload(0x0120), R)
+                    mstore(0x0680, sum)
+                }
+                {
+                    let sum := mload(0x0140)
+                    sum := addmod(sum, mload(0x0160), R)
+                    mstore(0x06a0, sum)
+                }
+                {
+                    for
+                        {
+                            let mptr := 0x00
+                            let mptr_end := 0xa0
+                            let sum_mptr := 0x0620
+                        }
+                        lt(mptr, mptr_end)
+                        {
+                            mptr := add(mptr, 0x20)
+                            sum_mptr := add(sum_mptr, 0x20)
+                        }
+                    {
+                        mstore(mptr, mload(sum_mptr))
+                    }
+                    success := batch_invert(success, 0, 0xa0)
+                    let r_eval := mulmod(mload(0x80), mload(0x0600), R)
+                    for
+                        {
+                            let sum_inv_mptr := 0x60
+                            let sum_inv_mptr_end := 0xa0
+                            let r_eval_mptr := 0x05e0
+                        }
+                        lt(sum_inv_mptr, sum_inv_mptr_end)
+                        {
+                            sum_inv_mptr := sub(sum_inv_mptr, 0x20)
+                            r_eval_mptr := sub(r_eval_mptr, 0x20)
+                        }
+                    {
+                        r_eval := mulmod(r_eval, mload(NU_MPTR), R)
+                        r_eval := addmod(r_eval, mulmod(mload(sum_inv_mptr), mload(r_eval_mptr), R), R)
+                    }
+                    mstore(R_EVAL_MPTR, r_eval)
+                }
+                {
+                    let nu := mload(NU_MPTR)
+                    mstore(0x00, calldataload(0x05e4))
+                    mstore(0x20, calldataload(0x0604))
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(QUOTIENT_X_MPTR), mload(QUOTIENT_Y_MPTR))
+                    for
+                        {
+                            let mptr := 0x12a0
+                            let mptr_end := 0x0c60
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x40) }
+                    {
+                        success := ec_mul_acc(success, mload(ZETA_MPTR))
+                        success := ec_add_acc(success, mload(mptr), mload(add(mptr, 0x20)))
+                    }
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(0x0be0), mload(0x0c00))
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(0x0ba0), mload(0x0bc0))
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(0x0c60), mload(0x0c80))
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(0x0c20), mload(0x0c40))
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, mload(0x0b60), mload(0x0b80))
+                    for
+                        {
+                            let mptr := 0x03a4
+                            let mptr_end := 0x0264
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x40) }
+                    {
+                        success := ec_mul_acc(success, mload(ZETA_MPTR))
+                        success := ec_add_acc(success, calldataload(mptr), calldataload(add(mptr, 0x20)))
+                    }
+                    success := ec_mul_acc(success, mload(ZETA_MPTR))
+                    success := ec_add_acc(success, calldataload(0x01e4), calldataload(0x0204))
+                    for
+                        {
+                            let mptr := 0x0164
+                            let mptr_end := 0x24
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x40) }
+                    {
+                        success := ec_mul_acc(success, mload(ZETA_MPTR))
+                        success := ec_add_acc(success, calldataload(mptr), calldataload(add(mptr, 0x20)))
+                    }
+                    mstore(0x80, calldataload(0x01a4))
+                    mstore(0xa0, calldataload(0x01c4))
+                    success := ec_mul_tmp(success, mulmod(nu, mload(0x0500), R))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    nu := mulmod(nu, mload(NU_MPTR), R)
+                    mstore(0x80, calldataload(0x0264))
+                    mstore(0xa0, calldataload(0x0284))
+                    success := ec_mul_tmp(success, mload(ZETA_MPTR))
+                    success := ec_add_tmp(success, calldataload(0x0224), calldataload(0x0244))
+                    success := ec_mul_tmp(success, mulmod(nu, mload(0x0520), R))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    nu := mulmod(nu, mload(NU_MPTR), R)
+                    mstore(0x80, calldataload(0x0464))
+                    mstore(0xa0, calldataload(0x0484))
+                    success := ec_mul_tmp(success, mload(ZETA_MPTR))
+                    success := ec_add_tmp(success, calldataload(0x0424), calldataload(0x0444))
+                    success := ec_mul_tmp(success, mload(ZETA_MPTR))
+                    success := ec_add_tmp(success, calldataload(0x03e4), calldataload(0x0404))
+                    success := ec_mul_tmp(success, mulmod(nu, mload(0x0540), R))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    nu := mulmod(nu, mload(NU_MPTR), R)
+                    mstore(0x80, calldataload(0x05a4))
+                    mstore(0xa0, calldataload(0x05c4))
+                    for
+                        {
+                            let mptr := 0x0564
+                            let mptr_end := 0x0464
+                        }
+                        lt(mptr_end, mptr)
+                        { mptr := sub(mptr, 0x40) }
+                    {
+                        success := ec_mul_tmp(success, mload(ZETA_MPTR))
+                        success := ec_add_tmp(success, calldataload(mptr), calldataload(add(mptr, 0x20)))
+                    }
+                    success := ec_mul_tmp(success, mulmod(nu, mload(0x0560), R))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    mstore(0x80, mload(G1_X_MPTR))
+                    mstore(0xa0, mload(G1_Y_MPTR))
+                    success := ec_mul_tmp(success, sub(R, mload(R_EVAL_MPTR)))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    mstore(0x80, calldataload(0x1004))
+                    mstore(0xa0, calldataload(0x1024))
+                    success := ec_mul_tmp(success, sub(R, mload(0x04c0)))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    mstore(0x80, calldataload(0x1044))
+                    mstore(0xa0, calldataload(0x1064))
+                    success := ec_mul_tmp(success, mload(MU_MPTR))
+                    success := ec_add_acc(success, mload(0x80), mload(0xa0))
+                    mstore(PAIRING_LHS_X_MPTR, mload(0x00))
+                    mstore(PAIRING_LHS_Y_MPTR, mload(0x20))
+                    mstore(PAIRING_RHS_X_MPTR, calldataload(0x1044))
+                    mstore(PAIRING_RHS_Y_MPTR, calldataload(0x1064))
+                }
+            }
+
+            // Random linear combine with accumulator
+            if mload(HAS_ACCUMULATOR_MPTR) {
+                mstore(0x00, mload(ACC_LHS_X_MPTR))
+                mstore(0x20, mload(ACC_LHS_Y_MPTR))
+                mstore(0x40, mload(ACC_RHS_X_MPTR))
+                mstore(0x60, mload(ACC_RHS_Y_MPTR))
+                mstore(0x80, mload(PAIRING_LHS_X_MPTR))
+                mstore(0xa0, mload(PAIRING_LHS_Y_MPTR))
+                mstore(0xc0, mload(PAIRING_RHS_X_MPTR))
+                mstore(0xe0, mload(PAIRING_RHS_Y_MPTR))
+                let challenge := mod(keccak256(0x00, 0x100), r)
+
+                // [pairing_lhs] += challenge * [acc_lhs]
+                success := ec_mul_acc(success, challenge)
+                success := ec_add_acc(success, mload(PAIRING_LHS_X_MPTR), mload(PAIRING_LHS_Y_MPTR))
+                mstore(PAIRING_LHS_X_MPTR, mload(0x00))
+                mstore(PAIRING_LHS_Y_MPTR, mload(0x20))
+
+                // [pairing_rhs] += challenge * [acc_rhs]
+                mstore(0x00, mload(ACC_RHS_X_MPTR))
+                mstore(0x20, mload(ACC_RHS_Y_MPTR))
+                success := ec_mul_acc(success, challenge)
+                success := ec_add_acc(success, mload(PAIRING_RHS_X_MPTR), mload(PAIRING_RHS_Y_MPTR))
+                mstore(PAIRING_RHS_X_MPTR, mload(0x00))
+                mstore(PAIRING_RHS_Y_MPTR, mload(0x20))
+            }
+
+            // Perform pairing
+            success := ec_pairing(
+                success,
+                mload(PAIRING_LHS_X_MPTR),
+                mload(PAIRING_LHS_Y_MPTR),
+                mload(PAIRING_RHS_X_MPTR),
+                mload(PAIRING_RHS_Y_MPTR)
+            )
+
+            // Revert if anything fails
+            if iszero(success) {
+                revert(0x00, 0x00)
+            }
+
+            // Return 1 as result if everything succeeds
+            mstore(0x00, 1)
+            return(0x00, 0x20)
+        }
+    }
+}

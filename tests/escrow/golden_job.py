@@ -1,0 +1,104 @@
+"""The golden job: real proofs of a tiny circuit, bound to a job whose tag a fresh anvil always gives."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+
+from escrow.anvil import CHAIN_ID
+from protocols.accuracy.terms import AccuracyTerms
+
+FOLDER = Path(__file__).resolve().parent / "golden"
+DEPLOYER, SELLER, BUYER, FEE_RECIPIENT, STRANGER = (9, 1, 2, 3, 4)  # places among anvil's development accounts
+SELLER_ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+BUYER_ADDRESS = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
+ESCROW_ADDRESS = "0xA15BB66138824a1c7167f5E85b957d04Dd34E468"  # second contract of account 9
+NONCE = 1
+DAY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenBatch:
+    """One batch as ``submitBatch`` takes it."""
+
+    h: tuple[int, ...]
+    payload_roots: tuple[bytes, ...]
+    path: tuple[bytes, ...]
+    tag_hash: int
+    count: int
+    proof: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class GoldenJob:
+    """Everything a job with real proofs needs besides the chain."""
+
+    source: str
+    binding: str
+    points: int
+    scale_bits: int
+    architecture_digest: bytes
+    weights_commitment: bytes
+    quantisation_digest: bytes
+    format_digest: bytes
+    model_id: bytes
+    data_root: bytes
+    srs_digest: bytes
+    tag: bytes
+    total: int
+    batch: int
+    batches: tuple[GoldenBatch, ...]
+
+    @property
+    def digests(self) -> tuple[bytes, bytes, bytes, bytes]:
+        """The four arguments of ``register``."""
+        return (self.architecture_digest, self.weights_commitment, self.quantisation_digest, self.format_digest)
+
+    def terms(self, **changes: object) -> AccuracyTerms:
+        """Terms of the job, with one-day windows and a target that the golden proofs reach with their last batch."""
+        fields: dict[str, object] = {
+            "buyer": BUYER_ADDRESS,
+            "seller": SELLER_ADDRESS,
+            "model_id": self.model_id,
+            "nonce": NONCE,
+            "data_root": self.data_root,
+            "format_digest": self.format_digest,
+            "total": self.total,
+            "batch": self.batch,
+            "target": sum(batch.count for batch in self.batches),
+            "srs_digest": self.srs_digest,
+            "example_cost": 3 * 10**15,
+            "proving_cost": 2 * 10**15,
+            "inference_cost": 10**15,
+            "fee": 10**16,
+            "min_stake": 10**18,
+            "max_aborts": 0,
+            "accept_window": DAY_S,
+            "hand_over_window": DAY_S,
+            "decide_window": DAY_S,
+            "prove_window": DAY_S,
+        }
+        return AccuracyTerms(**{**fields, **changes})  # type: ignore[arg-type]
+
+
+def load_golden() -> GoldenJob:
+    """The committed golden job."""
+    stored = json.loads((FOLDER / "job.json").read_text())
+    batches = tuple(
+        GoldenBatch(
+            h=tuple(int(value, 16) for value in batch["h"]),
+            payload_roots=tuple(bytes.fromhex(value) for value in batch["payload_roots"]),
+            path=tuple(bytes.fromhex(value) for value in batch["path"]),
+            tag_hash=int(batch["tag_hash"], 16),
+            count=batch["count"],
+            proof=bytes.fromhex(batch["proof"]),
+        )
+        for batch in stored.pop("batches")
+    )
+    digests = {key: bytes.fromhex(value) for key, value in stored.pop("digests").items()}
+    source = (FOLDER / "Halo2Verifier.sol").read_text()
+    return GoldenJob(source=source, batches=batches, **digests, **stored)
+
+
+__all__ = ["CHAIN_ID", "GoldenBatch", "GoldenJob", "load_golden"]
