@@ -13,6 +13,7 @@ from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment
 from proofs.errors import InvalidInput
+from proofs.fidelity import FidelityReceipt
 
 if TYPE_CHECKING:
     from proofs.halo2.backend import BatchProgress
@@ -33,6 +34,9 @@ class Backend(Protocol):
 
     def commit_model(self, onnx: bytes, shape: InputFormat, options: Any) -> Any:
         """Commit to a model's weights."""
+
+    def rehearse(self, model: Any, x: NDArray[np.generic], y: NDArray[np.generic]) -> FidelityReceipt:
+        """Run the integer model on sample inputs and compare it with the float one."""
 
     def prove_accuracy(
         self, model: Any, test_set: TestSet, at_least: int | None = None, context: bytes = NO_CONTEXT

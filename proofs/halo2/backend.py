@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment
 from proofs.errors import InvalidInput
+from proofs.fidelity import FidelityReceipt
 from proofs.halo2 import commit, felts, tag, verifier
 from proofs.halo2.architecture import split_model
 from proofs.halo2.prover import Proving, measure_fidelity, proving
@@ -37,6 +39,9 @@ class Halo2Backend:
     progress: Progress | None = None
     on_batch: BatchProgress | None = None
     name: str = "halo2"
+    # BN254 after the tower number-field sieve (Kim-Barbulescu 2016; Barbulescu-Duquesne 2019), minus the Fiat-Shamir
+    # union bound, which is far smaller: the group is the weakest part.
+    soundness_bits: ClassVar[int] = 100
 
     def hash_examples(self, rows: NDArray[np.int64]) -> list[int]:
         """In-circuit Poseidon hash h_i of each row of raw integers (N, width)."""
@@ -46,6 +51,17 @@ class Halo2Backend:
     def commit_model(self, onnx: bytes, shape: InputFormat, options: commit.CommitOptions) -> SecretModel:
         """Commit to a model; see ``commit.commit_model``."""
         return commit.commit_model(onnx, shape, options, self.progress)
+
+    def rehearse(self, model: SecretModel, x: NDArray[np.generic], y: NDArray[np.generic]) -> FidelityReceipt:
+        """Run the integer model on sample inputs: raises ProverFailed where an intermediate value would overflow."""
+        shape = model.commitment.format
+        usable = len(x) - len(x) % shape.batch
+        if usable == 0:
+            raise InvalidInput(f"{len(x)} calibration examples; at least one batch of {shape.batch} is needed")
+        rows = shape.quantise(x[:usable])
+        blank = np.zeros((usable, shape.salt_limbs), dtype=np.int64)
+        labels = y[:usable].astype(np.int64)
+        return measure_fidelity(model, TestSet(shape, rows, labels, blank, (0,) * usable), self.progress)
 
     def prove_accuracy(
         self, model: SecretModel, test_set: TestSet, at_least: int | None = None, context: bytes = NO_CONTEXT

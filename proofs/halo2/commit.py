@@ -81,26 +81,26 @@ def commit_model(
     )
 
 
-def _describe(
-    architecture: Architecture, shape: InputFormat, options: CommitOptions, progress: Progress | None
-) -> CircuitDescription:
-    """The description with the decomposition that needs the fewest rows, and the reference string of that size."""
+def choose_parameters(
+    architecture: Architecture, shape: InputFormat, options: CommitOptions, progress: Progress | None = None
+) -> RunParameters:
+    """The decomposition that needs the fewest rows, and how many that is. Needs no reference string."""
     budget = options.proofs if options.binding == "polycommit" else 0
     candidates = []
     for base, legs in DECOMPOSITIONS:
-        draft = CircuitDescription(
-            architecture,
-            shape,
-            options.binding,
-            budget,
-            RunParameters(base, legs, MAX_LOGROWS, (0, 0)),
-            NO_SRS,
-            installed_ezkl(),
-        )
+        parameters = RunParameters(base, legs, MAX_LOGROWS, (0, 0))
+        draft = CircuitDescription(architecture, shape, options.binding, budget, parameters, NO_SRS, installed_ezkl())
         candidates.append((_logrows(draft, progress), base, legs))
     logrows, base, legs = min(candidates)
-    reference = srs.find(logrows, options.srs_digest)
-    parameters = RunParameters(base, legs, logrows, (0, 0))
+    return RunParameters(base, legs, logrows, (0, 0))
+
+
+def _describe(
+    architecture: Architecture, shape: InputFormat, options: CommitOptions, progress: Progress | None
+) -> CircuitDescription:
+    parameters = choose_parameters(architecture, shape, options, progress)
+    budget = options.proofs if options.binding == "polycommit" else 0
+    reference = srs.find(parameters.logrows, options.srs_digest)
     return CircuitDescription(
         architecture, shape, options.binding, budget, parameters, reference.digest, installed_ezkl()
     )

@@ -1,0 +1,72 @@
+"""The ``assay`` program: commands, error reporting, exit codes.
+
+0 done or accepted     4 unusable input           8 a needed file is missing
+1 unexpected failure   5 unsupported model        9 proof budget spent
+2 proof rejected       6 resources exceeded      10 protocol violation
+3 malformed bytes      7 prover failed           11 chain error        64 wrong usage
+"""
+
+from __future__ import annotations
+
+import sys
+
+import click
+import typer
+from rich.console import Console
+
+from assay.commands import ceremony, check, commit, demo, estimate, explain, party, plan, prove, simulate, verify
+from assay.output import USAGE_EXIT, Output, failure
+from proofs.errors import AssayError
+
+app = typer.Typer(
+    name="assay",
+    help="Prove what a machine-learning model scores without showing it, and get paid for it fairly.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    add_completion=False,
+)
+for module in (check, estimate, verify, explain, plan, simulate, ceremony, demo):
+    module.register(app)
+app.add_typer(commit.app, name="commit")
+app.add_typer(prove.app, name="prove")
+app.add_typer(party.seller, name="seller")
+app.add_typer(party.buyer, name="buyer")
+
+
+def main() -> None:
+    """Run the program and exit with a documented code; no traceback for anything a user or an adversary can cause."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command line; returns its exit code."""
+    try:
+        result = app(arguments, standalone_mode=False)
+    except AssayError as error:
+        _report(error, arguments)
+        return error.exit_code
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        return USAGE_EXIT
+    except click.ClickException as error:
+        error.show()
+        return USAGE_EXIT
+    except (click.Abort, KeyboardInterrupt):
+        Console(stderr=True).print("stopped; finished batches are kept, run the same command again to go on")
+        return 130
+    return result if isinstance(result, int) else 0
+
+
+def _report(error: AssayError, arguments: list[str]) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", style="red", markup=False)
+    Output(_json_path(arguments)).document(failure(error))
+
+
+def _json_path(arguments: list[str]) -> str | None:
+    for index, word in enumerate(arguments):
+        if word == "--json" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if word.startswith("--json="):
+            return word.partition("=")[2]
+    return None

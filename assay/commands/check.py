@@ -1,0 +1,41 @@
+"""``assay check``: what in a model cannot be proven, and the way round."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.output import JsonOption, Output, read_bytes
+from proofs.errors import UnsupportedModel
+from proofs.onnx_check import check_model
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("check")(check)
+
+
+def check(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
+    backend: Annotated[str, typer.Option(help="Prover to check for.")] = "halo2",
+    json: JsonOption = None,
+) -> int:
+    """Name every node of MODEL.onnx that cannot be proven, and the way round. Exit 0: provable, 5: not."""
+    output = Output(json)
+    report = check_model(read_bytes(model, "model"), backend)
+    fields = {**report.as_dict(), "backend": backend, "verdict": "supported" if report.supported else "unsupported"}
+    for finding in report.problems:
+        output.say(f"unsupported: {finding}", "red")
+    for finding in report.warnings:
+        output.say(f"warning: {finding}", "yellow")
+    if not report.supported:
+        output.say(f"{len(report.problems)} problem(s): this model cannot be proven with {backend} as it is")
+    else:
+        output.say(
+            f"provable with {backend}: input {report.input_shape}, {report.classes} classes, "
+            f"{report.parameters} parameters, {report.macs} multiply-adds an example, opset {report.opset}"
+        )
+    output.document(fields)
+    return 0 if report.supported else UnsupportedModel.exit_code

@@ -1,0 +1,158 @@
+"""``assay commit``: fix a model or a test set before the other side asks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from assay.data import load_labelled
+from assay.output import JsonOption, Output, read_bytes
+from proofs.backend import backend as backend_named
+from proofs.canonical import to_hex
+from proofs.commitment.input_format import InputFormat
+from proofs.commitment.model import ModelCommitment
+from proofs.commitment.secret_files import secret_path, write_test_set
+from proofs.commitment.single_use import require_unused
+from proofs.commitment.test_set import commit_test_set
+from proofs.container import read_file
+from proofs.errors import InvalidInput
+from proofs.halo2.commit import CommitOptions
+from proofs.halo2.secret_model import write_secret_model
+from proofs.onnx_check import require_supported
+
+DEFAULT_BATCH = 8
+DEFAULT_SCALE_BITS = 10
+DEFAULT_PROOFS = 16
+app = typer.Typer(no_args_is_help=True, help="Commit to a model or to a labelled test set.")
+
+
+@app.command("model")
+def commit_model(
+    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Public commitment; the secret part is kept beside it.")],
+    backend: Annotated[str, typer.Option(help="Prover.")] = "halo2",
+    binding: Annotated[
+        str,
+        typer.Option(
+            help="polycommit (fast, hides heuristically), hashed (hides rigorously, about 1k weights), "
+            "fixed (public model)."
+        ),
+    ] = "polycommit",
+    proofs: Annotated[int, typer.Option(help="Proofs this commitment may make (polycommit).")] = DEFAULT_PROOFS,
+    batch: Annotated[int, typer.Option(help="Examples per proof, a power of two.")] = DEFAULT_BATCH,
+    scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
+    owner: Annotated[str | None, typer.Option(help="Seller's address, 0x...; part of the model id.")] = None,
+    calibrate: Annotated[
+        Path | None, typer.Option(metavar="DATA.npz", help="Check on these inputs that nothing overflows.")
+    ] = None,
+    json: JsonOption = None,
+) -> None:
+    """Commit to the weights of MODEL.onnx: a model id anyone may see, and a secret part with mode 0600."""
+    output = Output(json)
+    raw = read_bytes(model, "model")
+    report = require_supported(raw, backend, scale_bits=scale_bits)
+    shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
+    options = CommitOptions(binding=binding, proofs=proofs, owner=_address(owner))
+    with output.progress("commit") as stages:
+        prover = backend_named(backend, stages.stage)
+        secret = prover.commit_model(raw, shape, options)
+        if calibrate is not None:
+            prover.rehearse(secret, *load_labelled(calibrate))
+    write_secret_model(out, secret)
+    commitment, description = secret.commitment, secret.description
+    output.say(f"model id {to_hex(commitment.model_id)}")
+    output.say(f"{out} is public; {secret_path(out)} is secret: keep it, a lost one cannot be made again")
+    if binding == "polycommit":
+        output.say(
+            f"{description.mask_units} mask units hide the weights for {proofs} proofs "
+            f"({proofs * batch} examples); each prove command counts against that"
+        )
+    output.document(
+        {
+            "model_id": to_hex(commitment.model_id),
+            "architecture": to_hex(commitment.architecture_digest),
+            "weights": to_hex(commitment.weights_commitment),
+            "binding": binding,
+            "logrows": description.parameters.logrows,
+            "mask_units": description.mask_units,
+            "proof_budget": description.budget,
+            "format": shape.to_json(),
+            "srs": to_hex(description.srs_digest),
+            "backend": backend,
+            "zero_knowledge": binding != "fixed",
+        }
+    )
+
+
+@app.command("data")
+def commit_data(
+    data: Annotated[Path, typer.Argument(metavar="DATA.npz")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="Public commitment; the secret part is kept beside it.")],
+    format_of: Annotated[
+        Path | None, typer.Option("--format", metavar="model.commit", help="Take the input format from this model.")
+    ] = None,
+    batch: Annotated[int, typer.Option(help="Examples per proof, a power of two.")] = DEFAULT_BATCH,
+    scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
+    classes: Annotated[int | None, typer.Option(help="Number of classes (default: largest label + 1).")] = None,
+    backend: Annotated[str, typer.Option(help="Prover whose hash binds the examples.")] = "halo2",
+    allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
+    allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
+    json: JsonOption = None,
+) -> None:
+    """Commit to the labelled examples of DATA.npz (arrays x and y) under fresh random salts."""
+    output = Output(json)
+    x, y = load_labelled(data)
+    shape = format_for(x, y, format_of, InputFormat, batch, scale_bits, classes)
+    with output.progress("commit") as stages:
+        hasher = backend_named(backend, stages.stage).hash_examples
+        test_set = commit_test_set(x, y, shape, hasher, allow_duplicates=allow_duplicates)
+    if not allow_reuse:
+        require_unused(test_set)
+    write_test_set(out, test_set)
+    commitment = test_set.commitment
+    output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {commitment.batches} batches")
+    output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")
+    output.document(
+        {
+            "root": to_hex(commitment.root),
+            "total": commitment.total,
+            "batches": commitment.batches,
+            "format": shape.to_json(),
+            "backend": backend,
+        }
+    )
+
+
+def format_for(
+    x: NDArray[np.generic],
+    y: NDArray[np.generic],
+    format_of: Path | None,
+    make: type[InputFormat],
+    batch: int,
+    scale_bits: int,
+    classes: int | None,
+) -> InputFormat:
+    """The input format: a model's where one is named, else from the data and the options."""
+    if format_of is not None:
+        return ModelCommitment.from_bytes(read_file(format_of, "model commitment")).format
+    if classes is None:
+        if y.dtype.kind not in "iub" or y.size == 0:
+            raise InvalidInput(f"y has dtype {y.dtype} and shape {y.shape}; labels must be integers 0, 1, 2, ...")
+        classes = max(int(y.max()) + 1, 2)
+    return make(tuple(int(side) for side in x.shape[1:]), scale_bits, classes, batch)
+
+
+def _address(text: str | None) -> bytes:
+    if text is None:
+        return bytes(20)
+    try:
+        raw = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        raw = b""
+    if len(raw) != 20:
+        raise InvalidInput(f"owner '{text}' is not an address: 0x and 40 hex digits")
+    return raw
