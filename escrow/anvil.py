@@ -15,6 +15,7 @@ from tempfile import mkdtemp
 from types import TracebackType
 from typing import Self
 
+import psutil
 from requests import RequestException
 from web3 import HTTPProvider
 from web3.types import RPCEndpoint
@@ -153,12 +154,13 @@ class Anvil:
         process = self._process
         while process is not None and process.poll() is None and time.monotonic() < deadline:
             try:
-                version = self._rpc("web3_clientVersion")
-            except RequestException:
+                self._rpc("web3_clientVersion", timeout_s=0.5)
+            except (RequestException, ValueError):
                 time.sleep(_POLL_S)
                 continue
-            if process.poll() is None and str(version).startswith("anvil"):
+            if _listens(process.pid, self.port):  # and not a stranger that had the port before
                 return
+            time.sleep(_POLL_S)
         ended = process is not None and process.poll() is not None
         how = "ended at once" if ended else f"did not answer within {self._start_timeout_s:g} s"
         raise ChainError(f"anvil on port {self.port} {how}; see {self.log_path}\n{self._log_tail()}")
@@ -172,8 +174,8 @@ class Anvil:
         if ahead_s > 0:
             self._rpc("evm_increaseTime", ahead_s)
 
-    def _rpc(self, method: str, *params: object) -> object:
-        provider = HTTPProvider(self.url, request_kwargs={"timeout": 5.0}, exception_retry_configuration=None)
+    def _rpc(self, method: str, *params: object, timeout_s: float = 10.0) -> object:
+        provider = HTTPProvider(self.url, request_kwargs={"timeout": timeout_s}, exception_retry_configuration=None)
         return provider.make_request(RPCEndpoint(method), list(params)).get("result")
 
     def _port_was_taken(self) -> bool:
@@ -200,6 +202,17 @@ def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _listens(pid: int, port: int) -> bool:
+    """Whether process ``pid`` itself serves ``port``."""
+    try:
+        sockets = psutil.Process(pid).net_connections(kind="tcp")
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:  # a system that does not tell; then an answer has to do
+        return True
+    return any(socket.status == psutil.CONN_LISTEN and socket.laddr.port == port for socket in sockets)
 
 
 def _tied_to_parent(command: list[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from escrow.artifacts import Artifact
 from escrow.chain import Chain
 from proofs.errors import ProtocolViolation
 
@@ -25,6 +26,16 @@ class CodeMismatch(ProtocolViolation):
         self.address = address
         self.expected = expected
         self.found = found
+
+
+def immutable_word(artifact: Artifact, name: str, code: bytes) -> bytes:
+    """The 32-byte word that immutable ``name`` has in ``code``, if ``code`` is a deployment of ``artifact``.
+
+    Read from the code, not asked of the contract: a contract that is not ours could answer anything, or differently to
+    each caller. Code that is too short gives zeros; either way the caller compares the code hash of the result.
+    """
+    start, length = artifact.immutable_references[name][0]
+    return code[start : start + length].ljust(length, b"\0")
 
 
 def require_code(chain: Chain, what: str, address: str, expected: bytes) -> None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from eth_typing import ChecksumAddress
+from eth_utils.address import to_checksum_address
 
 from escrow.accuracy import AccuracyEscrow
 from escrow.adapter import Halo2Adapter
 from escrow.artifacts import load
 from escrow.chain import Chain
-from escrow.code_check import require_code
+from escrow.code_check import immutable_word, require_code
 from escrow.registry import ModelRegistry
 from escrow.signers import Signer, checked_address
 from escrow.solc import CompiledVerifier
@@ -88,7 +89,7 @@ def check_deployment(
     """What a buyer runs on the seller's contracts: both must be what the buyer compiled itself.
 
     Statement: extcodehash(adapter) and extcodehash(adapter's verifier) equal our own build's. The verifier's address is
-    the only thing taken from the chain's word, and the adapter's code hash then binds it.
+    read from the adapter's code, which its hash then binds. Nothing of the seller's is executed.
 
     Args:
         adapter_address: the ``verifier`` of the job's terms.
@@ -100,26 +101,29 @@ def check_deployment(
         ChainError: no contract there, or unreachable.
     """
     adapter = checked_address(adapter_address)
-    found = chain.codehash(adapter)
-    verifier = Halo2Adapter(chain, adapter).halo2_verifier()
+    word = immutable_word(load("Halo2Adapter"), "halo2Verifier", chain.code(adapter))
+    verifier = checked_address(to_checksum_address(word[-20:]))
     expected = expected_adapter_codehash(verifier, verifier_codehash, binding, points, scale_bits)
     require_code(chain, "the verifier adapter", adapter, expected)
     require_code(chain, "the generated verifier", verifier, verifier_codehash)
-    return CircuitDeployment(verifier, verifier_codehash, adapter, found, binding, points, scale_bits)
+    return CircuitDeployment(verifier, verifier_codehash, adapter, expected, binding, points, scale_bits)
 
 
 def check_escrow(chain: Chain, escrow: AccuracyEscrow, *, registry: ModelRegistry) -> None:
     """Check that escrow and registry are this project's code, and that the escrow asks this registry.
 
-    The minimum window and the cooldown are read from the contracts and then bound by their code hashes.
+    Cooldown and minimum window may be any; they are read from the code, which its hash then binds.
 
     Raises:
         CodeMismatch: one of them is not what its sources compile to.
+        ChainError: no contract there, or unreachable.
     """
-    expected = load("ModelRegistry").runtime_codehash({"cooldown": registry.cooldown()})
-    require_code(chain, "the model registry", registry.address, expected)
-    immutables: dict[str, int | bytes | str] = {"registry": registry.address, "minWindow": escrow.min_window()}
-    require_code(chain, "the accuracy escrow", escrow.address, load("AccuracyEscrow").runtime_codehash(immutables))
+    kept, money = load("ModelRegistry"), load("AccuracyEscrow")
+    cooldown = immutable_word(kept, "cooldown", chain.code(registry.address))
+    require_code(chain, "the model registry", registry.address, kept.runtime_codehash({"cooldown": cooldown}))
+    min_window = immutable_word(money, "minWindow", chain.code(escrow.address))
+    expected = money.runtime_codehash({"registry": registry.address, "minWindow": min_window})
+    require_code(chain, "the accuracy escrow", escrow.address, expected)
 
 
 def binding_code(binding: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from eth_abi.abi import decode
 from eth_abi.exceptions import DecodingError
+from eth_utils.address import to_checksum_address
 
 from proofs.encoding import keccak256
 from proofs.errors import ChainError
@@ -87,7 +88,10 @@ def _decoded(name: str, types: tuple[str, ...], names: tuple[str, ...], raw: byt
         values = decode(types, body)
     except (DecodingError, OverflowError, UnicodeDecodeError):
         return RevertReason(name, {"data": body[:64]}, raw)
-    return RevertReason(name, dict(zip(names, values, strict=True)), raw)
+    shown = (
+        to_checksum_address(value) if kind == "address" else value for kind, value in zip(types, values, strict=True)
+    )
+    return RevertReason(name, dict(zip(names, shown, strict=True)), raw)
 
 
 def _canonical_type(item: Mapping[str, Any]) -> str:

@@ -11,10 +11,10 @@ from typing import Any, Protocol
 
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
-from eth_typing import ChecksumAddress
-from eth_utils.address import is_address, to_checksum_address
+from eth_typing import ChecksumAddress, HexAddress, HexStr
 
 from proofs.errors import InvalidInput, MissingArtifact
+from protocols.solidity import address as parse_address
 
 
 class Signer(Protocol):
@@ -112,8 +112,6 @@ def create_keystore(path: Path, password: str, *, key: bytes | None = None, iter
     return str(account.address)
 
 
-def checked_address(text: str) -> ChecksumAddress:
-    """``text`` as an address in checksum form. Raises InvalidInput when it is none, or its checksum is wrong."""
-    if not is_address(text):
-        raise InvalidInput(f"{text!r} is no Ethereum address (0x and 40 hex digits, checksum right if mixed case)")
-    return to_checksum_address(text)
+def checked_address(text: str, name: str = "address") -> ChecksumAddress:
+    """``text`` in checksum form. Raises InvalidInput naming ``name`` when it is no address or its checksum wrong."""
+    return ChecksumAddress(HexAddress(HexStr(parse_address(text, name))))

@@ -1,4 +1,4 @@
-"""One anvil for all escrow tests, with registry, escrow and the golden circuit deployed; each test starts from there."""
+"""One anvil for all escrow tests, with registry, escrow and the golden circuit deployed; each test starts there."""
 
 from __future__ import annotations
 
@@ -60,9 +60,9 @@ class Stage:
         self.escrow.proceed(self.seller, job_id)
         return job_id, terms
 
-    def submit(self, job_id: bytes, index: int, **changes: object) -> int:
-        """Submit the golden proof of batch ``index`` with some arguments replaced; returns the gas used."""
-        batch = self.golden.batches[index]
+    def submit(self, job_id: bytes, number: int, **changes: object) -> int:
+        """Submit the golden proof of batch ``number`` with some arguments replaced; returns the gas used."""
+        batch = self.golden.batches[number]
         arguments: dict[str, object] = {
             "h": batch.h,
             "payload_roots": batch.payload_roots,
@@ -71,7 +71,7 @@ class Stage:
             "count": batch.count,
             "proof": batch.proof,
         }
-        place = int(changes.pop("index", index))  # type: ignore[call-overload]
+        place = int(changes.pop("index", number))  # type: ignore[call-overload]
         return self.escrow.submit_batch(self.seller, job_id, place, **{**arguments, **changes}).gas_used  # type: ignore[arg-type]
 
 

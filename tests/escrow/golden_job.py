@@ -46,6 +46,7 @@ class GoldenJob:
     data_root: bytes
     srs_digest: bytes
     tag: bytes
+    verifier_codehash: bytes
     total: int
     batch: int
     batches: tuple[GoldenBatch, ...]

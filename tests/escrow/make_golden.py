@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from golden_job import BUYER_ADDRESS, CHAIN_ID, ESCROW_ADDRESS, FOLDER, NONCE, SELLER_ADDRESS
 
+from escrow.solc import compile_verifier
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet, commit_test_set
 from proofs.encoding import abi_digest, domain
@@ -96,6 +97,7 @@ def write(model: SecretModel, test_set: TestSet) -> None:
     tag = golden_tag(commitment.model_id)
     with proving(model, test_set) as work:
         batches = [batch_record(work, index, tag) for index in range(test_set.commitment.batches)]
+    source = build(description).verifier_source
     record = {
         "binding": description.binding,
         "points": description.points,
@@ -111,12 +113,13 @@ def write(model: SecretModel, test_set: TestSet) -> None:
             "data_root": test_set.commitment.root.hex(),
             "srs_digest": description.srs_digest.hex(),
             "tag": tag.hex(),
+            "verifier_codehash": compile_verifier(source).codehash.hex(),
         },
         "batches": batches,
     }
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "job.json").write_text(json.dumps(record, indent=1) + "\n")
-    (FOLDER / "Halo2Verifier.sol").write_text(build(description).verifier_source)
+    (FOLDER / "Halo2Verifier.sol").write_text(source)
 
 
 def main() -> None:
