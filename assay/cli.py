@@ -10,13 +10,15 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 from rich.console import Console
 
 from assay.commands import ceremony, check, commit, demo, estimate, explain, party, plan, prove, simulate, verify
 from assay.output import USAGE_EXIT, Output, failure
 from proofs.errors import AssayError
+
+TYPER_USAGE = 2
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="assay",
@@ -42,20 +44,24 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Run one command line; returns its exit code."""
     try:
-        result = app(arguments, standalone_mode=False)
+        app(arguments)
     except AssayError as error:
         _report(error, arguments)
         return error.exit_code
-    except click.exceptions.NoArgsIsHelpError as error:
-        error.show()
+    except SystemExit as end:
+        return _exit_code(end)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0
+
+
+def _exit_code(end: SystemExit) -> int:
+    """Typer ends with 2 for wrong usage, which here means a rejected proof: usage errors become 64."""
+    if end.code == TYPER_USAGE:
         return USAGE_EXIT
-    except click.ClickException as error:
-        error.show()
-        return USAGE_EXIT
-    except (click.Abort, KeyboardInterrupt):
-        Console(stderr=True).print("stopped; finished batches are kept, run the same command again to go on")
-        return 130
-    return result if isinstance(result, int) else 0
+    if end.code == INTERRUPTED:
+        Console(stderr=True).print("stopped; finished batches are kept: run the same command again to go on")
+    return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
 
 
 def _report(error: AssayError, arguments: list[str]) -> None:

@@ -21,7 +21,7 @@ def check(
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
     backend: Annotated[str, typer.Option(help="Prover to check for.")] = "halo2",
     json: JsonOption = None,
-) -> int:
+) -> None:
     """Name every node of MODEL.onnx that cannot be proven, and the way round. Exit 0: provable, 5: not."""
     output = Output(json)
     report = check_model(read_bytes(model, "model"), backend)
@@ -38,4 +38,5 @@ def check(
             f"{report.parameters} parameters, {report.macs} multiply-adds an example, opset {report.opset}"
         )
     output.document(fields)
-    return 0 if report.supported else UnsupportedModel.exit_code
+    if not report.supported:
+        raise typer.Exit(UnsupportedModel.exit_code)

@@ -118,8 +118,12 @@ def proving(model: SecretModel, test_set: TestSet, progress: Progress | None = N
 
 def measure_fidelity(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> FidelityReceipt:
     """Run the integer model and the float model on the whole test set and compare them."""
-    integer = integer_logits(model, test_set, progress)
-    return compare(integer, model.description.format.scale_bits, float_logits(model.onnx, test_set.x), test_set.labels)
+    return receipt_for(model, test_set, integer_logits(model, test_set, progress))
+
+
+def receipt_for(model: SecretModel, test_set: TestSet, logits: NDArray[np.int64]) -> FidelityReceipt:
+    """The receipt from integer logits (N, C) already computed."""
+    return compare(logits, model.description.format.scale_bits, float_logits(model.onnx, test_set.x), test_set.labels)
 
 
 def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> NDArray[np.int64]:

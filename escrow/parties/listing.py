@@ -1,0 +1,169 @@
+"""A model for sale: the public file from which a buyer rebuilds and checks everything before it locks a wei."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from escrow.accuracy import AccuracyEscrow
+from escrow.chain import Chain
+from escrow.deployment import CircuitDeployment, check_deployment, check_escrow, deploy_circuit
+from escrow.registry import ModelRegistry
+from escrow.signers import Signer, checked_address
+from escrow.solc import compile_verifier
+from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical, to_hex
+from proofs.commitment.model import ModelCommitment
+from proofs.errors import ChainError, MalformedProof, RejectedProof
+from proofs.halo2.architecture import Weights
+from proofs.halo2.artefacts import Artefacts, build
+from proofs.halo2.description import CircuitDescription
+from proofs.halo2.runner import Progress
+from proofs.halo2.verifier import check_commitment
+
+MAX_LISTING_BYTES = 1 << 22
+_KEYS = {"chain_id", "escrow", "registry", "adapter", "model_commitment"}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Where a model is registered and settled. Public.
+
+    Args:
+        chain_id: the chain. escrow, registry, adapter: its contracts there.
+        commitment: the model's public commitment.
+    """
+
+    chain_id: int
+    escrow: str
+    registry: str
+    adapter: str
+    commitment: ModelCommitment
+
+    def to_bytes(self) -> bytes:
+        """Canonical JSON."""
+        return canonical_bytes(
+            {
+                "chain_id": self.chain_id,
+                "escrow": self.escrow,
+                "registry": self.registry,
+                "adapter": self.adapter,
+                "model_commitment": to_hex(self.commitment.to_bytes()),
+            }
+        )
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> Listing:
+        """Parse untrusted bytes. Raises MalformedProof."""
+        if len(raw) > MAX_LISTING_BYTES:
+            raise MalformedProof(f"a listing of {len(raw)} bytes; none is larger than {MAX_LISTING_BYTES}")
+        fields = expect_keys(parse_canonical(raw, "listing"), _KEYS, "listing")
+        texts = [fields[name] for name in ("escrow", "registry", "adapter", "model_commitment")]
+        if not all(isinstance(text, str) for text in texts):
+            raise MalformedProof("listing: addresses and model commitment must be strings")
+        try:
+            commitment = bytes.fromhex(texts[3].removeprefix("0x"))
+        except ValueError:
+            raise MalformedProof("listing: the model commitment is not hex") from None
+        return cls(
+            expect_int(fields["chain_id"], 1, 1 << 62, "listing: chain_id"),
+            checked_address(texts[0]),
+            checked_address(texts[1]),
+            checked_address(texts[2]),
+            ModelCommitment.from_bytes(commitment),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A listing whose circuit this party has rebuilt and found on chain."""
+
+    listing: Listing
+    description: CircuitDescription
+    artefacts: Artefacts
+    deployment: CircuitDeployment
+    escrow: AccuracyEscrow
+    registry: ModelRegistry
+
+    @property
+    def vk_digest(self) -> bytes:
+        """sha-256 of our own verifying key."""
+        return bytes.fromhex(self.artefacts.vk_sha256)
+
+    @property
+    def settings_digest(self) -> bytes:
+        """sha-256 of our own settings."""
+        return hashlib.sha256(self.artefacts.settings.read_bytes()).digest()
+
+
+def publish(
+    chain: Chain,
+    signer: Signer,
+    commitment: ModelCommitment,
+    escrow: AccuracyEscrow,
+    stake_wei: int,
+    weights: Weights | None = None,
+) -> Listing:
+    """Seller: deploy the circuit's verifier and adapter, register the model with its stake, and describe both.
+
+    Args:
+        commitment: owned by ``signer``. weights: of a ``fixed`` model, whose weights are public.
+    """
+    description = check_commitment(commitment)
+    if commitment.owner != bytes.fromhex(signer.address[2:]):
+        raise ChainError(
+            f"the model is committed for owner {to_hex(commitment.owner)}, the account is {signer.address}: "
+            "commit it again with --owner"
+        )
+    compiled = compile_verifier(build(description, weights).verifier_source)
+    deployment = deploy_circuit(
+        chain,
+        signer,
+        compiled,
+        binding=description.binding,
+        points=description.points,
+        scale_bits=description.format.scale_bits,
+    )
+    registry = ModelRegistry(chain, escrow.registry())
+    registry.register(
+        signer,
+        architecture_digest=commitment.architecture_digest,
+        weights_commitment=commitment.weights_commitment,
+        quantisation_digest=commitment.quantisation_digest,
+        format_digest=commitment.format.digest,
+        stake_wei=stake_wei,
+    )
+    return Listing(chain.chain_id, escrow.address, registry.address, deployment.adapter, commitment)
+
+
+def check_listing(
+    chain: Chain, listing: Listing, weights: Weights | None = None, progress: Progress | None = None
+) -> Checked:
+    """Either party: rebuild the circuit from its public description and compare everything on chain with it.
+
+    Raises:
+        CodeMismatch: a contract is not what our own build gives. RejectedProof: the commitment contradicts itself.
+        MissingArtifact: the reference string is not on this machine, that is, not on its allow-list.
+        ChainError: another chain, or the model is not registered as listed.
+    """
+    if chain.chain_id != listing.chain_id:
+        raise ChainError(f"the listing is for chain {listing.chain_id}, this is chain {chain.chain_id}")
+    description = check_commitment(listing.commitment)
+    artefacts = build(description, weights, progress)
+    compiled = compile_verifier(artefacts.verifier_source)
+    deployment = check_deployment(
+        chain,
+        listing.adapter,
+        compiled.codehash,
+        binding=description.binding,
+        points=description.points,
+        scale_bits=description.format.scale_bits,
+    )
+    registry = ModelRegistry(chain, listing.registry)
+    escrow = AccuracyEscrow(chain, listing.escrow)
+    check_escrow(chain, escrow, registry=registry)
+    record = registry.model(listing.commitment.model_id)
+    if bytes.fromhex(record.owner[2:]) != listing.commitment.owner:
+        raise RejectedProof(
+            "model-registered", "the registry knows no such model of this owner; ask the seller to register it"
+        )
+    return Checked(listing, description, artefacts, deployment, escrow, registry)
