@@ -1,0 +1,1 @@
+"""Attacks on what a proof is supposed to hide. Not installed with the package; run from the repository's root."""

@@ -1,0 +1,1 @@
+"""Confirming a guess of the weights by proving with the guess and comparing what should have been blinded."""
