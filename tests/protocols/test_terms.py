@@ -193,3 +193,38 @@ def test_ether(wei: int, shown: str) -> None:
 
 def test_duration() -> None:
     assert (duration(0), duration(93_784)) == ("0 s", "1 d 2 h 3 min 4 s")
+
+
+def test_golden_tag_and_id_shared_with_the_contract_tests() -> None:
+    """The same terms, tag and id as in contracts/test/Encodings.t.sol."""
+    model = bytes.fromhex("bb91bdb55831a517dda5978c66f268f4ce80a5165af637446110d59b8f911894")
+    root = bytes.fromhex("9a8cbf1780e778db47ef4064c153ea47cc4f4f5cf7203a61fd515bc872a9dfdf")
+    buyer, seller, verifier, fees, escrow = (f"0x{n:040x}" for n in (0xB, 0x5, 0xE, 0xF, 0xABC))
+    terms = AccuracyTerms(
+        buyer=buyer,
+        seller=seller,
+        model_id=model,
+        nonce=42,
+        data_root=root,
+        format_digest=(4).to_bytes(32, "big"),
+        total=600,
+        batch=8,
+        target=500,
+        verifier=verifier,
+        verifier_codehash=(6).to_bytes(32, "big"),
+        srs_digest=(7).to_bytes(32, "big"),
+        example_cost=30,
+        proving_cost=20,
+        inference_cost=10,
+        fee=3,
+        fee_recipient=fees,
+        min_stake=1000,
+        max_aborts=2,
+        accept_window=3_600,
+        hand_over_window=7_200,
+        decide_window=10_800,
+        prove_window=14_400,
+    )
+    tag = job_tag(31_337, escrow, terms)
+    assert tag.hex() == "45736703e65f05f02829ead830ffa3beebf0d7de33bb761631d418c2dbf734aa"
+    assert job_id(tag, terms).hex() == "b1e5f01caefc05c96e333af7ba4ef3e99c539bb3b1f53e0d12f77b85d1b913c9"
