@@ -16,14 +16,22 @@ from escrow.fees import fee_fields, require_affordable, require_value
 from escrow.gas import MAX_TRANSACTION_GAS, GasEntry
 from escrow.reverts import Reverted, RevertReason
 from escrow.rpc import return_data, rpc_errors
+from escrow.waiting import wait_until_mined
 from proofs.errors import ChainError, ResourceExceeded
 
 if TYPE_CHECKING:
     from escrow.chain import Chain
     from escrow.signers import Signer
 
-_NONCE_ATTEMPTS = 3
-_NONCE_TAKEN = ("nonce too low", "replacement transaction underpriced", "nonce has already been used")
+_NONCE_ATTEMPTS = 10
+_NONCE_PAUSE_S = 0.05
+_NONCE_TAKEN = (
+    "nonce too low",
+    "nonce has already been used",
+    "replacement transaction underpriced",
+    "already imported",  # another process sent the very same transaction; ours is still to come
+    "already known",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +61,7 @@ def send_and_wait(chain: Chain, signer: Signer, transaction: TxParams, *, step: 
     """Complete ``transaction``, send it and wait for it; see ``Chain.transact`` for what is raised."""
     with rpc_errors(chain.url, step, chain.errors):
         complete = _completed(chain, signer, transaction, step, gas_limit)
-        transaction_hash = _sent(chain, signer, complete, step)
-        try:
-            raw = _mined(chain, transaction_hash)
-        except (TimeExhausted, RequestException) as error:
-            raise ChainError(
-                f"{step}: transaction {transaction_hash.to_0x_hex()} was sent but is not confirmed "
-                f"({type(error).__name__}); look it up before sending it again"
-            ) from error
+        raw = _sent_and_mined(chain, signer, complete, step)
         receipt = _receipt(step, raw)
         succeeded = raw["status"] == 1
         chain.ledger.record(
@@ -94,34 +95,42 @@ def _gas(estimate: int, step: str) -> int:
     return min(estimate * 6 // 5, MAX_TRANSACTION_GAS)
 
 
-def _sent(chain: Chain, signer: Signer, complete: TxParams, step: str) -> HexBytes:
-    """Send under the account's next nonce; one transaction of this chain object is being numbered at a time."""
+def _sent_and_mined(chain: Chain, signer: Signer, complete: TxParams, step: str) -> TxReceipt:
+    """Send and wait; send again if another process took the nonce, since the first can then never be mined."""
+    for _ in range(_NONCE_ATTEMPTS):
+        transaction_hash, nonce = _sent(chain, signer, complete)
+        try:
+            raw = wait_until_mined(chain, transaction_hash, signer.address, nonce)
+        except (TimeExhausted, RequestException) as error:
+            raise ChainError(
+                f"{step}: transaction {transaction_hash.to_0x_hex()} was sent but is not confirmed "
+                f"({type(error).__name__}); look it up before sending it again"
+            ) from error
+        if raw is not None:
+            return raw
+    raise ChainError(f"{step}: another process keeps using the nonces of {signer.address}; stop it and try again")
+
+
+def _sent(chain: Chain, signer: Signer, complete: TxParams) -> tuple[HexBytes, int | None]:
+    """Send under the account's next nonce; one transaction of this chain object is being numbered at a time.
+
+    Returns the transaction's hash, and its nonce unless the node chose it.
+    """
     w3 = chain.w3
     with chain.nonce_lock:
         for attempt in range(1, _NONCE_ATTEMPTS + 1):
             nonce = w3.eth.get_transaction_count(signer.address, "pending")
             raw = signer.sign({**complete, "nonce": nonce})
+            if raw is None:
+                return w3.eth.send_transaction(complete), None
             try:
-                return w3.eth.send_transaction(complete) if raw is None else w3.eth.send_raw_transaction(raw)
+                return w3.eth.send_raw_transaction(raw), nonce
             except Web3RPCError as error:
                 taken = any(words in str(error).lower() for words in _NONCE_TAKEN)
                 if not taken or attempt == _NONCE_ATTEMPTS:
                     raise
-    raise ChainError(f"{step}: another process keeps using the nonces of {signer.address}; stop it and try again")
-
-
-def _mined(chain: Chain, transaction_hash: HexBytes) -> TxReceipt:
-    """The receipt, after as many further blocks as the chain asks for."""
-    w3, poll_s = chain.w3, 0.02 if chain.is_anvil else 1.0
-    raw = w3.eth.wait_for_transaction_receipt(transaction_hash, chain.receipt_timeout_s, poll_s)
-    give_up = time.monotonic() + chain.receipt_timeout_s
-    while w3.eth.block_number < raw["blockNumber"] + chain.confirmations:
-        if time.monotonic() > give_up:
-            raise TimeExhausted(f"{chain.confirmations} confirmations")
-        time.sleep(poll_s)
-    if chain.confirmations:  # a reorganisation may have moved it meanwhile
-        raw = w3.eth.wait_for_transaction_receipt(transaction_hash, chain.receipt_timeout_s, poll_s)
-    return raw
+                time.sleep(_NONCE_PAUSE_S * attempt)
+    raise ChainError(f"no nonce for {signer.address}")
 
 
 def _receipt(step: str, raw: TxReceipt) -> Receipt:

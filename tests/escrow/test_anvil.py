@@ -70,24 +70,24 @@ def test_failure_to_start_shows_the_log(tmp_path: Path) -> None:
     assert "--no-such-option" in (tmp_path / "anvil.log").read_text()
 
 
-def test_port_in_use() -> None:
+def test_port_in_use(tmp_path: Path) -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
         with pytest.raises(ChainError, match="ended at once"):
-            Anvil(port=busy.getsockname()[1]).start()
+            Anvil(port=busy.getsockname()[1], log_dir=tmp_path).start()
 
 
-def test_another_anvil_on_the_port_is_not_mistaken_for_ours() -> None:
+def test_another_anvil_on_the_port_is_not_mistaken_for_ours(tmp_path: Path) -> None:
     with Anvil() as first, pytest.raises(ChainError, match="ended at once"):
-        Anvil(port=first.port).start()
+        Anvil(port=first.port, log_dir=tmp_path).start()
 
 
 def test_damaged_state_file(tmp_path: Path) -> None:
     state = tmp_path / "state.json"
     state.write_text("{broken")
     with pytest.raises(ChainError, match=r"anvil\.log"):
-        Anvil(state=state).start()
+        Anvil(state=state, log_dir=tmp_path).start()
     assert state.read_text() == "{broken"
 
 
@@ -109,16 +109,13 @@ def test_cannot_be_started_twice() -> None:
         assert Chain.connect(anvil.url).is_anvil
 
 
-def test_killed_anvil_leaves_its_log() -> None:
-    anvil = Anvil()
+def test_killed_anvil_leaves_its_log(tmp_path: Path) -> None:
+    anvil = Anvil(log_dir=tmp_path)
     anvil.start()
     assert anvil.pid is not None
     os.kill(anvil.pid, signal.SIGKILL)
     anvil.stop()
-    assert anvil.log_path is not None
-    assert anvil.log_path.exists()
-    anvil.log_path.unlink()
-    anvil.log_path.parent.rmdir()
+    assert (tmp_path / "anvil.log").exists()
 
 
 def test_outlives_the_thread_that_started_it() -> None:
@@ -137,7 +134,8 @@ PARENT = """
     import sys, time
     from pathlib import Path
     from escrow.anvil import Anvil
-    anvil = Anvil(state=Path(sys.argv[1]))
+    state = Path(sys.argv[1])
+    anvil = Anvil(state=state, log_dir=state.parent)
     anvil.start()
     print(anvil.pid, flush=True)
     {ending}
