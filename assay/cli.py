@@ -28,12 +28,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for module in (check, estimate, verify, explain, plan, simulate, ceremony, demo):
+for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo):
     module.register(app)
 app.add_typer(commit.app, name="commit")
 app.add_typer(prove.app, name="prove")
-app.add_typer(party.seller, name="seller")
-app.add_typer(party.buyer, name="buyer")
 
 
 def main() -> None:

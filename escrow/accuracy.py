@@ -123,6 +123,7 @@ class AccuracyEscrow(PullPaymentsClient):
         h: Sequence[int],
         payload_roots: Sequence[bytes],
         path: Sequence[bytes],
+        note: bytes,
         tag_hash: int,
         count: int,
         proof: bytes,
@@ -134,13 +135,14 @@ class AccuracyEscrow(PullPaymentsClient):
             h: the batch's circuit hashes (field elements), one per example.
             payload_roots: 32 bytes per example.
             path: Merkle siblings (32 bytes each) from the batch's subtree upwards.
+            note: 32 bytes bound into the proof's tag beside the job's.
             tag_hash: in-circuit hash of the tag input.
             count: right answers, at most the batch.
             proof: the halo2 proof's bytes.
             gas_limit: None estimates first, so that a refused proof costs nothing.
         """
-        arguments = (job_id, batch_index, list(h), list(payload_roots), list(path), tag_hash, count, proof)
-        return self._send(signer, "submitBatch", *arguments, gas_limit=gas_limit)
+        batch = (batch_index, list(h), list(payload_roots), list(path), note, tag_hash, count, proof)
+        return self._send(signer, "submitBatch", job_id, batch, gas_limit=gas_limit)
 
     def finalise(self, signer: Signer, job_id: bytes) -> Receipt:
         """Anyone: end a state whose deadline has passed."""

@@ -10,6 +10,7 @@ import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 import {AccuracyTermsLib} from "./libraries/AccuracyTermsLib.sol";
 import {CodeHash} from "./libraries/CodeHash.sol";
 import {Commitments} from "./libraries/Commitments.sol";
+import {JobTag} from "./libraries/JobTag.sol";
 import {PullPayments} from "./PullPayments.sol";
 
 /// @title Accuracy escrow
@@ -103,20 +104,11 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
     }
 
     /// @inheritdoc IAccuracyEscrow
-    function submitBatch(
-        bytes32 jobId,
-        uint256 batchIndex,
-        uint256[] calldata h,
-        bytes32[] calldata payloadRoots,
-        bytes32[] calldata path,
-        uint256 tagHash,
-        uint256 count,
-        bytes calldata proof
-    ) external nonReentrant {
+    function submitBatch(bytes32 jobId, BatchProof calldata batch) external nonReentrant {
         _requireBefore(jobId, State.Proving);
-        _requireCommitted(jobId, batchIndex, h, payloadRoots, path);
-        _requireProven(jobId, h, tagHash, count, proof);
-        _record(jobId, batchIndex, count);
+        _requireCommitted(jobId, batch);
+        _requireProven(jobId, batch);
+        _record(jobId, batch.index, batch.count);
     }
 
     /// @inheritdoc IAccuracyEscrow
@@ -197,51 +189,41 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
         }
     }
 
-    /// @dev The batch is new and these hashes are its own in the committed test set.
-    function _requireCommitted(
-        bytes32 jobId,
-        uint256 batchIndex,
-        uint256[] calldata h,
-        bytes32[] calldata payloadRoots,
-        bytes32[] calldata path
-    ) private view {
+    /// @dev The batch is new and its hashes are its own in the committed test set.
+    function _requireCommitted(bytes32 jobId, BatchProof calldata batch) private view {
         AccuracyTerms storage agreed = _terms[jobId];
         uint256 total = agreed.total;
-        uint256 batch = agreed.batch;
-        if (batchIndex >= total / batch) revert NoSuchBatch(batchIndex, total / batch);
-        if (_verified[jobId].get(batchIndex)) revert BatchAlreadyVerified(batchIndex);
-        if (h.length != batch) revert WrongBatchSize(h.length, batch);
-        bytes32 root = Commitments.dataRoot(
-            total, agreed.formatDigest, Commitments.treeRoot(total, batchIndex, h, payloadRoots, path)
-        );
+        uint256 size = agreed.batch;
+        if (batch.index >= total / size) revert NoSuchBatch(batch.index, total / size);
+        if (_verified[jobId].get(batch.index)) revert BatchAlreadyVerified(batch.index);
+        if (batch.h.length != size) revert WrongBatchSize(batch.h.length, size);
+        bytes32 tree = Commitments.treeRoot(total, batch.index, batch.h, batch.payloadRoots, batch.path);
+        bytes32 root = Commitments.dataRoot(total, agreed.formatDigest, tree);
         if (root != agreed.dataRoot) revert WrongDataRoot(root, agreed.dataRoot);
     }
 
-    /// @dev The agreed verifier accepts `count` for these hashes, the registered weights and this job's tag.
-    function _requireProven(bytes32 jobId, uint256[] calldata h, uint256 tagHash, uint256 count, bytes calldata proof)
-        private
-        view
-    {
-        if (count > h.length) revert CountTooHigh(count, h.length);
+    /// @dev The agreed verifier accepts the count for these hashes, the registered weights and this job's bound tag.
+    function _requireProven(bytes32 jobId, BatchProof calldata batch) private view {
+        if (batch.count > batch.h.length) revert CountTooHigh(batch.count, batch.h.length);
         AccuracyTerms storage agreed = _terms[jobId];
         address verifier = agreed.verifier;
         CodeHash.requireCode(verifier, agreed.verifierCodehash);
-        (bytes32 inputHash, bytes memory metadata) = _statement(jobId, h, tagHash, count);
-        bytes32 outputHash = keccak256(abi.encode(count));
-        bool accepted = IProofVerifier(verifier).verify(inputHash, outputHash, metadata, proof);
+        (bytes32 inputHash, bytes memory metadata) = _statement(jobId, batch);
+        bytes32 outputHash = keccak256(abi.encode(batch.count));
+        bool accepted = IProofVerifier(verifier).verify(inputHash, outputHash, metadata, batch.proof);
         if (!accepted) revert ProofRefused();
     }
 
     /// @dev What is to be proven, in the encoding {Halo2Adapter} documents.
-    function _statement(bytes32 jobId, uint256[] calldata h, uint256 tagHash, uint256 count)
+    function _statement(bytes32 jobId, BatchProof calldata batch)
         private
         view
         returns (bytes32 inputHash, bytes memory metadata)
     {
-        bytes32 tag = _jobs[jobId].tag;
+        bytes32 tag = JobTag.bound(_jobs[jobId].tag, batch.note);
         bytes32 weights = registry.model(_terms[jobId].modelId).weightsCommitment;
-        inputHash = keccak256(abi.encode(weights, tag, h));
-        metadata = abi.encode(weights, tag, tagHash, h, count);
+        inputHash = keccak256(abi.encode(weights, tag, batch.h));
+        metadata = abi.encode(weights, tag, batch.tagHash, batch.h, batch.count);
     }
 
     // ---------------------------------------------------------------- effects

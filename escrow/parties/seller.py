@@ -94,10 +94,10 @@ class Seller(Party):
         if isinstance(action, SendDecline):
             self._send(Decline(job_id=self.job.job_id, reason=action.reason), "declined", {"reason": action.reason})
         elif isinstance(action, ProveBatch):
-            proof = self._prove(action.index)
+            proof = self.prove(action.index)
             note(self.job, "proof-ready", {"batch": str(action.index), "count": str(proof.count)})
         elif isinstance(action, SubmitBatch):
-            self.submit(self._prove(action.index))
+            self.submit(self.prove(action.index))
         else:
             self._moves()[type(action)]()
 
@@ -109,7 +109,7 @@ class Seller(Party):
             AcceptJob: lambda: escrow.accept(self.signer, self.job.terms, self._seed()),
             SendAcceptance: self._send_acceptance,
             FetchTestSet: self._fetch,
-            RunModel: lambda: note(self.job, "predicted", {"counts": [str(count) for count in self._predict()]}),
+            RunModel: lambda: note(self.job, "predicted", {"counts": [str(count) for count in self.predict()]}),
             SendReceipt: self._send_receipt,
             Proceed: lambda: escrow.proceed(self.signer, job_id),
             Abort: lambda: escrow.abort(self.signer, job_id),
@@ -133,7 +133,7 @@ class Seller(Party):
     def bundle(self) -> AccuracyBundle:
         """The proofs made for this job as a bundle anybody can verify without the chain."""
         test_set, receipt = self._opened()
-        batches = tuple(self._prove(index) for index in sorted(self.facts.proofs))
+        batches = tuple(self.prove(index) for index in sorted(self.facts.proofs))
         return AccuracyBundle(self._statement(test_set), self.model.commitment.details, receipt, batches)
 
     def close(self) -> None:
@@ -229,7 +229,7 @@ class Seller(Party):
             self.receipt = receipt_for(self.model, self.test_set, logits)
         return self.test_set, self.receipt
 
-    def _predict(self) -> list[int]:
+    def predict(self) -> list[int]:
         """Right answers of each batch by the integer model."""
         test_set, _ = self._opened()
         logits = integer_logits(self.model, test_set)
@@ -244,12 +244,16 @@ class Seller(Party):
 
     # ---- proving
 
-    def _prove(self, index: int) -> BatchProof:
+    def prove(self, index: int) -> BatchProof:
         """Batch ``index``'s proof for this job; read back if it was made before."""
         test_set, _ = self._opened()
         if self.session is None:
             self.session = self.stack.enter_context(proving(self.model, test_set))
-        return self.session.prove_batch(index, bound_tag(self._tag(), self._note()))[0]
+        return self.session.prove_batch(index, self.bound_tag())[0]
+
+    def bound_tag(self) -> bytes:
+        """The tag every proof of this job carries: the job's own, with the note of statement and receipt."""
+        return bound_tag(self._tag(), self._note())
 
     def _statement(self, test_set: TestSet) -> Accuracy:
         return accuracy_statement(self.model.commitment, test_set.commitment, self.job.terms.target, self._tag())

@@ -67,6 +67,7 @@ class Stage:
             "h": batch.h,
             "payload_roots": batch.payload_roots,
             "path": batch.path,
+            "note": self.golden.note,
             "tag_hash": batch.tag_hash,
             "count": batch.count,
             "proof": batch.proof,

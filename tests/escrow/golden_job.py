@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from escrow.anvil import CHAIN_ID
 from protocols.accuracy.terms import AccuracyTerms
 
 FOLDER = Path(__file__).resolve().parent / "golden"
@@ -14,6 +13,7 @@ DEPLOYER, SELLER, BUYER, FEE_RECIPIENT, STRANGER = (9, 1, 2, 3, 4)  # places amo
 SELLER_ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 BUYER_ADDRESS = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
 ESCROW_ADDRESS = "0xA15BB66138824a1c7167f5E85b957d04Dd34E468"  # second contract of account 9
+CHAIN_ID = 31337
 NONCE = 1
 DAY_S = 86_400
 
@@ -46,6 +46,7 @@ class GoldenJob:
     data_root: bytes
     srs_digest: bytes
     tag: bytes
+    note: bytes
     verifier_codehash: bytes
     total: int
     batch: int
@@ -100,6 +101,3 @@ def load_golden() -> GoldenJob:
     digests = {key: bytes.fromhex(value) for key, value in stored.pop("digests").items()}
     source = (FOLDER / "Halo2Verifier.sol").read_text()
     return GoldenJob(source=source, batches=batches, **digests, **stored)
-
-
-__all__ = ["CHAIN_ID", "GoldenBatch", "GoldenJob", "load_golden"]

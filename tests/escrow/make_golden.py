@@ -24,12 +24,13 @@ from golden_job import BUYER_ADDRESS, CHAIN_ID, ESCROW_ADDRESS, FOLDER, NONCE, S
 from escrow.solc import compile_verifier
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet, commit_test_set
-from proofs.encoding import abi_digest, domain
+from proofs.encoding import abi_digest, domain, keccak256
 from proofs.halo2 import felts, srs
 from proofs.halo2.artefacts import build
 from proofs.halo2.commit import CommitOptions, commit_model
 from proofs.halo2.prover import Proving, proving
 from proofs.halo2.runner import run_job
+from proofs.halo2.tag import bound_tag
 from proofs.halo2.secret_model import SecretModel
 
 FEATURES, CLASSES, HIDDEN, BATCH, TOTAL = 8, 3, 4, 2, 6
@@ -95,8 +96,9 @@ def write(model: SecretModel, test_set: TestSet) -> None:
     """Prove every batch and write the golden files."""
     commitment, description = model.commitment, model.description
     tag = golden_tag(commitment.model_id)
+    note = keccak256(b"golden")
     with proving(model, test_set) as work:
-        batches = [batch_record(work, index, tag) for index in range(test_set.commitment.batches)]
+        batches = [batch_record(work, index, bound_tag(tag, note)) for index in range(test_set.commitment.batches)]
     source = build(description).verifier_source
     record = {
         "binding": description.binding,
@@ -113,6 +115,7 @@ def write(model: SecretModel, test_set: TestSet) -> None:
             "data_root": test_set.commitment.root.hex(),
             "srs_digest": description.srs_digest.hex(),
             "tag": tag.hex(),
+            "note": note.hex(),
             "verifier_codehash": compile_verifier(source).codehash.hex(),
         },
         "batches": batches,

@@ -7,6 +7,7 @@ from conftest import Stage
 
 from escrow.reverts import Reverted
 from proofs.errors import ResourceExceeded
+from proofs.halo2.tag import bound_tag
 from protocols.accuracy.events import State
 
 FIELD_ORDER = 21888242871839275222246405745257275088548364400416034343698204186575808495617
@@ -32,6 +33,7 @@ def tampered(stage: Stage) -> dict[str, tuple[str, dict[str, object]]]:
         "count: one less": ("ProofRejected", {"count": mine.count - 1}),
         "count: above the batch": ("CountTooHigh", {"count": stage.golden.batch + 1}),
         "count: wraps the field": ("CountTooHigh", {"count": FIELD_ORDER + mine.count}),
+        "note: other": ("ProofRejected", {"note": bytes(32)}),
         "tag hash: other": ("ProofRejected", {"tag_hash": mine.tag_hash ^ 1}),
         "tag hash: not canonical": ("NotInField", {"tag_hash": mine.tag_hash + FIELD_ORDER}),
         "h: swapped": ("WrongDataRoot", {"h": mine.h[::-1]}),
@@ -84,6 +86,7 @@ def test_submitter_does_not_matter_payee_does(stage: Stage) -> None:
         h=batch.h,
         payload_roots=batch.payload_roots,
         path=batch.path,
+        note=stage.golden.note,
         tag_hash=batch.tag_hash,
         count=batch.count,
         proof=batch.proof,
@@ -104,10 +107,11 @@ def test_refused_proof_that_is_mined_all_the_same(stage: Stage) -> None:
 def test_adapter_answers_without_a_transaction(stage: Stage) -> None:
     from escrow.adapter import Halo2Adapter
 
+    bound = bound_tag(stage.golden.tag, stage.golden.note)
     adapter, batch = Halo2Adapter(stage.chain, stage.circuit.adapter), stage.golden.batches[0]
     statement = {
         "weights_commitment": stage.golden.weights_commitment,
-        "tag": stage.golden.tag,
+        "tag": bound,
         "tag_hash": batch.tag_hash,
         "h": batch.h,
         "count": batch.count,
@@ -115,7 +119,7 @@ def test_adapter_answers_without_a_transaction(stage: Stage) -> None:
     }
     assert adapter.verify(**statement)  # type: ignore[arg-type]
     for limb in range(16):
-        tag = bytearray(stage.golden.tag)
+        tag = bytearray(bound)
         tag[2 * limb] ^= 1
         with pytest.raises(Reverted) as refusal:
             adapter.verify(**{**statement, "tag": bytes(tag)})  # type: ignore[arg-type]

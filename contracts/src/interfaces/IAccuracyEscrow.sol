@@ -29,6 +29,26 @@ interface IAccuracyEscrow {
         Expired
     }
 
+    /// @notice One batch and its proof.
+    /// @param index        each once; covers examples index * b and the b - 1 after it
+    /// @param h            their circuit hashes
+    /// @param payloadRoots their payload roots
+    /// @param path         Merkle siblings from the batch's subtree upwards
+    /// @param note         any 32 bytes; the proof's tag binds them beside the job's
+    /// @param tagHash      in-circuit hash of the tag input; the circuit itself checks it against the tag
+    /// @param count        right answers among the b
+    /// @param proof        for the verifier behind the job's adapter
+    struct BatchProof {
+        uint256 index;
+        uint256[] h;
+        bytes32[] payloadRoots;
+        bytes32[] path;
+        bytes32 note;
+        uint256 tagHash;
+        uint256 count;
+        bytes proof;
+    }
+
     /// @param buyer            who opens the job and owns the test set
     /// @param seller           who owns the model, and is paid whoever submits the proofs
     /// @param modelId          in the registry, owned by the seller
@@ -156,22 +176,7 @@ interface IAccuracyEscrow {
     /// @notice Proves how many of one batch's examples are classified as labelled. Anyone may submit, since a proof
     ///         holds for this job alone and pays the seller alone. The job completes as soon as the target is reached;
     ///         batches never submitted count as all wrong.
-    /// @param batchIndex   each once; covers examples batchIndex * b and the b - 1 after it
-    /// @param h            their circuit hashes
-    /// @param payloadRoots their payload roots
-    /// @param path         Merkle siblings from the batch's subtree upwards
-    /// @param tagHash      in-circuit hash of the tag input; the circuit itself checks it against the tag
-    /// @param count        right answers among the b
-    function submitBatch(
-        bytes32 jobId,
-        uint256 batchIndex,
-        uint256[] calldata h,
-        bytes32[] calldata payloadRoots,
-        bytes32[] calldata path,
-        uint256 tagHash,
-        uint256 count,
-        bytes calldata proof
-    ) external;
+    function submitBatch(bytes32 jobId, BatchProof calldata batch) external;
 
     /// @notice Ends a job whose present deadline has passed. Anyone.
     function finalise(bytes32 jobId) external;

@@ -17,6 +17,7 @@ contract SubmitBatchTest is EscrowFixture {
         uint256[] h;
         bytes32[] payloadRoots;
         bytes32[] path;
+        bytes32 note;
         uint256 tagHash;
         uint256 count;
         bytes proof;
@@ -26,11 +27,17 @@ contract SubmitBatchTest is EscrowFixture {
         (s.jobId, s.batchIndex, s.tagHash, s.count) = (jobId, batchIndex, TAG_HASH, count);
         (s.h, s.payloadRoots) = TestSet.batchOf(batchIndex, batchSize());
         s.path = TestSet.path(total(), batchSize(), batchIndex);
-        s.proof = proofFor(escrow.job(jobId).tag, s.h, count);
+        s.proof = proofFor(boundTag(jobId), s.h, count);
+        s.note = NOTE;
     }
 
     function send(Submission memory s) private {
-        escrow.submitBatch(s.jobId, s.batchIndex, s.h, s.payloadRoots, s.path, s.tagHash, s.count, s.proof);
+        escrow.submitBatch(
+            s.jobId,
+            IAccuracyEscrow.BatchProof(
+                s.batchIndex, s.h, s.payloadRoots, s.path, s.note, s.tagHash, s.count, s.proof
+            )
+        );
     }
 
     function refuse(Submission memory s, bytes4 selector) private {
@@ -193,6 +200,9 @@ contract SubmitBatchTest is EscrowFixture {
         s = honest(jobId, 0, 4);
         s.proof[0] ^= 0x01;
         refuse(s, Halo2Adapter.WrongWeights.selector);
+        s = honest(jobId, 0, 4);
+        s.note = "another note";
+        refuse(s, Halo2Adapter.ProofRejected.selector);
         s = honest(jobId, 0, 4);
         s.tagHash ^= 1;
         refuse(s, Halo2Adapter.ProofRejected.selector);

@@ -16,6 +16,7 @@ abstract contract EscrowFixture is BaseTest {
     uint8 internal constant SCALE_BITS = 10;
     uint256 internal constant STAKE = 1 ether;
     uint256 internal constant TAG_HASH = 4711;
+    bytes32 internal constant NOTE = "note";
     bytes32 internal constant FORMAT = keccak256("some input format");
 
     address payable internal buyer = account("buyer");
@@ -110,9 +111,15 @@ abstract contract EscrowFixture is BaseTest {
 
     function submit(bytes32 jobId, uint256 batchIndex, uint256 count) internal {
         (uint256[] memory h, bytes32[] memory payloadRoots) = TestSet.batchOf(batchIndex, batchSize());
-        bytes memory proof = proofFor(escrow.job(jobId).tag, h, count);
+        bytes memory proof = proofFor(boundTag(jobId), h, count);
         bytes32[] memory path = TestSet.path(total(), batchSize(), batchIndex);
-        escrow.submitBatch(jobId, batchIndex, h, payloadRoots, path, TAG_HASH, count, proof);
+        escrow.submitBatch(
+            jobId, IAccuracyEscrow.BatchProof(batchIndex, h, payloadRoots, path, NOTE, TAG_HASH, count, proof)
+        );
+    }
+
+    function boundTag(bytes32 jobId) internal view returns (bytes32) {
+        return keccak256(abi.encode(keccak256("assay/bound-tag/v1"), escrow.job(jobId).tag, NOTE));
     }
 
     function proofFor(bytes32 tag, uint256[] memory h, uint256 count) internal view returns (bytes memory) {

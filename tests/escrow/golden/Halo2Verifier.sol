@@ -212,7 +212,7 @@ contract Halo2Verifier {
 
             {
                 // Load vk_digest and num_instances of vk into memory
-                mstore(0x08c0, 0x07e38650747462502c578a3cd97976c642e23c6ef33bcebd2ab0a7eab8cc8510) // vk_digest
+                mstore(0x08c0, 0x2f3caa512d71d14c4a33bf0d1f418debf49fc2f2b6dc897647a4eecfcf13c088) // vk_digest
                 mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
 
                 // Check valid length of proof
@@ -312,7 +312,7 @@ contract Halo2Verifier {
                 success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q) // W'
 
                 // Load full vk into memory
-                mstore(0x08c0, 0x07e38650747462502c578a3cd97976c642e23c6ef33bcebd2ab0a7eab8cc8510) // vk_digest
+                mstore(0x08c0, 0x2f3caa512d71d14c4a33bf0d1f418debf49fc2f2b6dc897647a4eecfcf13c088) // vk_digest
                 mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
                 mstore(0x0900, 0x000000000000000000000000000000000000000000000000000000000000000c) // k
                 mstore(0x0920, 0x3061482dfa038d0fb5b4c0b226194047a2616509f531d4fa3acdb77496c10001) // n_inv
@@ -329,70 +329,70 @@ contract Halo2Verifier {
                 mstore(0x0a80, 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed) // g2_x_2
                 mstore(0x0aa0, 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b) // g2_y_1
                 mstore(0x0ac0, 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa) // g2_y_2
-                mstore(0x0ae0, 0x00933121256121e3ed1976159eea1211289bcbae4b65d532ec0b76de00602ceb) // neg_s_g2_x_1
-                mstore(0x0b00, 0x19a8cc3032d4ddc308b68405b9be8046a1d0bf1bea5eb4308c21517cbceba4a6) // neg_s_g2_x_2
-                mstore(0x0b20, 0x29869bb67f79ccd4d000c9c860f162e8f80badc48740777466210e9e06339374) // neg_s_g2_y_1
-                mstore(0x0b40, 0x24b38d531aeed849993fcbdd62daa01bb1e0f3334efd26567fcd54ecfdb0af3e) // neg_s_g2_y_2
-                mstore(0x0b60, 0x128ed720e840466a41073d8c805b2eba9b851b56cf75018e8a1a2362dcff49c0) // fixed_comms[0].x
-                mstore(0x0b80, 0x2dac6c2dc384c49976bd123868fc7cf14cfd02ca342de67b9be3bf2ead0802ac) // fixed_comms[0].y
-                mstore(0x0ba0, 0x1b54c11c8a8b2a7fa4ce8e269cedf6ab6e450770f4b105f6049f1a8057a949f5) // fixed_comms[1].x
-                mstore(0x0bc0, 0x28843538cbefec74aa91d91e6d062b229448a3576baddc74126d3609731fe285) // fixed_comms[1].y
-                mstore(0x0be0, 0x2c4fe844e8b9cd22eab281b3d56260ef20c9857c2c0aa98250e9f51ee3326cb4) // fixed_comms[2].x
-                mstore(0x0c00, 0x25cd589cfff1461eb609c066a1a5f404c0f0618b477a83904f16f554e990b1ef) // fixed_comms[2].y
-                mstore(0x0c20, 0x11ab0979594b7d5ca9d0dd6063473e2402de0c295d858cb449b338915db04882) // fixed_comms[3].x
-                mstore(0x0c40, 0x0488a80742101d0a833e39151d6bc7d8ace244562180db6c46cdbc7eb0f77208) // fixed_comms[3].y
-                mstore(0x0c60, 0x093397697f55f1a5fe173b16a29abab13d5f4733ff6fe53cb92d3253178fae1e) // fixed_comms[4].x
-                mstore(0x0c80, 0x24e716705e90a17f5b9737b190aad91ba03f418aadd7ee4789a5004d8a7f81c8) // fixed_comms[4].y
-                mstore(0x0ca0, 0x107a7c4a292346796fdb684e21094ae52e8de0d5e22c3e79cf858dc124c56bef) // fixed_comms[5].x
-                mstore(0x0cc0, 0x2a3ecea2a5300dffe7942781efddd03943fb07137ec88edc7495bc3eb9a3d590) // fixed_comms[5].y
-                mstore(0x0ce0, 0x2343fb0d46d0a408c02814439ffa946d861086660ec137b0f65e30a7bbfbcb0b) // fixed_comms[6].x
-                mstore(0x0d00, 0x23a13721275a97831da978c0aa1cff9fd1ade9bd6fe5b96b2b08da7a00d5acd1) // fixed_comms[6].y
-                mstore(0x0d20, 0x2d6a5a3ce87905aed30ceb65a65228406b0c4496fc6b2a6a7d19d8fe5df836d0) // fixed_comms[7].x
-                mstore(0x0d40, 0x21496bd92065e3fd8b86c4b327a0f4135a9558dcda5b23b1106c555e67fe1e6b) // fixed_comms[7].y
-                mstore(0x0d60, 0x0869b0610afdf9949e6a238c8d2c1b65319a0357ef45a8b5b15802262e5cece1) // fixed_comms[8].x
-                mstore(0x0d80, 0x180642acb2aac8eb4c6bfc0e40de12def61dadfc1dda25c132f01e03479e5c9c) // fixed_comms[8].y
-                mstore(0x0da0, 0x2cdcac7649dbf6188c1c61856faf2a632e86e4174b154f1b1c1dcc50d74df3e2) // fixed_comms[9].x
-                mstore(0x0dc0, 0x080b29dd1bea652842946ae01e9dc0686ce03e675456b9e88d14ba9dea38d11a) // fixed_comms[9].y
-                mstore(0x0de0, 0x1be64ddae39ed0563fc97c5dcc75bc3ed46e9aa12ce3c01b2667432686c43598) // fixed_comms[10].x
-                mstore(0x0e00, 0x2c29941b0395cb4c6b8da2db46607b6bceac8db56e3ca2e265488251a77a2902) // fixed_comms[10].y
-                mstore(0x0e20, 0x1b6156b475b169585b0ac509bbcdee4578911f406aea194d210f06fc61a7a006) // fixed_comms[11].x
-                mstore(0x0e40, 0x0e5053db4934bff838f58d1a40cb8caf7c5f3fd1a9ab7e8ee7a9cd9c1c012a40) // fixed_comms[11].y
-                mstore(0x0e60, 0x2b46f5a72edc0e3610cc809797553047168ac5ae9acab76475e6cd0d3a0920e2) // fixed_comms[12].x
-                mstore(0x0e80, 0x2c3aacf458ecbf77d146ef1c7940db3beee0504aee4939578d34980b6aa502cf) // fixed_comms[12].y
-                mstore(0x0ea0, 0x2338c026d72e53c410215c2ab7f422a954180748368b7cfbee1166b263a5eb87) // fixed_comms[13].x
-                mstore(0x0ec0, 0x2ddb54d1a820fbbdbbcd6065d8d4f677e10b15c6687147d8d64ca960a06e5d08) // fixed_comms[13].y
-                mstore(0x0ee0, 0x0fe08502c68ff56ed0abc4d73c76020c0db8f26bd0ff842dc3c5f9227d42681e) // fixed_comms[14].x
-                mstore(0x0f00, 0x16e32f099d95f7b7d215905ccc10b2d17c04fd4d0a6ae809205f2fa435acbddc) // fixed_comms[14].y
-                mstore(0x0f20, 0x1f8f1a384a8b8142b027183581b2614c8f4ed2dea77156771f1470352874d642) // fixed_comms[15].x
-                mstore(0x0f40, 0x29f40bbdc9884f761dbfad748ee7ed05db21e43e55ea116573e4def7895a122c) // fixed_comms[15].y
-                mstore(0x0f60, 0x15a0dd0e3b9299e5d854f4f91d85fe1317e9c895e7367ebe40cdfbd82add8680) // fixed_comms[16].x
-                mstore(0x0f80, 0x30124c65ab381a3d0fd02551dfdb9318469ec6658e90ec605d6538f3437a4dbf) // fixed_comms[16].y
-                mstore(0x0fa0, 0x0e193529b485684c908cd78485401737ac7ccfd48d037ea0676e0a10c52ea675) // permutation_comms[0].x
-                mstore(0x0fc0, 0x26a8ef58f0f5a3dc04697be9c3d507067a74d616a6d03ac9fd8df9513f81b45a) // permutation_comms[0].y
-                mstore(0x0fe0, 0x26f5a1ffae37566fe4974ad19695258583092c0567404a8e53688d0ef8d75a18) // permutation_comms[1].x
-                mstore(0x1000, 0x1fab41db1b35804a59197bb926224d7782d56c5cc515f5939cb3862869b61601) // permutation_comms[1].y
-                mstore(0x1020, 0x118b8a541e51e73dd6b92df8735963df81852f2b930d8f5067502e14d69f3c75) // permutation_comms[2].x
-                mstore(0x1040, 0x0ba1d94ebca28efc6585f83d190253905684ba6fda11c3129beb09db27a4ab2a) // permutation_comms[2].y
-                mstore(0x1060, 0x19374ace886a5b5fab7e70bd6b8e33873418f2765c179065c357777ca0f750c1) // permutation_comms[3].x
-                mstore(0x1080, 0x26f2fffa66c956bdd62301cfa3691804d4674487220f51f44fe0447b83512c7b) // permutation_comms[3].y
-                mstore(0x10a0, 0x295db3f235d7b32a17afa50ac6469ba9d959ec8b408df7db5716c5d39fe867ad) // permutation_comms[4].x
-                mstore(0x10c0, 0x2a339cd486a4ffe352472765a46cd5d6f33126dc5859a51e21d9ed6018fd946f) // permutation_comms[4].y
-                mstore(0x10e0, 0x2fa3463ef495953a30a1cf6b1a7fa98e63f9145ef9ec54287a5f1a30db4d7171) // permutation_comms[5].x
-                mstore(0x1100, 0x1ff6df7245c1d272220d1fde9e2b9fe69824560699a98f5012fd76a5db84fa50) // permutation_comms[5].y
-                mstore(0x1120, 0x280de5f93e6b6042a7f98dd03456b9b8280ac9cfd46d513b79a0225d68ddcd55) // permutation_comms[6].x
-                mstore(0x1140, 0x1a7c6fef89368d503ccc1c2a0eda04a1259a1926b5a72379b4df075bdf62cd9d) // permutation_comms[6].y
-                mstore(0x1160, 0x0b980c38f1d8129f20da59cae448dd76a40c11e047fb5ab240165d292d7f25ee) // permutation_comms[7].x
-                mstore(0x1180, 0x21883648122a4efd58628e0c0698238bab81b5e8a0fecafd182c3631065ff9ae) // permutation_comms[7].y
-                mstore(0x11a0, 0x1b1124e02176cd9cd5e81db0be7c115c59239c41815bff059b43f84bdd510d39) // permutation_comms[8].x
-                mstore(0x11c0, 0x0d10260f0f4889a6321b1d1649e2e9793be0bd8cb40b5359bdeabd309bd45110) // permutation_comms[8].y
-                mstore(0x11e0, 0x0dd0cbf453824ffd49e8f388bacaecc42d9f7c5e56f8d57f5ab489745fa99e48) // permutation_comms[9].x
-                mstore(0x1200, 0x1ffe78e19a9715b583f68a7a620b7bca7a25c4bdd6a6b5b0e51ccd7d51cd6bc8) // permutation_comms[9].y
-                mstore(0x1220, 0x03fca03940ced12d6f8ecda1654bb35a301b6387fcbd3e356c4def7e46760ba1) // permutation_comms[10].x
-                mstore(0x1240, 0x29f12100251da9a178a5c71edf07f29607a68b2c96dc96d565316f6244072fc1) // permutation_comms[10].y
-                mstore(0x1260, 0x0b69f71c9227f5b090f167ce2b02966461ef996ddad54deaefdb525397b8d722) // permutation_comms[11].x
-                mstore(0x1280, 0x0d9d5980200c18180bd3bcae7e1470d3281af5990fdc3ae3a9c9b5c73233c1a6) // permutation_comms[11].y
-                mstore(0x12a0, 0x1eca102443042dfa1daa42618baec88dc5dbf92018f4cfae18d271d43aae8a83) // permutation_comms[12].x
-                mstore(0x12c0, 0x305fc4315c05b1e160f23e224f26d3e1c584b1d308ef7dff8c6fc734633418ca) // permutation_comms[12].y
+                mstore(0x0ae0, 0x028c33614f1c5ca79c4ef37ccf9fd9489a150072aa0c9d5489c8962c4a992283) // neg_s_g2_x_1
+                mstore(0x0b00, 0x2dc0c17e203a88a90bbcdc1e86dcab1561a382be919f07cf645041d512b5b456) // neg_s_g2_x_2
+                mstore(0x0b20, 0x0f0f7fc48674a2cde2ead87db1ac7692fd2369c633cfdee1651bcbfa5d9091fd) // neg_s_g2_y_1
+                mstore(0x0b40, 0x06d0b966cb88e46edebda92537e243b25defc85529d51572b8218cae8bb2a6c2) // neg_s_g2_y_2
+                mstore(0x0b60, 0x0231b98890adafd0b65f2793a452737ac015b4b1524f9ce90eab00b1774bdca5) // fixed_comms[0].x
+                mstore(0x0b80, 0x1bfc7949ad2b3f8ef8e90bdcc9adb0d6f8527dcfd69981fccdb19cedf60632bf) // fixed_comms[0].y
+                mstore(0x0ba0, 0x13211b4b7b76d9192d436ba010f61c90d9e30dbe25fab424ad61ee04fca823d1) // fixed_comms[1].x
+                mstore(0x0bc0, 0x0daeef6bb830e7da41d164f17d55199e501aabf1dd25c4f08083e8868318a5c0) // fixed_comms[1].y
+                mstore(0x0be0, 0x1f84bf190e90af0e56b532d47b250cb1e801e313faf7d01c57e83746d7fed51d) // fixed_comms[2].x
+                mstore(0x0c00, 0x24b1fb13c67975d8c343d78e3fff065b219b3e5c54ab1a9a1dca697ce52a571d) // fixed_comms[2].y
+                mstore(0x0c20, 0x1e62d55fba45cf880021db165685ffc1f449097148749bfb99602e96f078e2b5) // fixed_comms[3].x
+                mstore(0x0c40, 0x05a961a1f2bb8e001459349c5355055c760d2ad205e729b00e81eeb617a33bba) // fixed_comms[3].y
+                mstore(0x0c60, 0x2ce09cf8a789743d5ee314d7ad43ba166146cb484054449ef8400ef58d2626f5) // fixed_comms[4].x
+                mstore(0x0c80, 0x1daf91da3602c70dbfddfe9f1a341ee673a014f13574bdfc85c9ae8fabb82d78) // fixed_comms[4].y
+                mstore(0x0ca0, 0x1fa5e4113e4e776a91d8091ccde7c1af9174b6248a4fcf824bee1221a34d60bf) // fixed_comms[5].x
+                mstore(0x0cc0, 0x00445bfe7e55479c8b62aac92eb62e5a09887f6356668c1c0b022117382d82bb) // fixed_comms[5].y
+                mstore(0x0ce0, 0x06906c71c1ccf52368b55d064c2eea0ec82e7d8c8f23769c43d9c0d84b99b526) // fixed_comms[6].x
+                mstore(0x0d00, 0x1647ecae96a2b599cfcc7ee41ff864bb0f23610c171faee55b024f2bd48dd547) // fixed_comms[6].y
+                mstore(0x0d20, 0x235f9fba3ec5a3441a27c676ed26f465dc8ab5e5a58ab0d3deaa9767127d5a55) // fixed_comms[7].x
+                mstore(0x0d40, 0x0f7c43c67bb1d1ba3c6496346d8060c344565d5aec964349658b95664d9950f9) // fixed_comms[7].y
+                mstore(0x0d60, 0x021b190618b72171445a63a250e75d5dafe68c55ffacd3dcf884f6c6e23f8d14) // fixed_comms[8].x
+                mstore(0x0d80, 0x0cc65e47e0cc89493dcb39b3fe589956ebed3cc36fefaf2f4bb231d1a0fbf3cd) // fixed_comms[8].y
+                mstore(0x0da0, 0x01b9f42f7ee31f32a1dacbf14e0ef107cee8da7bfaccff0cb7318d32c39e96bc) // fixed_comms[9].x
+                mstore(0x0dc0, 0x09c46bbfc52f882c5ea5ecd5563549fa52c19b332412cd37b03e1f20b72c6e95) // fixed_comms[9].y
+                mstore(0x0de0, 0x0e84be6d291ea30579c55024f3e7362137548abbb8780b48efdfd2cbc4345d1e) // fixed_comms[10].x
+                mstore(0x0e00, 0x0762d481cf55a134b16e8909dc52f1d2e97a2f4a158024379f0c6ba88617ed46) // fixed_comms[10].y
+                mstore(0x0e20, 0x09a8836437d81f45f36e04ac3a64a3c48ffac9b9e985bf0a77d545d7f7f52da2) // fixed_comms[11].x
+                mstore(0x0e40, 0x11b4f27d5a3e2a0b84720def0fa759c502ebc2e606dbf6e65b3b16b6e918b76d) // fixed_comms[11].y
+                mstore(0x0e60, 0x0c787c090ac104a56fad709b2eafeed5137fe426b397ab5a0617e1e83efaaf2f) // fixed_comms[12].x
+                mstore(0x0e80, 0x0982bfdb38b3412f6658f3ef03628b35699c23da3a1aedc9f25c02989ae2551c) // fixed_comms[12].y
+                mstore(0x0ea0, 0x1c5383065cf68dbb294d3adc551bd858d75f6facf1949d84102153b1694d5d8b) // fixed_comms[13].x
+                mstore(0x0ec0, 0x124d0c33f71c4b8c00e5ba5f03de15902959ef18495a5740a1d86df948376d47) // fixed_comms[13].y
+                mstore(0x0ee0, 0x052d9784438bb8e491d131002520a3385cb031a2005a9d794779cbf41fb8851f) // fixed_comms[14].x
+                mstore(0x0f00, 0x21be4f5bd837e7a543181f2fd232b4c4d501487f802e5c40a4b91c31e14264b2) // fixed_comms[14].y
+                mstore(0x0f20, 0x04ef533cb65175b4e8e64a0c37e040db6f0a49edc4686b155093191680be873c) // fixed_comms[15].x
+                mstore(0x0f40, 0x2c9a77d0b3ab05a2191ccbbdcdc67484947cc6307c1f7b2306660d4cb80aa4a4) // fixed_comms[15].y
+                mstore(0x0f60, 0x0dafe90c157d8db72e1e5e10938465a22258f501a9572c46a16453da9aad66ce) // fixed_comms[16].x
+                mstore(0x0f80, 0x0aaa3bce78f65d8aff905f5547c272a8f4ca0fa88306c0a170ea7bc44190b922) // fixed_comms[16].y
+                mstore(0x0fa0, 0x0238e9dfaa742f4baf559f28758d5c1262129897050f583e25853252fdd6c346) // permutation_comms[0].x
+                mstore(0x0fc0, 0x2a4b226b29e898c6550d133afc2103f882f43e084a8eb98cef46a582a295eddb) // permutation_comms[0].y
+                mstore(0x0fe0, 0x01eadc7f7dfbec1cef95d807f96a26a5c7b13eeb84a283c8e043fb4dbc46bddc) // permutation_comms[1].x
+                mstore(0x1000, 0x27b25fd69c80e7cdf49c7ca6da21771aada9b6c6067d39d714f471eb8c960db3) // permutation_comms[1].y
+                mstore(0x1020, 0x1de5be0e7c2332e991633ab2e676f6838b70ff4d1752b7cd006363b0d5b7bcd5) // permutation_comms[2].x
+                mstore(0x1040, 0x2a1ebd522c5d551dda9f16eea6f7e317bcca5517c3dd85a9ecdb5a26e505e645) // permutation_comms[2].y
+                mstore(0x1060, 0x1525009d0cbd7eb766124d9785a1fe379ea79be70719b973bd81f73fa89befca) // permutation_comms[3].x
+                mstore(0x1080, 0x2cb278213ad7070e60616741c4c48dfd21fa013627edc849290054e4f657e587) // permutation_comms[3].y
+                mstore(0x10a0, 0x163dbac7e5a4d25787bd9a8eec4cd4bdf66b9b61b5170e05f63c4f5f706a09d6) // permutation_comms[4].x
+                mstore(0x10c0, 0x105ebb89376643a5971168abc39eb6df154a8211265a67e65fec016bb6b9193c) // permutation_comms[4].y
+                mstore(0x10e0, 0x160859290f0dc71944c7b799f0109c32b6add97dddf8741d5eddd38e72b2c27b) // permutation_comms[5].x
+                mstore(0x1100, 0x1deb5a5d9c2e09a271208ecb3d3921e3180544e8eb1122d4998b7892eb8f052a) // permutation_comms[5].y
+                mstore(0x1120, 0x0f7ab692ebbbdb1809c9ecb72e95d58a6f69bec6de42f1156fa8fa5f4e22f47a) // permutation_comms[6].x
+                mstore(0x1140, 0x05d81ea44ae3371cbed1c34493bc35c600e8a74914245eabed6e73ec6ae2923c) // permutation_comms[6].y
+                mstore(0x1160, 0x261ec481574c60e2ade4be8148d9a80439dac1a8fa47729c9b8a4efeac02cc0c) // permutation_comms[7].x
+                mstore(0x1180, 0x01be5a80c815508194065c7219f772cda8c3903f8fa3fc239227d7c9458531dd) // permutation_comms[7].y
+                mstore(0x11a0, 0x0f4dd557f49a1008492b5e0ff888afd5dc78421b16b95aa8d34b65bd7659da13) // permutation_comms[8].x
+                mstore(0x11c0, 0x23d2e66a473ca007c2eaee10135bfe59cc81e652f046aabc2967f69f63c79aff) // permutation_comms[8].y
+                mstore(0x11e0, 0x0779b68269d5b11ca30b79b143195870a0bd4e9eb06852273fec0af962ad8b8c) // permutation_comms[9].x
+                mstore(0x1200, 0x0bfa0386d24a24ee5ce11e7937b9aa93ee330e2b7d2d96d47b0e075eec33d2af) // permutation_comms[9].y
+                mstore(0x1220, 0x2ff0df6c719c23ca665e04bc65f9379cbf54e361735c5465b186367c2c0887dc) // permutation_comms[10].x
+                mstore(0x1240, 0x08f0b70c48154903fd3c6936a04b2f63257e51f4996a9db762e26d09a0ade221) // permutation_comms[10].y
+                mstore(0x1260, 0x1409519c67fbf775b251a036a9cc1216dca39d3c20f4a07d4b8c1f1e4e54c508) // permutation_comms[11].x
+                mstore(0x1280, 0x0d75ea965024172f29a8d56a9298530e4832ec48ff6a06c1bdce3511f330853c) // permutation_comms[11].y
+                mstore(0x12a0, 0x06b3d6dde1c227ad1e4be0c5217b86755e9ea66ed337e1d0ed1711a3c0ab35b1) // permutation_comms[12].x
+                mstore(0x12c0, 0x30535dd340444b7d9df12c966a9759f46b79f786ee51452f06ddc5782e53f49f) // permutation_comms[12].y
 
                 // Read accumulator from instances
                 if mload(HAS_ACCUMULATOR_MPTR) {

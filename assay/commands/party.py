@@ -1,0 +1,236 @@
+"""``assay seller`` and ``assay buyer``: the two sides of an audit, each in its own process."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.output import JsonOption, Output, read_bytes
+from escrow.accuracy import AccuracyEscrow
+from escrow.chain import Chain
+from escrow.fees import ether
+from escrow.parties.buyer import Buyer
+from escrow.parties.listing import Listing, check_listing, publish
+from escrow.parties.offers import next_offer
+from escrow.parties.seller import Seller
+from escrow.registry import ModelRegistry
+from proofs.canonical import to_hex
+from proofs.commitment.model import ModelCommitment
+from proofs.commitment.secret_files import read_test_set
+from proofs.container import read_file
+from proofs.files import write_atomic
+from proofs.halo2.secret_model import read_secret_model
+from protocols.accuracy.events import State
+from protocols.accuracy.plan import Costs, minimum_fee
+from protocols.accuracy.terms import AccuracyTerms
+from protocols.accuracy.view import Limits
+
+DAY_S = 86_400
+BURN = "0x000000000000000000000000000000000000dEaD"
+seller = typer.Typer(no_args_is_help=True, help="Sell audits of a committed model.")
+buyer = typer.Typer(no_args_is_help=True, help="Buy an audit of a listed model.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``app``."""
+    app.command("deploy")(deploy)
+    app.add_typer(seller, name="seller")
+    app.add_typer(buyer, name="buyer")
+
+
+def deploy(
+    rpc: RpcOption,
+    keystore: KeystoreOption = None,
+    dev: DevOption = None,
+    min_window: Annotated[int, typer.Option(help="Shortest window of any step, seconds.")] = DAY_S,
+    cooldown: Annotated[int, typer.Option(help="Seconds between asking for a stake and getting it.")] = 7 * DAY_S,
+    json: JsonOption = None,
+) -> None:
+    """Deploy registry and escrow; anybody may, once for a chain. Neither has an owner."""
+    output, chain = Output(json), Chain.connect(rpc)
+    signer = account(chain, keystore, dev)
+    registry = ModelRegistry.deploy(chain, signer, cooldown)
+    escrow = AccuracyEscrow.deploy(chain, signer, registry.address, min_window)
+    output.say(f"registry {registry.address}\nescrow   {escrow.address}")
+    output.document(
+        {
+            "registry": registry.address,
+            "escrow": escrow.address,
+            "chain_id": chain.chain_id,
+            "gas_used": chain.ledger.gas_of(),
+        }
+    )
+
+
+@seller.command("publish")
+def seller_publish(
+    commit: Annotated[Path, typer.Option(metavar="model.commit", help="Committed with --owner YOUR-ADDRESS.")],
+    escrow: Annotated[str, typer.Option(help="Address of the accuracy escrow.")],
+    stake: Annotated[int, typer.Option(help="Stake on the model, wei.")],
+    out: Annotated[Path, typer.Option("-o", "--out", help="The listing buyers check. Public.")],
+    rpc: RpcOption,
+    keystore: KeystoreOption = None,
+    dev: DevOption = None,
+    json: JsonOption = None,
+) -> None:
+    """Deploy the circuit's verifier, register the model with its stake, and write a listing."""
+    output, chain = Output(json), Chain.connect(rpc)
+    commitment = ModelCommitment.from_bytes(read_file(commit, "model commitment"))
+    with output.progress("publish"):
+        listing = publish(chain, account(chain, keystore, dev), commitment, AccuracyEscrow(chain, escrow), stake)
+    write_atomic(out, listing.to_bytes())
+    output.say(f"model {to_hex(commitment.model_id)} is registered; give {out} to buyers")
+    output.document(
+        {
+            "model_id": to_hex(commitment.model_id),
+            "adapter": listing.adapter,
+            "gas": chain.ledger.as_json(),
+            "gas_used": chain.ledger.gas_of(),
+        }
+    )
+
+
+@seller.command("run")
+def seller_run(
+    listing: Annotated[Path, typer.Option(metavar="model.listing", help="As published.")],
+    model: Annotated[Path, typer.Option(metavar="M.onnx", help="The model. Secret.")],
+    commit: Annotated[Path, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")],
+    channel: ChannelOption,
+    state: StateOption,
+    rpc: RpcOption,
+    keystore: KeystoreOption = None,
+    dev: DevOption = None,
+    job: Annotated[str | None, typer.Option(help="Take up this job (hex id) instead of waiting for an offer.")] = None,
+    wait: Annotated[int, typer.Option(help="Seconds to wait for an offer.")] = DAY_S,
+    margin: Annotated[int, typer.Option(help="Seconds kept in hand before every deadline.")] = 60,
+    prove_s: Annotated[int, typer.Option(help="Seconds one batch is expected to take.")] = 60,
+    json: JsonOption = None,
+) -> None:
+    """Serve one audit: check the offer, deposit, open the test set, then prove or abort, and withdraw.
+
+    Killed at any point, the same command takes up the job where chain and journal say it stands (give --job).
+    """
+    output, chain = Output(json), Chain.connect(rpc)
+    signer = account(chain, keystore, dev)
+    checked = check_listing(chain, Listing.from_bytes(read_bytes(listing, "listing")))
+    secret = read_secret_model(commit, read_bytes(model, "model"))
+    job_id = (
+        bytes.fromhex(job.removeprefix("0x"))
+        if job
+        else next_offer(channel, checked, str(signer.address), state, time.monotonic() + wait)
+    )
+    party = Seller(
+        checked,
+        signer,
+        state,
+        channel,
+        Limits(margin_s=margin, prove_s=prove_s),
+        output.say,
+        model=secret,
+        job_id=job_id,
+    )
+    before = chain.balance(str(signer.address))
+    why = party.run()
+    _settled(output, chain, checked.escrow, job_id, str(signer.address), before, why)
+
+
+@buyer.command("audit")
+def buyer_audit(
+    listing: Annotated[Path, typer.Option(metavar="model.listing", help="From the seller; checked, not trusted.")],
+    data_commit: Annotated[Path, typer.Option(metavar="data.commit", help="Your committed test set.")],
+    target: Annotated[int, typer.Option(help="A: right answers the seller must prove.")],
+    channel: ChannelOption,
+    state: StateOption,
+    rpc: RpcOption,
+    keystore: KeystoreOption = None,
+    dev: DevOption = None,
+    nonce: Annotated[int | None, typer.Option(help="Take up the job with this nonce instead of a new one.")] = None,
+    window: Annotated[int, typer.Option(help="Seconds each step may take.")] = DAY_S,
+    min_stake: Annotated[int, typer.Option(help="Stake the model must have, wei.")] = 0,
+    max_aborts: Annotated[int, typer.Option(help="Aborts on the model's record you accept.")] = 0,
+    example_cost: Annotated[int, typer.Option(help="E, wei.")] = Costs().example,
+    proving_cost: Annotated[int, typer.Option(help="Z, wei.")] = Costs().proving,
+    inference_cost: Annotated[int, typer.Option(help="P, wei.")] = Costs().inference,
+    fee_recipient: Annotated[str, typer.Option(help="Who gets the fees (default: burned).")] = BURN,
+    json: JsonOption = None,
+) -> None:
+    """Buy one audit: rebuild and check the seller's circuit, deposit, hand over, and take what the ending gives.
+
+    Killed at any point, the same command with the --nonce it printed takes up the job.
+    """
+    output, chain = Output(json), Chain.connect(rpc)
+    signer = account(chain, keystore, dev)
+    with output.progress("check the listing") as stages:
+        checked = check_listing(chain, Listing.from_bytes(read_bytes(listing, "listing")), progress=stages.stage)
+    test_set = read_test_set(data_commit)
+    chosen = nonce if nonce is not None else secrets.randbits(64)
+    terms = AccuracyTerms(
+        buyer=str(signer.address),
+        seller="0x" + checked.listing.commitment.owner.hex(),
+        model_id=checked.listing.commitment.model_id,
+        nonce=chosen,
+        data_root=test_set.commitment.root,
+        format_digest=test_set.format.digest,
+        total=test_set.total,
+        batch=test_set.format.batch,
+        target=target,
+        verifier=checked.deployment.adapter,
+        verifier_codehash=checked.deployment.adapter_codehash,
+        srs_digest=checked.description.srs_digest,
+        example_cost=example_cost,
+        proving_cost=proving_cost,
+        inference_cost=inference_cost,
+        fee=minimum_fee(test_set.total, inference_cost),
+        fee_recipient=fee_recipient,
+        min_stake=min_stake,
+        max_aborts=max_aborts,
+        accept_window=window,
+        hand_over_window=window,
+        decide_window=window,
+        prove_window=window,
+    )
+    output.say(f"nonce {chosen} (keep it: --nonce {chosen} takes the job up again); deposit {ether(terms.deposit)}")
+    party = Buyer(
+        checked,
+        signer,
+        state,
+        channel,
+        Limits(),
+        output.say,
+        terms=terms,
+        test_set=test_set,
+        valid_until=chain.now() + window,
+    )
+    before = chain.balance(str(signer.address))
+    why = party.run()
+    _settled(output, chain, checked.escrow, party.job.job_id, str(signer.address), before, why)
+
+
+def _settled(
+    output: Output, chain: Chain, escrow: AccuracyEscrow, job_id: bytes, who: str, before: int, why: str
+) -> None:
+    status = escrow.job(job_id)
+    change = chain.balance(who) - before
+    output.say(f"{why}; balance changed by {ether(change)} (gas included)")
+    fields = asdict(status) | {
+        "tag": to_hex(status.tag),
+        "seed": to_hex(status.seed),
+        "ciphertext_root": to_hex(status.ciphertext_root),
+    }
+    output.document(
+        {
+            "verdict": State(status.state).name.lower(),
+            "job_id": to_hex(job_id),
+            "job": fields,
+            "why": why,
+            "balance_change_wei": change,
+            "gas": chain.ledger.as_json(),
+            "gas_used": chain.ledger.gas_of(),
+        }
+    )
