@@ -14,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from proofs.encoding import keccak256
+from protocols.canonical import encode_canonical
 from protocols.errors import JournalError
 from protocols.journal import Journal, parse_journal, read_journal
 
@@ -91,6 +93,22 @@ def test_fields_of_a_line(path: Path) -> None:
         line = json.dumps({**content, **changed}, sort_keys=True, separators=(",", ":")).encode() + b"\n"
         with pytest.raises(JournalError, match=found):
             parse_journal(line, IDENTITY, "j")
+
+
+def test_a_wrong_number_is_refused_even_with_a_right_digest(path: Path) -> None:
+    content = json.loads(write(path, 1))
+    del content["digest"]
+    content["seq"] = "1"
+    content["digest"] = "0x" + keccak256(encode_canonical(content)).hex()
+    with pytest.raises(JournalError, match="line 1 carries number '1'"):
+        parse_journal(encode_canonical(content) + b"\n", IDENTITY, "j")
+
+
+def test_a_torn_line_is_cut_off_on_opening(path: Path) -> None:
+    raw = write(path)
+    path.write_bytes(raw + b"x" * 10_000)
+    Journal(path, IDENTITY).close()
+    assert path.read_bytes() == raw
 
 
 def test_another_identity_is_refused(path: Path) -> None:
