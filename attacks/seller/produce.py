@@ -37,6 +37,7 @@ class Run:
     job_seed: int
     mask_seed: int = 0
     nudged: bool = False
+    blind_seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +45,12 @@ class Circuit:
     """The public circuit all runs share."""
 
     units: int = 0
-    rectified: bool = False
+    blinds: int = 0
     binding: str = "polycommit"
 
     def victim(self, run: Run) -> Victim:
         """The secret model of a run."""
-        return make_victim(
-            run.model_seed, self.units, mask_seed=run.mask_seed, nudged=run.nudged, rectified=self.rectified
-        )
+        return make_victim(run.model_seed, self.units, mask_seed=run.mask_seed, nudged=run.nudged, blinds=self.blinds)
 
 
 def produce(circuit: Circuit, runs: Sequence[Run]) -> PublicView:
@@ -76,12 +75,13 @@ def run_arguments(binding: str) -> ezkl.PyRunArgs:
     return args
 
 
-def write_job(seed: int) -> None:
-    """A random input and job tag as ezkl's JSON."""
-    rng = np.random.default_rng(seed)
+def write_job(seed: int, blinds: int, blind_seed: int = 0) -> None:
+    """A random input and job tag, and secret blinds of 24 bits and a sign, as ezkl's JSON."""
+    rng, secret = np.random.default_rng(seed), np.random.default_rng([seed, blind_seed])
     x = rng.integers(-16, 17, FEATURES) / 16
-    tag = rng.integers(0, 2**16, TAG_LIMBS) / 2**SCALE_BITS
-    Path("job.json").write_text(json.dumps({"input_data": [x.tolist(), tag.tolist()]}))
+    tag = [*rng.integers(0, 2**16, TAG_LIMBS), *secret.integers(-(2**24) + 1, 2**24, blinds)]
+    scaled = [int(value) / 2**SCALE_BITS for value in tag]
+    Path("job.json").write_text(json.dumps({"input_data": [x.tolist(), scaled]}))
 
 
 def compile_for(victim: Victim) -> None:
@@ -93,7 +93,7 @@ def compile_for(victim: Victim) -> None:
 def set_up(victim: Victim, binding: str) -> None:
     """Settings, circuit, reference string, keys and verifier contract in the current directory."""
     Path("model.onnx").write_bytes(to_onnx(victim))
-    write_job(0)
+    write_job(0, victim.blinds)
     ezkl.gen_settings("model.onnx", "settings.json", run_arguments(binding))
     ezkl.calibrate_settings("job.json", "model.onnx", "settings.json", "resources", scales=[SCALE_BITS])
     compile_for(victim)
@@ -107,10 +107,10 @@ async def _contract() -> None:
     await ezkl.create_evm_verifier("vk", "settings.json", "verifier.sol", "verifier.abi", "srs")
 
 
-def prove(victim: Victim, job_seed: int) -> PublicProof:
+def prove(victim: Victim, run: Run) -> PublicProof:
     """One fresh proof, verified."""
     compile_for(victim)
-    write_job(job_seed)
+    write_job(run.job_seed, victim.blinds, run.blind_seed)
     ezkl.gen_witness("job.json", "circuit", "witness.json", "vk", "srs")
     ezkl.mock("witness.json", "circuit")
     ezkl.prove("witness.json", "circuit", "pk", "proof.json", "srs")
@@ -127,7 +127,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)
         set_up(circuit.victim(runs[0]), circuit.binding)
-        proofs = tuple(prove(circuit.victim(run), run.job_seed) for run in runs)
+        proofs = tuple(prove(circuit.victim(run), run) for run in runs)
         out.write_text(PublicView(read_contract(Path("verifier.sol").read_text()), proofs).to_json())
     sys.stdout.flush()
     os._exit(0)
