@@ -30,8 +30,8 @@ from proofs.halo2.artefacts import build
 from proofs.halo2.commit import CommitOptions, commit_model
 from proofs.halo2.prover import Proving, proving
 from proofs.halo2.runner import run_job
-from proofs.halo2.tag import bound_tag
 from proofs.halo2.secret_model import SecretModel
+from proofs.halo2.tag import bound_tag
 
 FEATURES, CLASSES, HIDDEN, BATCH, TOTAL = 8, 3, 4, 2, 6
 

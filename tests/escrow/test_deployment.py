@@ -8,6 +8,7 @@ import re
 import pytest
 from conftest import Stage
 from golden_job import DEPLOYER
+from web3.types import RPCEndpoint
 
 from escrow.accuracy import AccuracyEscrow
 from escrow.adapter import Halo2Adapter
@@ -104,4 +105,16 @@ def test_escrow_and_registry_are_ours(stage: Stage) -> None:
 def test_escrow_refuses_a_verifier_of_another_code(stage: Stage) -> None:
     with pytest.raises(Reverted) as refusal:
         stage.escrow.open(stage.buyer, stage.terms(verifier_codehash=b"\x03" * 32))
+    assert refusal.value.name == "CodeChanged"
+
+
+def test_verifier_swapped_after_deployment(stage: Stage) -> None:
+    """Not possible on a real chain since contracts keep their code; were it, everybody would still notice."""
+    job_id, _ = stage.proving_job()
+    always_true = "0x600160005260206000f3" + "00" * 20
+    stage.chain.w3.provider.make_request(RPCEndpoint("anvil_setCode"), [stage.circuit.verifier, always_true])
+    with pytest.raises(CodeMismatch, match="generated verifier"):
+        check_deployment(stage.chain, stage.circuit.adapter, stage.compiled.codehash, **PARAMETERS)
+    with pytest.raises(Reverted) as refusal:
+        stage.submit(job_id, 0)
     assert refusal.value.name == "CodeChanged"
