@@ -16,6 +16,7 @@ contract EncodingsTest is BaseTest {
     bytes32 private constant ROOT = 0x9a8cbf1780e778db47ef4064c153ea47cc4f4f5cf7203a61fd515bc872a9dfdf;
     bytes32 private constant MODEL = 0xbb91bdb55831a517dda5978c66f268f4ce80a5165af637446110d59b8f911894;
     bytes32 private constant TAG = 0x45736703e65f05f02829ead830ffa3beebf0d7de33bb761631d418c2dbf734aa;
+    bytes32 private constant BOUND = 0x000eac6ff93abaed9062a71f3fbc61d295b7f2adac38a2d32c7e5415bea32096;
     bytes32 private constant JOB = 0xb1e5f01caefc05c96e333af7ba4ef3e99c539bb3b1f53e0d12f77b85d1b913c9;
 
     function word(uint256 n) private pure returns (bytes32) {
@@ -61,6 +62,7 @@ contract EncodingsTest is BaseTest {
         vm.chainId(31_337);
         IAccuracyEscrow.AccuracyTerms memory terms = goldenTerms();
         vm.assertEq(AccuracyTermsLib.tagOf(terms, address(0xabc)), TAG, "tag");
+        vm.assertEq(JobTag.bound(TAG, word(8)), BOUND, "bound tag");
         vm.assertEq(AccuracyTermsLib.idOf(terms, TAG), JOB, "job id");
         vm.assertEq(JobTag.limb(TAG, 0), 0x4573, "first limb");
         vm.assertEq(JobTag.limb(TAG, 15), 0x34aa, "last limb");

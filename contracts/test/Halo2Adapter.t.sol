@@ -6,7 +6,7 @@ import {IHalo2Verifier} from "../src/interfaces/IHalo2Verifier.sol";
 import {CodeHash} from "../src/libraries/CodeHash.sol";
 import {Commitments} from "../src/libraries/Commitments.sol";
 import {BaseTest} from "./utils/BaseTest.sol";
-import {FakeHalo2Verifier, FakeProof, FixedAnswer} from "./utils/FakeHalo2Verifier.sol";
+import {FakeHalo2Verifier, FakeProof, FixedAnswer, TrueInFailure} from "./utils/FakeHalo2Verifier.sol";
 
 /// @dev Every field of a statement and every byte region of a proof is tampered with once.
 contract Halo2AdapterTest is BaseTest {
@@ -200,6 +200,13 @@ contract Halo2AdapterTest is BaseTest {
             vm.expectRevert(Halo2Adapter.ProofRejected.selector);
             this.verifyExternally(adapter, c, "");
         }
+    }
+
+    function test_theWordTrueInAFailedCallIsNoAcceptance() public {
+        address halo2 = address(new TrueInFailure());
+        Halo2Adapter adapter = new Halo2Adapter(halo2, halo2.codehash, FIXED, 0, SCALE_BITS);
+        vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+        this.verifyExternally(adapter, claim(), "");
     }
 
     function test_changedVerifierCodeIsNoticedAtEveryCall() public {

@@ -34,9 +34,7 @@ contract SubmitBatchTest is EscrowFixture {
     function send(Submission memory s) private {
         escrow.submitBatch(
             s.jobId,
-            IAccuracyEscrow.BatchProof(
-                s.batchIndex, s.h, s.payloadRoots, s.path, s.note, s.tagHash, s.count, s.proof
-            )
+            IAccuracyEscrow.BatchProof(s.batchIndex, s.h, s.payloadRoots, s.path, s.note, s.tagHash, s.count, s.proof)
         );
     }
 

@@ -50,3 +50,13 @@ contract FixedAnswer {
         return answer;
     }
 }
+
+/// @title Fails every call, with the word `true` as its revert data
+contract TrueInFailure {
+    fallback() external {
+        assembly ("memory-safe") {
+            mstore(0, 1)
+            revert(0, 32)
+        }
+    }
+}
