@@ -102,7 +102,7 @@ class _Graph:
 def _model(graph: _Graph, architecture: Architecture, weights: Weights, x: str, shape: InputFormat) -> str:
     """Copy the model's nodes under the prefix ``m_``, fixing the batch axis; returns the logits' name."""
     for name, values in weights.items():
-        graph.constant(f"m_{name}", values)
+        graph.constant(f"m_{name}", _kept(values))
     targets = {node.inputs[1] for node in architecture.nodes if node.op == "Reshape" and len(node.inputs) > 1}
     for name, sides, integers in architecture.constants:
         array = np.array(integers, dtype=np.int64).reshape(sides)
@@ -124,6 +124,19 @@ def _copy(node: Node, x: str) -> onnx.NodeProto:
         [rename(name) for name in node.outputs],
         **attributes.as_keywords(node.attributes),
     )
+
+
+def _kept(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """``values``, no tensor of them all alike: the compiler drops "+ 0" and "* 1", and with them a committed weight.
+
+    The first element of such a tensor moves to the next single-precision number (2^-60 from zero), far below half a
+    step of any scale used, so the integers are the same ones; the circuit then is, too, for every choice of weights.
+    """
+    if values.size == 0 or (values != values.flat[0]).any():
+        return values
+    moved = np.array(values, dtype=np.float32)
+    moved.flat[0] = np.nextafter(moved.flat[0], np.float32(np.inf)) if moved.flat[0] else np.float32(2.0**-60)
+    return moved
 
 
 def _batched(target: NDArray[np.int64], batch: int) -> NDArray[np.int64]:

@@ -24,7 +24,7 @@ from proofs.halo2.felts import from_hex
 from proofs.halo2.inputs import witness_inputs
 from proofs.halo2.runner import Progress, run_job
 from proofs.halo2.secret_model import SecretModel, weights_sha256
-from proofs.halo2.settings import MAX_LOGROWS, needed_logrows, run_args
+from proofs.halo2.settings import MAX_LOGROWS, canonical_settings, folded_parameters, needed_logrows, run_args
 from proofs.halo2.tag import TAG_LIMBS
 
 FIXED_DOMAIN = domain("assay/fixed-weights/v1")
@@ -119,6 +119,12 @@ def _logrows(draft: CircuitDescription, progress: Progress | None) -> int:
             "piecewise-linear networks: replace Sigmoid, Tanh, Softmax and the like by Relu, Clip or "
             "HardSigmoid, and drop a final Softmax (the first maximum is the same without it)"
         )
+    if folded_parameters(settings, draft):
+        raise UnsupportedModel(
+            "the circuit compiler works constants of this model into one another or into the circuit itself, so that "
+            "they would not be committed weights (BatchNormalization, Div by a constant, bounds of Clip and the like): "
+            "fold normalisation into the layer before it, write x / c as x * (1/c), and export the model again"
+        )
     return needed_logrows(settings)
 
 
@@ -132,11 +138,12 @@ def _weights_commitment(
     if description.binding == "fixed":
         return keccak256(FIXED_DOMAIN + weights_sha256(weights))
     blank = np.zeros((description.format.batch, description.format.width), dtype=np.int64)
-    with tempfile.TemporaryDirectory(prefix="assay-") as name:
+    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
         folder = Path(name)
         (folder / "model.onnx").write_bytes(
             accuracy_circuit(description.architecture, weights, description.format, mask)
         )
+        _require_same_circuit(description, artefacts, folder, progress)
         (folder / "inputs.json").write_text(json.dumps(_blank_inputs(blank, description.format.scale_bits)))
         request = {
             "model": "model.onnx",
@@ -148,6 +155,22 @@ def _weights_commitment(
         }
         report = run_job("compile", request, folder=folder, progress=progress)
     return _digest(description, report.answer["params"])
+
+
+def _require_same_circuit(
+    description: CircuitDescription, artefacts: Artefacts, folder: Path, progress: Progress | None
+) -> None:
+    """The circuit around the real weights must be the one around stand-ins: its keys are the stand-ins'.
+
+    Raises UnsupportedModel where the compiler simplifies the graph because of a weight's value; proving would hang.
+    """
+    arguments = run_args(description.format.scale_bits, description.binding, description.parameters)
+    settings = derive_settings(folder, folder / "model.onnx", arguments, progress)
+    if canonical_settings(settings) != artefacts.settings.read_bytes():
+        raise UnsupportedModel(
+            "the circuit compiler simplifies this model because of the values of some weights (all 0, all 1 or alike), "
+            "so its proof would need another key: remove the layers that do nothing and export it again"
+        )
 
 
 def _blank_inputs(rows: NDArray[np.int64], scale_bits: int) -> dict[str, object]:

@@ -64,14 +64,19 @@ def check_parameters(settings: dict[str, Any], description: CircuitDescription) 
     A constant of the wrapper would be a committed parameter, hence the seller's to choose.
     Raises RejectedProof('wrapper-constants').
     """
-    if description.binding != "polycommit":
-        return
-    committed = settings["module_sizes"]["polycommit"]
-    if sum(committed) != description.committed_values:
+    if folded_parameters(settings, description):
+        committed = settings["module_sizes"]["polycommit"]
         raise RejectedProof(
             "wrapper-constants",
             f"the circuit commits {committed} parameters, model and mask have {description.committed_values}",
         )
+
+
+def folded_parameters(settings: dict[str, Any], description: CircuitDescription) -> bool:
+    """Whether a ``polycommit`` circuit commits to more or fewer values than the model's weights and the mask's."""
+    if description.binding != "polycommit":
+        return False
+    return bool(sum(settings["module_sizes"]["polycommit"]) != description.committed_values)
 
 
 def _module_rows(settings: dict[str, Any]) -> list[int]:

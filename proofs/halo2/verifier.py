@@ -47,6 +47,7 @@ def check_statement(statement: Accuracy, model: ModelCommitment, data: TestSetCo
         "format": data.format.digest,
         "total": data.total,
         "batch": data.format.batch,
+        "top_k": 1,
     }
     if model.format != data.format:
         raise RejectedProof(
@@ -82,6 +83,7 @@ def verify_accuracy(
     if canonical_bytes(bundle.circuit) != canonical_bytes(model.details):
         raise RejectedProof("circuit", "the bundle's circuit is not the committed model's")
     _check_fixed(description, model, weights)
+    _check_order(bundle)
     artefacts = build(description, weights, progress)
     for batch in bundle.batches:
         _check_batch(batch, description, model, data, artefacts)
@@ -93,6 +95,13 @@ def verify_accuracy(
     _check_receipt(bundle, data)
     _check_proofs(bundle, description, model, artefacts, progress)
     return bundle.correct
+
+
+def _check_order(bundle: AccuracyBundle) -> None:
+    """Each batch at most once: a bundle made in memory has not been through the parser, which checks the same."""
+    indices = [batch.index for batch in bundle.batches]
+    if not indices or indices != sorted(set(indices)):
+        raise RejectedProof("batch-order", f"batches {indices[:8]} must be increasing, each at most once")
 
 
 def _check_fixed(description: CircuitDescription, model: ModelCommitment, weights: Weights | None) -> None:
@@ -110,7 +119,7 @@ def _check_batch(
     artefacts: Artefacts,
 ) -> None:
     data.check_opening(batch.opening)
-    if batch.count > data.format.batch:
+    if not 0 <= batch.count <= data.format.batch:
         raise RejectedProof("count-range", f"{batch.count} correct out of {data.format.batch}", batch.index)
     if len(batch.proof) != artefacts.proof_bytes:
         raise RejectedProof(
@@ -126,8 +135,9 @@ def _check_batch(
 def _check_receipt(bundle: AccuracyBundle, data: TestSetCommitment) -> None:
     """The receipt is bound, not proven; where it repeats something proven the two must agree."""
     receipt = bundle.receipt
-    complete = len(bundle.batches) == data.batches
-    if receipt.total != data.total or (complete and receipt.integer_correct != bundle.correct):
+    unproven = data.total - len(bundle.batches) * data.format.batch
+    possible = bundle.correct <= receipt.integer_correct <= bundle.correct + unproven
+    if receipt.total != data.total or not possible:
         raise RejectedProof("receipt", "the fidelity receipt contradicts the proven count")
 
 
