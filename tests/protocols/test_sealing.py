@@ -124,7 +124,7 @@ def test_chunks_changed_in_any_way_miss_the_root() -> None:
         chunks[:-1],
         [chunks[1], chunks[0], *chunks[2:]],
         [*chunks, chunks[-1]],
-        [chunks[0][:-1] + b"\0", *chunks[1:]],
+        [chunks[0][:-1] + bytes([chunks[0][-1] ^ 1]), *chunks[1:]],
         hand_over(),
     ]
     for bad in altered:
