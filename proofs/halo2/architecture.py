@@ -7,6 +7,7 @@ parties hash the same bytes, and a verifier can rebuild the circuit without ever
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from onnx import numpy_helper
 from proofs.canonical import canonical_bytes, expect_int, expect_keys
 from proofs.errors import MalformedProof, UnsupportedModel
 from proofs.halo2 import attributes
+from proofs.onnx_check.parse import parse_model
 
 Weights = Mapping[str, NDArray[np.float32]]
 MAX_NODES = 4096
@@ -56,7 +58,7 @@ class Architecture:
     @property
     def parameters(self) -> int:
         """Number of secret float parameters."""
-        return sum(int(np.prod(shape)) for _, shape in self.weights)
+        return sum(math.prod(shape) for _, shape in self.weights)
 
     def to_json(self) -> dict[str, object]:
         """As a canonical JSON object."""
@@ -78,8 +80,7 @@ class Architecture:
                 nodes=tuple(_node(item) for item in fields["nodes"][:MAX_NODES]),
                 weights=tuple((str(name), _shape(shape)) for name, shape in fields["weights"]),
                 constants=tuple(
-                    (str(name), _shape(shape), tuple(expect_int(v, -(1 << 62), 1 << 62, "constant") for v in values))
-                    for name, shape, values in fields["constants"]
+                    (str(name), _shape(shape), _int64s(values)) for name, shape, values in fields["constants"]
                 ),
                 output=str(fields["output"]),
             )
@@ -102,10 +103,10 @@ def split_model(raw: bytes) -> tuple[Architecture, dict[str, NDArray[np.float32]
     """The architecture and the weights of an ONNX classifier already accepted by ``check_model``.
 
     Raises:
+        InvalidInput: not an ONNX model at all.
         UnsupportedModel: more than one input or output, or an initialiser of a type that cannot be a weight.
     """
-    graph = onnx.load_model_from_string(raw)
-    return _Splitter(graph).split()
+    return _Splitter(parse_model(raw)).split()
 
 
 class _Splitter:
@@ -133,6 +134,8 @@ class _Splitter:
                 self.initialisers[node.output[0]] = attributes.constant_value(node)
                 continue
             nodes.append(self._node(node))
+        if outputs[0] not in self.names:
+            raise UnsupportedModel(f"nothing computes the output '{outputs[0]}': export the whole model")
         opset = max((o.version for o in self.model.opset_import if o.domain in ("", "ai.onnx")), default=OPSET)
         shapes = tuple((name, tuple(array.shape)) for name, array in self.weights.items())
         return (
@@ -144,7 +147,8 @@ class _Splitter:
         inputs = tuple(self._tensor(name, node) for name in node.input)
         outputs = []
         for name in node.output:
-            self.names[name] = f"t{len(self.names)}"
+            if name:
+                self.names[name] = f"t{len(self.names)}"
             outputs.append(self.names[name])
         return Node(node.op_type, inputs, tuple(outputs), attributes.canonical(node))
 
@@ -187,3 +191,9 @@ def _shape(value: object) -> tuple[int, ...]:
     if not isinstance(value, list):
         raise MalformedProof("architecture: a shape must be a list of integers")
     return tuple(expect_int(side, 0, MAX_WEIGHTS, "architecture: axis") for side in value)
+
+
+def _int64s(values: object) -> tuple[int, ...]:
+    if not isinstance(values, list):
+        raise MalformedProof("architecture: a constant's values must be a list of integers")
+    return tuple(expect_int(value, -(1 << 63), (1 << 63) - 1, "architecture: constant") for value in values)

@@ -15,9 +15,9 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from proofs.errors import InvalidInput, ProverFailed
+from proofs.errors import InvalidInput, ProverFailed, RejectedProof
 from proofs.files import write_atomic
-from proofs.halo2 import srs
+from proofs.halo2 import graph_rules, srs
 from proofs.halo2.architecture import Weights
 from proofs.halo2.circuit import accuracy_circuit
 from proofs.halo2.description import CircuitDescription, installed_ezkl
@@ -120,6 +120,9 @@ def derive_settings(
 def _build_in(
     folder: Path, description: CircuitDescription, weights: Weights | None, reference: Path, progress: Progress | None
 ) -> dict[str, object]:
+    fault = graph_rules.problem(description.architecture, description.format)
+    if fault is not None:
+        raise RejectedProof("architecture", f"the committed graph does not classify examples one by one: {fault}")
     model = folder / "model.onnx"
     model.write_bytes(skeleton(description, weights))
     arguments = run_args(description.format.scale_bits, description.binding, description.parameters)

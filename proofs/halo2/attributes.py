@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ _KINDS = {
     AttributeProto.STRING: "s",
 }
 
+_TYPES = {kind: number for number, kind in _KINDS.items()}
 Attributes = tuple[tuple[str, object], ...]
 
 
@@ -33,11 +35,11 @@ def canonical(node: onnx.NodeProto) -> Attributes:
                 "cannot be proven (sub-graph or tensor): export the model without control flow"
             )
         pairs.append((f"{attribute.name}:{kind}", _write(kind, helper.get_attribute_value(attribute))))
-    return tuple(sorted(pairs))
+    return tuple(sorted(pairs, key=lambda pair: pair[0].partition(":")[0]))
 
 
 def parse(value: object) -> Attributes:
-    """Parse untrusted (``name:kind``, value) pairs. Raises MalformedProof."""
+    """Parse untrusted (``name:kind``, value) pairs, sorted by name, each at most once. Raises MalformedProof."""
     if not isinstance(value, list):
         raise MalformedProof("architecture: attributes must be a list")
     pairs = []
@@ -45,32 +47,41 @@ def parse(value: object) -> Attributes:
         if not isinstance(item, list) or len(item) != 2 or not isinstance(item[0], str):
             raise MalformedProof("architecture: an attribute must be a [name:kind, value] pair")
         name, _, kind = item[0].partition(":")
-        if not name or kind not in "iIfFs":
-            raise MalformedProof(f"architecture: attribute {item[0]!r} has an unknown kind")
-        read(kind, item[1])
+        if not (name.isascii() and name.isidentifier()) or kind not in _KINDS.values():
+            raise MalformedProof(f"architecture: attribute {item[0][:40]!r} has an unknown name or kind")
+        if _write(kind, read(kind, item[1])) != item[1]:
+            raise MalformedProof(f"architecture: attribute {item[0][:40]!r} is not in canonical form")
         pairs.append((item[0], item[1]))
+    names = [key.partition(":")[0] for key, _ in pairs]
+    if names != sorted(set(names)):
+        raise MalformedProof("architecture: attributes must be sorted by name, each at most once")
     return tuple(pairs)
 
 
-def as_keywords(attributes: Attributes) -> dict[str, Any]:
-    """The attributes as keyword arguments of ``onnx.helper.make_node``."""
-    return {key.partition(":")[0]: read(key.partition(":")[2], value) for key, value in attributes}
+def protos(attributes: Attributes) -> list[AttributeProto]:
+    """The attributes as ONNX has them."""
+    found = []
+    for key, value in attributes:
+        name, _, kind = key.partition(":")
+        found.append(helper.make_attribute(name, read(kind, value), attr_type=_TYPES[kind]))
+    return found
 
 
 def read(kind: str, value: Any) -> Any:
     """The Python value of a canonical attribute. Raises MalformedProof."""
     try:
         if kind == "f":
-            return float.fromhex(value)
+            return _finite(value)
         if kind == "F":
-            return [float.fromhex(item) for item in value]
-        if kind in "iI":
+            return [_finite(item) for item in value]
+        if kind in ("i", "I"):
             items = value if kind == "I" else [value]
-            if not all(isinstance(item, int) and abs(item) < 1 << 62 for item in items):
-                raise MalformedProof("architecture: an attribute must be an integer below 2^62")
+            if not all(type(item) is int and -(1 << 63) <= item < 1 << 63 for item in items):
+                raise MalformedProof("architecture: an attribute must be a 64-bit integer")
             return value
         if not isinstance(value, str):
             raise MalformedProof("architecture: an attribute must be a string")
+        value.encode()
         return value
     except (TypeError, ValueError, OverflowError):
         raise MalformedProof("architecture: an attribute has a value of the wrong kind") from None
@@ -95,5 +106,12 @@ def _write(kind: str, value: Any) -> object:
     if kind == "F":
         return [float(item).hex() for item in value]
     if kind == "s":
-        return bytes(value).decode("utf-8")
+        return value if isinstance(value, str) else bytes(value).decode("utf-8")
     return list(value) if kind == "I" else int(value)
+
+
+def _finite(text: str) -> float:
+    number = float.fromhex(text)
+    if not math.isfinite(number):
+        raise ValueError("not finite")
+    return number

@@ -118,12 +118,9 @@ def _copy(node: Node, x: str) -> onnx.NodeProto:
     def rename(name: str) -> str:
         return x if name == "x" else f"m_{name}" if name else ""
 
-    return helper.make_node(
-        node.op,
-        [rename(name) for name in node.inputs],
-        [rename(name) for name in node.outputs],
-        **attributes.as_keywords(node.attributes),
-    )
+    proto = helper.make_node(node.op, [rename(name) for name in node.inputs], [rename(name) for name in node.outputs])
+    proto.attribute.extend(attributes.protos(node.attributes))
+    return proto
 
 
 def _kept(values: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -14,8 +14,8 @@ from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import NO_OWNER, ModelCommitment
 from proofs.encoding import domain, keccak256
 from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.halo2 import graph_rules, points, srs
 from proofs.halo2 import mask as masks
-from proofs.halo2 import points, srs
 from proofs.halo2.architecture import Architecture, Weights, split_model
 from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
 from proofs.halo2.circuit import accuracy_circuit
@@ -59,6 +59,9 @@ def commit_model(
         MissingArtifact: no reference string of the circuit's size on this machine.
     """
     architecture, weights = split_model(onnx)
+    fault = graph_rules.problem(architecture, shape)
+    if fault is not None:
+        raise UnsupportedModel(f"the model cannot be proven with the input format {shape}: {fault}")
     description = _describe(architecture, shape, options, progress)
     fixed = weights if description.binding == "fixed" else None
     artefacts = build(description, fixed, progress)

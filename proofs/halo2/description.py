@@ -11,6 +11,7 @@ from proofs.commitment.input_format import InputFormat
 from proofs.encoding import domain, keccak256
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.halo2.architecture import Architecture
+from proofs.halo2.graph_rules import check_graph
 from proofs.halo2.mask import units_for
 from proofs.halo2.tag import TAG_LIMBS
 
@@ -147,8 +148,10 @@ class CircuitDescription:
         if not isinstance(fields["binding"], str) or not isinstance(fields["ezkl"], str):
             raise MalformedProof("circuit description: binding and ezkl must be strings")
         try:
+            architecture = Architecture.from_json(fields["architecture"])
+            check_graph(architecture)
             return cls(
-                Architecture.from_json(fields["architecture"]),
+                architecture,
                 InputFormat.from_json(fields["format"]),
                 fields["binding"],
                 expect_int(fields["budget"], 0, MAX_BUDGET, "circuit description: budget"),
