@@ -6,6 +6,7 @@ was begun and never finished has been spent; nothing refunds it. Shared by every
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from proofs.errors import BudgetSpent, InvalidInput
+from proofs.files import sync_folder
 from proofs.paths import data_dir
 
 
@@ -61,8 +63,23 @@ class Budget:
             line = json.dumps({"at": int(time.time()), "purpose": purpose[:200]}, separators=(",", ":"))
             size = os.fstat(descriptor).st_size
             torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            os.write(descriptor, (("\n" if torn else "") + line + "\n").encode())
+            self._append(descriptor, (("\n" if torn else "") + line + "\n").encode())
+
+    def _append(self, descriptor: int, line: bytes) -> None:
+        """Write and sync; a first line also syncs the folder, or a power cut could take the whole journal away."""
+        try:
+            if os.write(descriptor, line) != len(line):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
+            sync_folder(self.path.parent)
+        except OSError as error:
+            raise self._unwritable(error) from None
+
+    def _unwritable(self, error: OSError) -> InvalidInput:
+        return InvalidInput(
+            f"cannot write the proof budget {self.path}: {error.strerror}; no proof is made without writing it down "
+            "first"
+        )
 
     @contextmanager
     def _locked(self) -> Iterator[int]:
@@ -70,10 +87,7 @@ class Budget:
             self.path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             descriptor = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
         except OSError as error:
-            raise InvalidInput(
-                f"cannot write the proof budget {self.path}: {error.strerror}; no proof is made without "
-                "writing it down first"
-            ) from None
+            raise self._unwritable(error) from None
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)
             yield descriptor

@@ -103,7 +103,7 @@ class InputFormat:
         Raises:
             InvalidInput: wrong shape, not real numbers, NaN or infinite, or beyond 2^24 after scaling.
         """
-        if x.shape[1:] != self.shape:
+        if x.ndim == 0 or x.shape[1:] != self.shape:
             raise InvalidInput(f"x has examples of shape {x.shape[1:]}, the input format says {self.shape}")
         if x.dtype.kind not in "fiub":
             raise InvalidInput(f"x has dtype {x.dtype}; real numbers are needed")
@@ -112,13 +112,14 @@ class InputFormat:
         if bad.any():
             raise InvalidInput(f"x holds NaN or infinite values, first in example {int(np.argwhere(bad)[0][0])}")
         scaled = values * (1 << self.scale_bits)
-        raw = np.trunc(scaled + np.copysign(0.5, scaled)).astype(np.int64) if _small(scaled) else None
-        if raw is None:
+        if not _small(scaled):
             raise InvalidInput(
                 f"x reaches {np.abs(values).max():g}; at {self.scale_bits} scale bits the limit is "
                 f"{MAX_RAW >> self.scale_bits}: normalise the inputs or lower scale_bits"
             )
-        return raw
+        whole = np.trunc(scaled)
+        away = np.where(np.abs(scaled - whole) >= 0.5, np.sign(scaled), 0.0)
+        return (whole + away).astype(np.int64)
 
     def rows(self, raw: NDArray[np.int64], labels: NDArray[np.int64], salts: NDArray[np.int64]) -> NDArray[np.int64]:
         """The hashed tensors [x, one-hot, salt], shape (N, width), as raw integers. Secret."""
@@ -128,4 +129,4 @@ class InputFormat:
 
 
 def _small(scaled: NDArray[np.float64]) -> bool:
-    return bool((np.abs(scaled) < MAX_RAW).all())
+    return bool((np.abs(scaled) < MAX_RAW - 0.5).all())

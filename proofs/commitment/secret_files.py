@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,16 @@ def read_arrays(path: Path, names: set[str], what: str) -> Arrays:
             if missing:
                 raise InvalidInput(f"{what}: {path} lacks the arrays {sorted(missing)}; it has {sorted(archive.files)}")
             return {name: archive[name] for name in archive.files}
-    except (ValueError, EOFError, OSError, KeyError, zipfile.BadZipFile, AttributeError) as error:
+    except (
+        ValueError,
+        EOFError,
+        OSError,
+        KeyError,
+        zipfile.BadZipFile,
+        zlib.error,
+        AttributeError,
+        MemoryError,
+    ) as error:
         raise InvalidInput(f"{what}: {path} is not a NumPy .npz archive of plain arrays: {error}") from None
 
 
@@ -76,7 +86,7 @@ def test_set_from_arrays(shape: InputFormat, arrays: Arrays) -> TestSet:
     """A test set from its four arrays (see TestSet); shapes and ranges checked, hashes taken as given."""
     raw, labels, salts = (arrays[name] for name in ("raw", "labels", "salts"))
     hashes = arrays["hashes"]
-    total = len(raw)
+    total = len(raw) if raw.ndim else 0
     expected = {
         "raw": (total, shape.features),
         "labels": (total,),

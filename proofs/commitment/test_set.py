@@ -184,8 +184,8 @@ def commit_test_set(
     Raises:
         InvalidInput: bad shapes, labels out of range, NaN, N not a multiple of the batch, duplicate rows.
     """
-    labels = _labels(y, len(x), shape.classes)
-    total = len(x)
+    total = len(x) if x.ndim else 0
+    labels = _labels(y, total, shape.classes)
     if not 1 <= total <= MAX_EXAMPLES:
         raise InvalidInput(f"{total} examples: a test set holds 1 to {MAX_EXAMPLES}")
     if total % shape.batch:

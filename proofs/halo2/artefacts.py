@@ -7,11 +7,14 @@ determines them, and checked against the note written when they were made.
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import re
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,17 +64,22 @@ class Artefacts:
 
 
 def build(
-    description: CircuitDescription, weights: Weights | None = None, progress: Progress | None = None
+    description: CircuitDescription,
+    weights: Weights | None = None,
+    progress: Progress | None = None,
+    *,
+    proving: bool = False,
 ) -> Artefacts:
     """Build, or fetch from the cache, everything ``description`` determines.
 
     Args:
         weights: the public weights of a ``fixed`` circuit; refused otherwise.
+        proving: also check the proving key against its digest: a proof tried with a damaged one is a proof spent.
 
     Raises:
         InvalidInput: another ezkl release, or weights where none may be.
         MissingArtifact: the reference string is not on this machine.
-        RejectedProof: the wrapper would commit a constant of its own.
+        RejectedProof: the graph mixes examples, or the wrapper would commit a constant of its own.
     """
     if description.ezkl_version != installed_ezkl():
         raise InvalidInput(
@@ -84,18 +92,19 @@ def build(
         )
     reference = srs.find(description.parameters.logrows, description.srs_digest)
     folder = cache_dir() / "circuits" / _key(description, weights)
-    cached = _load(folder, reference.path)
-    if cached is not None:
-        return cached
-    draft = Path(tempfile.mkdtemp(prefix=".building-", dir=_made(folder.parent)))
-    try:
-        note = _build_in(draft, description, weights, reference.path, progress)
-        write_atomic(draft / "note.json", json.dumps(note).encode())
-        shutil.rmtree(folder, ignore_errors=True)
-        draft.rename(folder)
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
-    built = _load(folder, reference.path)
+    with _one_builder(folder):
+        cached = _load(folder, reference.path, proving)
+        if cached is not None:
+            return cached
+        draft = Path(tempfile.mkdtemp(prefix=".building-", dir=folder.parent))
+        try:
+            note = _build_in(draft, description, weights, reference.path, progress)
+            write_atomic(draft / "note.json", json.dumps(note).encode())
+            shutil.rmtree(folder, ignore_errors=True)
+            draft.rename(folder)
+        finally:
+            shutil.rmtree(draft, ignore_errors=True)
+    built = _load(folder, reference.path, proving)
     if built is None:
         raise ProverFailed("setup", f"the files just written to {folder} do not match their digests; check the disk")
     return built
@@ -149,13 +158,22 @@ def _note(folder: Path, report: Report) -> dict[str, object]:
     }
 
 
-def _load(folder: Path, reference: Path) -> Artefacts | None:
-    """The cached artefacts, or None when absent or damaged (the proving key is checked by size of work, not here)."""
+@contextmanager
+def _one_builder(folder: Path) -> Iterator[None]:
+    """Keeps other processes from building, and replacing, the same circuit meanwhile."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with (folder.parent / f".{folder.name}.lock").open("wb") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _load(folder: Path, reference: Path, proving: bool) -> Artefacts | None:
+    """The cached artefacts, or None when absent or damaged (the large proving key is hashed only by who will use it)."""
     try:
         note = json.loads((folder / "note.json").read_text())
         files = note["files"]
-        intact = all(_sha256(folder / name) == files[name] for name in ("settings.json", "vk", "verifier.sol"))
-        if not intact or not (folder / "pk").exists():
+        checked = ["settings.json", "vk", "verifier.sol"] + (["pk"] if proving else [])
+        if any(_sha256(folder / name) != files[name] for name in checked):
             return None
         return Artefacts(folder, reference, int(note["proof_bytes"]), str(files["vk"]), float(note["setup_s"]))
     except (OSError, ValueError, KeyError, TypeError):
@@ -172,8 +190,3 @@ def _key(description: CircuitDescription, weights: Weights | None) -> str:
 def _sha256(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _made(folder: Path) -> Path:
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder

@@ -101,7 +101,8 @@ class Halo2Backend:
     ) -> Verdict:
         """Verify ``bundle``; ``onnx`` only for ``fixed`` models, whose weights are public. Raises RejectedProof."""
         began = time.monotonic()
-        weights = split_model(onnx)[1] if onnx is not None and model.details.get("binding") == "fixed" else None
+        public = onnx is not None and verifier.check_commitment(model).binding == "fixed"
+        weights = split_model(onnx)[1] if onnx is not None and public else None
         correct = verifier.verify_accuracy(bundle, model, data, weights, self.progress)
         return Verdict(correct, data.total, bundle.statement.at_least, time.monotonic() - began)
 

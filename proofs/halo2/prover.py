@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator
@@ -15,7 +16,7 @@ from numpy.typing import NDArray
 from proofs.budget import Budget
 from proofs.bundle import BatchProof, pack_batch, parse_batch
 from proofs.commitment.test_set import TestSet
-from proofs.errors import AssayError, MalformedProof, ProverFailed
+from proofs.errors import MalformedProof, ProverFailed
 from proofs.fidelity import FidelityReceipt, compare, float_logits
 from proofs.files import write_atomic
 from proofs.halo2 import felts, tag
@@ -52,20 +53,25 @@ class Proving:
         Raises:
             BudgetSpent: before anything leaks. ProverFailed: names the stage; the opening stays spent.
         """
-        kept = self._kept(index, bound_tag)
-        known = _read_kept(kept)
+        known = self._known(index, bound_tag)
         if known is not None:
             return known, None
         if self.model.description.binding == "polycommit":
             self.budget.spend(f"batch {index} of test set {self.test_set.commitment.root.hex()}")
         report = run_job("prove", self._request(index, bound_tag), folder=self.folder, progress=progress)
         proof = self._typed(index, bound_tag, report)
-        write_atomic(kept, pack_batch(proof), secret=True)
+        payload = pack_batch(proof)
+        write_atomic(self._kept(index, bound_tag), payload + hashlib.sha256(payload).digest(), secret=True)
         return proof, report
 
     def left_to_prove(self, bound_tag: bytes) -> int:
         """Batches not yet proven under this tag."""
-        return sum(_read_kept(self._kept(i, bound_tag)) is None for i in range(self.test_set.commitment.batches))
+        return sum(self._known(i, bound_tag) is None for i in range(self.test_set.commitment.batches))
+
+    def _known(self, index: int, bound_tag: bytes) -> BatchProof | None:
+        """Batch ``index`` as proven by an earlier run, if that left it whole."""
+        found = _read_kept(self._kept(index, bound_tag))
+        return found if found is not None and found.opening == self.test_set.opening(index) else None
 
     def _request(self, index: int, bound_tag: bytes) -> dict[str, object]:
         batch = self.test_set.format.batch
@@ -107,7 +113,8 @@ class Proving:
 @contextmanager
 def proving(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> Iterator[Proving]:
     """Compile ``model`` in a private folder that is removed afterwards, and prove batches inside the ``with`` block."""
-    artefacts = build(model.description, model.weights if model.description.binding == "fixed" else None, progress)
+    fixed = model.weights if model.description.binding == "fixed" else None
+    artefacts = build(model.description, fixed, progress, proving=True)
     with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
         folder = Path(name)
         (folder / "model.onnx").write_bytes(model.circuit)
@@ -150,6 +157,8 @@ def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | N
 
 def _read_kept(path: Path) -> BatchProof | None:
     try:
-        return parse_batch(path.read_bytes()) if path.exists() else None
-    except (MalformedProof, OSError, AssayError):
+        content = path.read_bytes()
+        payload, checksum = content[:-32], content[-32:]
+        return parse_batch(payload) if hashlib.sha256(payload).digest() == checksum else None
+    except (MalformedProof, OSError):
         return None

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import psutil
 
-from proofs.errors import ProverFailed, ResourceExceeded
+from proofs.errors import InvalidInput, ProverFailed, ResourceExceeded
 from proofs.paths import cache_dir
 
 Progress = Callable[[str], None]
@@ -60,8 +60,18 @@ def run_job(
         answer = Path(scratch) / "answer.json"
         message = Path(scratch) / "request.json"
         message.write_text(json.dumps({**request, "job": job, "folder": str(work), "answer": str(answer)}))
-        limit = timeout_s or float(os.environ.get("ASSAY_PROVER_TIMEOUT_S", DEFAULT_TIMEOUT_S))
-        return _Watch(job, message, answer, limit, progress).run()
+        return _Watch(job, message, answer, timeout_s or _default_timeout_s(), progress).run()
+
+
+def _default_timeout_s() -> float:
+    text = os.environ.get("ASSAY_PROVER_TIMEOUT_S", "")
+    try:
+        seconds = float(text) if text else DEFAULT_TIMEOUT_S
+    except ValueError:
+        seconds = 0.0
+    if not 0.0 < seconds < float("inf"):
+        raise InvalidInput(f"ASSAY_PROVER_TIMEOUT_S is '{text}'; it must be a positive number of seconds")
+    return seconds
 
 
 class _Watch:

@@ -59,20 +59,27 @@ def import_file(path: Path, sha256: str) -> Srs:
         raise InvalidInput(
             f"reference string: {path} has sha-256 {found}, not {sha256}; fetch the ceremony's file again"
         )
-    logrows = int.from_bytes(path.open("rb").read(4), "little")
+    with path.open("rb") as stream:
+        logrows = int.from_bytes(stream.read(4), "little")
     _check_logrows(logrows)
     folder().mkdir(parents=True, exist_ok=True)
-    draft = folder() / f".draft-import-{logrows}"
-    shutil.copyfile(path, draft)
-    return _adopt(draft, logrows, CEREMONY)
+    draft = folder() / f".draft-import-{logrows}-{os.getpid()}"
+    try:
+        shutil.copyfile(path, draft)
+        return _adopt(draft, logrows, CEREMONY)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def find(logrows: int, digest: bytes | None = None) -> Srs:
-    """The reference string of exactly ``logrows``, with ``digest`` if one is pinned. Raises MissingArtifact."""
+    """The reference string of exactly ``logrows``, with ``digest`` if one is pinned; ceremonies first, intact files only.
+
+    Raises MissingArtifact.
+    """
     known = [srs for srs in listing() if srs.logrows == logrows and digest in (None, srs.digest)]
-    if known:
-        ceremony_first = sorted(known, key=lambda srs: (srs.origin != CEREMONY, srs.path.stat().st_mtime))
-        return ceremony_first[0]
+    for srs in sorted(known, key=lambda srs: (srs.origin != CEREMONY, srs.path.stat().st_mtime)):
+        if _digest(srs.path) == srs.digest:
+            return srs
     wanted = f"with sha-256 {digest.hex()} " if digest else ""
     raise MissingArtifact(
         f"no reference string for 2^{logrows} rows {wanted}in {folder()}: import a ceremony's file with "
@@ -82,14 +89,18 @@ def find(logrows: int, digest: bytes | None = None) -> Srs:
 
 
 def listing() -> list[Srs]:
-    """Every reference string in the cache."""
-    found = []
-    for note in sorted(folder().glob("*.json")):
+    """Every reference string in the cache; one whose note or file is unreadable is left out."""
+    return [srs for note in sorted(folder().glob("*.json")) if (srs := _read_note(note)) is not None]
+
+
+def _read_note(note: Path) -> Srs | None:
+    try:
         fields = json.loads(note.read_text())
         path = note.with_suffix(".srs")
-        if path.exists():
-            found.append(Srs(path, int(fields["logrows"]), bytes.fromhex(fields["sha256"]), str(fields["origin"])))
-    return found
+        srs = Srs(path, int(fields["logrows"]), bytes.fromhex(fields["sha256"]), str(fields["origin"]))
+        return srs if path.is_file() else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _adopt(draft: Path, logrows: int, origin: str) -> Srs:
