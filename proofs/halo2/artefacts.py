@@ -168,7 +168,7 @@ def _one_builder(folder: Path) -> Iterator[None]:
 
 
 def _load(folder: Path, reference: Path, proving: bool) -> Artefacts | None:
-    """The cached artefacts, or None when absent or damaged (the large proving key is hashed only by who will use it)."""
+    """The cached artefacts, or None when absent or damaged (only who will use the large proving key hashes it)."""
     try:
         note = json.loads((folder / "note.json").read_text())
         files = note["files"]

@@ -72,9 +72,9 @@ def import_file(path: Path, sha256: str) -> Srs:
 
 
 def find(logrows: int, digest: bytes | None = None) -> Srs:
-    """The reference string of exactly ``logrows``, with ``digest`` if one is pinned; ceremonies first, intact files only.
+    """The reference string of exactly ``logrows``, with ``digest`` if one is pinned, its file checked against it.
 
-    Raises MissingArtifact.
+    Ceremonies come first. Raises MissingArtifact.
     """
     known = [srs for srs in listing() if srs.logrows == logrows and digest in (None, srs.digest)]
     for srs in sorted(known, key=lambda srs: (srs.origin != CEREMONY, srs.path.stat().st_mtime)):
