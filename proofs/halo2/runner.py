@@ -18,6 +18,7 @@ from typing import IO, Any
 import psutil
 
 from proofs.errors import InvalidInput, ProverFailed, ResourceExceeded
+from proofs.halo2.lifeline import guarded
 from proofs.paths import cache_dir
 
 Progress = Callable[[str], None]
@@ -86,14 +87,15 @@ class _Watch:
         self.peak = 0
 
     def run(self) -> Report:
-        command = [sys.executable, "-m", "proofs.halo2.worker", str(self.message)]
+        command = [sys.executable, "-m", "proofs.halo2.worker", str(self.message), str(os.getpid())]
         log = self.message.with_name("stderr.log")
         with log.open("wb") as errors:
             child = subprocess.Popen(
                 command, stdout=subprocess.PIPE, stderr=errors, env=_environment(), start_new_session=True
             )
             try:
-                status = self._follow(child)
+                with guarded(child.pid):
+                    status = self._follow(child)
             finally:
                 _kill(child)
         self._enter("end")
@@ -139,10 +141,18 @@ class _Watch:
                 "argument that cannot be satisfied hangs ezkl. Raise ASSAY_PROVER_TIMEOUT_S if the "
                 "machine is slow; otherwise calibrate the model on inputs like these",
             )
-        answer = json.loads(self.answer.read_text()) if self.answer.exists() else {}
-        if status != 0 or "error" in answer:
-            self._fail(where, status, answer, log)
+        answer = self._answered()
+        if status != 0 or answer is None or "error" in answer:
+            self._fail(where, status, answer or {}, log)
         return Report(answer, wall, self.peak / 2**20, {k: v for k, v in self.stages.items() if k != "start"})
+
+    def _answered(self) -> dict[str, Any] | None:
+        """What the child wrote down; None if it was ended before or while it wrote."""
+        try:
+            answer: dict[str, Any] = json.loads(self.answer.read_text())
+        except (OSError, ValueError):
+            return None
+        return answer
 
     def _fail(self, where: str, status: int, answer: dict[str, Any], log: Path) -> None:
         available = psutil.virtual_memory().available / 2**20

@@ -1,8 +1,9 @@
-"""One ezkl job in a process of its own: ``python -m proofs.halo2.worker REQUEST.json``.
+"""One ezkl job in a process of its own: ``python -m proofs.halo2.worker REQUEST.json PARENT-PID``.
 
 ezkl holds the interpreter lock while it works, can hang instead of raising, and may crash Python at exit (all measured
 on 23.0.5). So each job runs here, announces its stages on standard output, leaves its answer in a file, and ends by
-``os._exit``; the parent (runner.py) watches time and memory and kills it if need be.
+``os._exit``; the parent (runner.py) watches time and memory and kills it if need be, and lifeline.py ends it when the
+parent itself is killed.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ from typing import Any
 
 import ezkl
 
-from proofs.halo2 import felts
+from proofs.halo2 import felts, lifeline
 
 Request = dict[str, Any]
 
 
 def main() -> None:
     """Run the job named in the request file; exit status 0 with an answer file, 1 with ``{"error": ...}``."""
+    lifeline.tie_to_parent(int(sys.argv[2]))
     request: Request = json.loads(Path(sys.argv[1]).read_text())
     os.chdir(request["folder"])
     try:
