@@ -1,14 +1,15 @@
-"""The golden job: real proofs of a tiny circuit, bound to a job whose tag a fresh anvil always gives."""
+"""The golden jobs: real proofs of a tiny circuit, one job for each way to bind weights, under a fresh anvil's tags."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from protocols.accuracy.terms import AccuracyTerms
 
-FOLDER = Path(__file__).resolve().parent / "golden"
+BINDINGS = ("polycommit", "hashed", "fixed")
 DEPLOYER, SELLER, BUYER, FEE_RECIPIENT, STRANGER = (9, 1, 2, 3, 4)  # places among anvil's development accounts
 SELLER_ADDRESS = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
 BUYER_ADDRESS = "0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC"
@@ -32,7 +33,10 @@ class GoldenBatch:
 
 @dataclass(frozen=True, slots=True)
 class GoldenJob:
-    """Everything a job with real proofs needs besides the chain."""
+    """Everything a job with real proofs needs besides the chain.
+
+    ``impostor`` is batch 0 proven with other weights of the same architecture under this job's tag (None if not made).
+    """
 
     source: str
     binding: str
@@ -51,6 +55,7 @@ class GoldenJob:
     total: int
     batch: int
     batches: tuple[GoldenBatch, ...]
+    impostor: GoldenBatch | None
 
     @property
     def digests(self) -> tuple[bytes, bytes, bytes, bytes]:
@@ -84,20 +89,27 @@ class GoldenJob:
         return AccuracyTerms(**{**fields, **changes})  # type: ignore[arg-type]
 
 
-def load_golden() -> GoldenJob:
-    """The committed golden job."""
-    stored = json.loads((FOLDER / "job.json").read_text())
-    batches = tuple(
-        GoldenBatch(
-            h=tuple(int(value, 16) for value in batch["h"]),
-            payload_roots=tuple(bytes.fromhex(value) for value in batch["payload_roots"]),
-            path=tuple(bytes.fromhex(value) for value in batch["path"]),
-            tag_hash=int(batch["tag_hash"], 16),
-            count=batch["count"],
-            proof=bytes.fromhex(batch["proof"]),
-        )
-        for batch in stored.pop("batches")
-    )
+def golden_folder(binding: str) -> Path:
+    """Where the golden files of a binding are kept."""
+    return Path(__file__).resolve().parent / "golden" / binding
+
+
+def load_golden(binding: str = "polycommit") -> GoldenJob:
+    """The committed golden job of a binding."""
+    stored = json.loads((golden_folder(binding) / "job.json").read_text())
+    batches = tuple(_batch(batch) for batch in stored.pop("batches"))
+    impostor = stored.pop("impostor", None)
     digests = {key: bytes.fromhex(value) for key, value in stored.pop("digests").items()}
-    source = (FOLDER / "Halo2Verifier.sol").read_text()
-    return GoldenJob(source=source, batches=batches, **digests, **stored)
+    source = (golden_folder(binding) / "Halo2Verifier.sol").read_text()
+    return GoldenJob(source=source, batches=batches, impostor=impostor and _batch(impostor), **digests, **stored)
+
+
+def _batch(stored: dict[str, Any]) -> GoldenBatch:
+    return GoldenBatch(
+        h=tuple(int(value, 16) for value in stored["h"]),
+        payload_roots=tuple(bytes.fromhex(value) for value in stored["payload_roots"]),
+        path=tuple(bytes.fromhex(value) for value in stored["path"]),
+        tag_hash=int(stored["tag_hash"], 16),
+        count=stored["count"],
+        proof=bytes.fromhex(stored["proof"]),
+    )

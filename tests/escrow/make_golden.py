@@ -1,7 +1,8 @@
-"""Makes the golden job: a tiny real circuit's verifier, commitment and proofs, bound to a job on a fresh anvil.
+"""Makes the golden jobs: tiny real circuits' verifiers, commitments and proofs, bound to a job on a fresh anvil.
 
-Run it again (``python tests/escrow/make_golden.py``, half a minute) when ezkl's release, the circuit, an encoding or an
-address rule changes on purpose. The reference string is drawn here and thrown away: these proofs prove nothing.
+Run it again (``python tests/escrow/make_golden.py [binding...]``, half a minute for each binding) when ezkl's release,
+the circuit, an encoding or an address rule changes on purpose, then ``python tests/escrow/measure_gas.py``. The
+reference string is drawn here and thrown away: these proofs prove nothing.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from golden_job import BUYER_ADDRESS, CHAIN_ID, ESCROW_ADDRESS, FOLDER, NONCE, SELLER_ADDRESS
+from golden_job import BINDINGS, BUYER_ADDRESS, CHAIN_ID, ESCROW_ADDRESS, NONCE, SELLER_ADDRESS, golden_folder
 
 from escrow.solc import compile_verifier
 from proofs.commitment.input_format import InputFormat
@@ -34,11 +35,13 @@ from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
 
 FEATURES, CLASSES, HIDDEN, BATCH, TOTAL = 8, 3, 4, 2, 6
+MODEL_SEED, IMPOSTOR_SEED = 7, 8
+FORMAT = InputFormat(shape=(FEATURES,), scale_bits=7, classes=CLASSES, batch=BATCH)
 
 
-def tiny_model() -> onnx.ModelProto:
-    """A random 8-4-3 network."""
-    rng = np.random.default_rng(7)
+def tiny_model(seed: int = MODEL_SEED) -> onnx.ModelProto:
+    """A random 8-4-3 network; another seed gives other weights in the same architecture."""
+    rng = np.random.default_rng(seed)
     sizes = {"w1": (FEATURES, HIDDEN), "b1": (HIDDEN,), "w2": (HIDDEN, CLASSES), "b2": (CLASSES,)}
     weights = [numpy_helper.from_array(rng.normal(size=size).astype("f4"), name) for name, size in sizes.items()]
     nodes = [
@@ -92,52 +95,69 @@ def batch_record(work: Proving, index: int, tag: bytes) -> dict[str, object]:
     }
 
 
-def write(model: SecretModel, test_set: TestSet) -> None:
-    """Prove every batch and write the golden files."""
-    commitment, description = model.commitment, model.description
-    tag = golden_tag(commitment.model_id)
-    note = keccak256(b"golden")
+def committed(binding: str, seed: int) -> SecretModel:
+    """The tiny network with these weights, committed by the seller."""
+    options = CommitOptions(binding=binding, proofs=TOTAL // BATCH, owner=bytes.fromhex(SELLER_ADDRESS[2:]))
+    return commit_model(tiny_model(seed).SerializeToString(), FORMAT, options)
+
+
+def proofs(binding: str, model: SecretModel, test_set: TestSet, tag: bytes) -> dict[str, object]:
+    """Proofs of every batch, and of the first one with other weights than the committed ones, under the same tag."""
     with proving(model, test_set) as work:
-        batches = [batch_record(work, index, bound_tag(tag, note)) for index in range(test_set.commitment.batches)]
-    source = build(description).verifier_source
-    record = {
+        batches = [batch_record(work, index, tag) for index in range(test_set.commitment.batches)]
+    with proving(committed(binding, IMPOSTOR_SEED), test_set) as work:
+        return {"batches": batches, "impostor": batch_record(work, 0, tag)}
+
+
+def public_facts(model: SecretModel, test_set: TestSet, tag: bytes, note: bytes, codehash: bytes) -> dict[str, object]:
+    """What a job's terms, the registry and the adapter need."""
+    commitment, description = model.commitment, model.description
+    digests = {
+        "architecture_digest": commitment.architecture_digest,
+        "weights_commitment": commitment.weights_commitment,
+        "quantisation_digest": commitment.quantisation_digest,
+        "format_digest": commitment.format.digest,
+        "model_id": commitment.model_id,
+        "data_root": test_set.commitment.root,
+        "srs_digest": description.srs_digest,
+        "tag": tag,
+        "note": note,
+        "verifier_codehash": codehash,
+    }
+    return {
         "binding": description.binding,
         "points": description.points,
         "scale_bits": description.format.scale_bits,
         "total": TOTAL,
         "batch": BATCH,
-        "digests": {
-            "architecture_digest": commitment.architecture_digest.hex(),
-            "weights_commitment": commitment.weights_commitment.hex(),
-            "quantisation_digest": commitment.quantisation_digest.hex(),
-            "format_digest": commitment.format.digest.hex(),
-            "model_id": commitment.model_id.hex(),
-            "data_root": test_set.commitment.root.hex(),
-            "srs_digest": description.srs_digest.hex(),
-            "tag": tag.hex(),
-            "note": note.hex(),
-            "verifier_codehash": compile_verifier(source).codehash.hex(),
-        },
-        "batches": batches,
+        "digests": {name: digest.hex() for name, digest in digests.items()},
     }
-    FOLDER.mkdir(exist_ok=True)
-    (FOLDER / "job.json").write_text(json.dumps(record, indent=1) + "\n")
-    (FOLDER / "Halo2Verifier.sol").write_text(source)
 
 
-def main() -> None:
+def write(binding: str, test_set: TestSet) -> None:
+    """Commit, prove and write the golden files of one binding."""
+    model = committed(binding, MODEL_SEED)
+    tag, note = golden_tag(model.commitment.model_id), keccak256(b"golden")
+    source = build(model.description, model.weights if binding == "fixed" else None).verifier_source
+    facts = public_facts(model, test_set, tag, note, compile_verifier(source).codehash)
+    record = {**facts, **proofs(binding, model, test_set, bound_tag(tag, note))}
+    folder = golden_folder(binding)
+    folder.mkdir(exist_ok=True)
+    (folder / "job.json").write_text(json.dumps(record, indent=1) + "\n")
+    (folder / "Halo2Verifier.sol").write_text(source)
+
+
+def main(bindings: list[str]) -> None:
     """Make everything in a throw-away home."""
     with tempfile.TemporaryDirectory(prefix="assay-golden-") as home:
         os.environ["ASSAY_HOME"] = home
-        for logrows in (11, 12, 13):
+        for logrows in (11, 12, 13, 14):
             srs.make_insecure(logrows)
-        shape = InputFormat(shape=(FEATURES,), scale_bits=7, classes=CLASSES, batch=BATCH)
-        onnx_bytes = tiny_model().SerializeToString()
-        options = CommitOptions(proofs=TOTAL // BATCH, owner=bytes.fromhex(SELLER_ADDRESS[2:]))
-        model = commit_model(onnx_bytes, shape, options)
-        x, y = labelled(onnx_bytes)
-        write(model, commit_test_set(x, y, shape, hash_rows))
+        x, y = labelled(tiny_model().SerializeToString())
+        test_set = commit_test_set(x, y, FORMAT, hash_rows)
+        for binding in bindings:
+            write(binding, test_set)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:] or list(BINDINGS))

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
-from conftest import Stage
+from golden_stage import Stage
 
 from escrow.anvil import Anvil
 from escrow.chain import Chain

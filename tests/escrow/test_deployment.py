@@ -6,8 +6,8 @@ import dataclasses
 import re
 
 import pytest
-from conftest import Stage
 from golden_job import DEPLOYER
+from golden_stage import Stage
 from web3.types import RPCEndpoint
 
 from escrow.accuracy import AccuracyEscrow

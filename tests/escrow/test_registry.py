@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Stage
 from golden_job import DAY_S
+from golden_stage import Stage
 
 from escrow.dev_clock import advance_time
 from escrow.registry import model_id_of

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from conftest import Stage
+from golden_stage import Stage
 
 from escrow.chain import Chain
 from escrow.signers import LocalSigner, checked_address, create_keystore, load_keystore

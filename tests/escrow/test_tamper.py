@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import Stage
+from golden_stage import Stage
 
 from escrow.reverts import Reverted
 from proofs.errors import ResourceExceeded
