@@ -111,7 +111,8 @@ class InputFormat:
         bad = ~np.isfinite(values)
         if bad.any():
             raise InvalidInput(f"x holds NaN or infinite values, first in example {int(np.argwhere(bad)[0][0])}")
-        scaled = values * (1 << self.scale_bits)
+        with np.errstate(over="ignore"):
+            scaled = values * (1 << self.scale_bits)
         if not _small(scaled):
             raise InvalidInput(
                 f"x reaches {np.abs(values).max():g}; at {self.scale_bits} scale bits the limit is "

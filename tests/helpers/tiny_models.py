@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -35,7 +36,7 @@ def mlp(seed: int = 0, sizes: Sequence[int] = (8, 4, 3), dtype: str = "float32")
     """A random network of Gemm and Relu."""
     rng = np.random.default_rng(seed)
     nodes, constants, current = [], {}, "x"
-    for layer, (fan_in, fan_out) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (fan_in, fan_out) in enumerate(itertools.pairwise(sizes)):
         constants[f"w{layer}"] = (rng.normal(size=(fan_out, fan_in)) / 2).astype(dtype)
         constants[f"b{layer}"] = (rng.normal(size=fan_out) / 10).astype(dtype)
         last = layer == len(sizes) - 2
