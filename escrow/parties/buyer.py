@@ -12,6 +12,7 @@ from proofs.commitment.single_use import record_opened
 from proofs.commitment.test_set import TestSet
 from proofs.commitment.wire import encode_test_set
 from proofs.errors import InvalidInput
+from proofs.files import write_atomic
 from protocols.accuracy.actions import Action, HandOver, OpenJob, SendOffer, SendTestSet
 from protocols.accuracy.buyer import decide_buyer
 from protocols.accuracy.events import State
@@ -27,6 +28,7 @@ from protocols.sealing import Direction
 
 OFFER, NOTICE, FIRST_CHUNK = 0, 1, 2
 ANSWER, RECEIPT = 0, 1
+OFFER_MADE = "offer-made"
 
 
 class Buyer(Party):
@@ -53,8 +55,9 @@ class Buyer(Party):
             raise InvalidInput(
                 "the terms name another data root than the test set's; build the terms from this test set"
             )
-        self.test_set, self.valid_until = test_set, valid_until
+        self.test_set = test_set
         self.job: Job = self.open_job(terms, checked.escrow.job_id_of(terms))
+        self.valid_until = self._standing_until(valid_until)
 
     @property
     def facts(self) -> BuyerFacts:
@@ -84,6 +87,14 @@ class Buyer(Party):
     def close(self) -> None:
         """Release the journal."""
         self.job.journal.close()
+
+    def _standing_until(self, wanted: int) -> int:
+        """Until when the offer stands: what was written down first counts, whatever a restarted process would say."""
+        for entry in self.job.journal.entries:
+            if entry.kind == OFFER_MADE:
+                return int(str(entry.body["valid_until"]))
+        note(self.job, OFFER_MADE, {"valid_until": str(wanted)})
+        return wanted
 
     def _send_offer(self) -> None:
         offer = Offer(
@@ -146,8 +157,8 @@ class Buyer(Party):
         chunks = self._sealed_chunks(facts.channel_key)
         root = ciphertext_root(chunks)
         if facts.ciphertext_root is None:
-            note(self.job, "sealed", {"root": to_hex(root), "chunks": str(len(chunks))})
             record_opened(self.test_set)
+            note(self.job, "sealed", {"root": to_hex(root), "chunks": str(len(chunks))})
         notice = HandOverNotice(job_id=self.job.job_id, ciphertext_root=root, chunk_count=len(chunks))
         self._sealed(self.facts).send(NOTICE, sign_message(notice, self.signer.account, self.domain))
         for index, chunk in enumerate(chunks):
@@ -156,13 +167,13 @@ class Buyer(Party):
 
     def _sealed_chunks(self, their_public: bytes) -> list[bytes]:
         """The sealed chunks, made once and kept: sealing twice gives other bytes under the same root on chain."""
-        home = self.folder / self.job.job_id.hex() / "sealed"
+        home = self.home(self.job.job_id) / "sealed"
         if not home.exists():
             draft = home.with_name("sealed.draft")
             draft.mkdir(exist_ok=True, mode=0o700)
             sealed = seal_test_set(encode_test_set(self.test_set), self.job.key, their_public, self.job.job_id)
             for index, chunk in enumerate(sealed):
-                (draft / f"{index:08d}").write_bytes(chunk)
+                write_atomic(draft / f"{index:08d}", chunk, secret=True)
             draft.rename(home)
         return [path.read_bytes() for path in sorted(home.iterdir())]
 

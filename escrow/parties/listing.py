@@ -7,10 +7,13 @@ from dataclasses import dataclass
 
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
-from escrow.deployment import CircuitDeployment, check_deployment, check_escrow, deploy_circuit
+from escrow.code_check import CodeMismatch
+from escrow.deployment import CircuitDeployment, check_deployment, check_escrow
+from escrow.parties.deployed import circuit_on_chain
 from escrow.registry import ModelRegistry
+from escrow.reverts import Reverted
 from escrow.signers import Signer, checked_address
-from escrow.solc import compile_verifier
+from escrow.solc import CompiledVerifier, compile_verifier
 from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical, to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.errors import ChainError, MalformedProof, RejectedProof
@@ -102,11 +105,19 @@ def publish(
     escrow: AccuracyEscrow,
     stake_wei: int,
     weights: Weights | None = None,
+    known: Listing | None = None,
 ) -> Listing:
-    """Seller: deploy the circuit's verifier and adapter, register the model with its stake, and describe both.
+    """Seller: put the circuit's contracts on chain, register the model with its stake, and describe both.
+
+    Does only what is missing: contracts found again are used again, a registered model is topped up to the stake. So an
+    interrupted run is simply repeated.
 
     Args:
         commitment: owned by ``signer``. weights: of a ``fixed`` model, whose weights are public.
+        known: an earlier listing; its contracts are used if they are what they must be.
+
+    Raises:
+        ChainError: another account's model, a stake asked back, and whatever the chain refuses.
     """
     description = check_commitment(commitment)
     if commitment.owner != bytes.fromhex(signer.address[2:]):
@@ -115,24 +126,53 @@ def publish(
             "commit it again with --owner"
         )
     compiled = compile_verifier(build(description, weights).verifier_source)
-    deployment = deploy_circuit(
-        chain,
-        signer,
-        compiled,
-        binding=description.binding,
-        points=description.points,
-        scale_bits=description.format.scale_bits,
-    )
+    adapter = _listed_adapter(chain, known, compiled, description)
+    if adapter is None:
+        adapter = circuit_on_chain(chain, signer, compiled, description).adapter
     registry = ModelRegistry(chain, escrow.registry())
-    registry.register(
-        signer,
-        architecture_digest=commitment.architecture_digest,
-        weights_commitment=commitment.weights_commitment,
-        quantisation_digest=commitment.quantisation_digest,
-        format_digest=commitment.format.digest,
-        stake_wei=stake_wei,
+    _register(registry, signer, commitment, stake_wei)
+    return Listing(chain.chain_id, escrow.address, registry.address, adapter, commitment)
+
+
+def _listed_adapter(
+    chain: Chain, known: Listing | None, compiled: CompiledVerifier, description: CircuitDescription
+) -> str | None:
+    if known is None or known.chain_id != chain.chain_id or not chain.code(known.adapter):
+        return None
+    try:
+        return check_deployment(
+            chain,
+            known.adapter,
+            compiled.codehash,
+            binding=description.binding,
+            points=description.points,
+            scale_bits=description.format.scale_bits,
+        ).adapter
+    except (CodeMismatch, ChainError):
+        return None
+
+
+def _register(registry: ModelRegistry, signer: Signer, commitment: ModelCommitment, stake_wei: int) -> None:
+    """Register the model, or find it registered (its id binds the owner) and bring its stake up to ``stake_wei``."""
+    digests = (
+        commitment.architecture_digest,
+        commitment.weights_commitment,
+        commitment.quantisation_digest,
+        commitment.format.digest,
     )
-    return Listing(chain.chain_id, escrow.address, registry.address, deployment.adapter, commitment)
+    try:
+        registry.register(signer, *digests, stake_wei=stake_wei)
+    except Reverted as refusal:
+        if refusal.name != "AlreadyRegistered":
+            raise
+        record = registry.model(commitment.model_id)
+        if record.unstake_at:
+            raise ChainError(
+                f"model {to_hex(commitment.model_id)} was taken off offer: its stake was asked back; commit the model "
+                "again to sell it again"
+            ) from None
+        if record.stake_wei < stake_wei:
+            registry.add_stake(signer, commitment.model_id, stake_wei - record.stake_wei)
 
 
 def check_listing(

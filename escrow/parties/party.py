@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from requests import RequestException
+
 from escrow.chain import Chain
 from escrow.parties.listing import Checked
 from escrow.signers import LocalSigner
-from proofs.errors import InvalidInput
+from proofs.errors import ChainError, InvalidInput
+from proofs.files import write_atomic
 from protocols.accuracy.actions import Action, Done, FetchTestSet, Finalise, Wait, Withdraw
 from protocols.accuracy.events import State
 from protocols.accuracy.terms import AccuracyTerms
@@ -24,6 +26,9 @@ from protocols.journal import Journal
 from protocols.sealing import ChannelKey, Direction
 
 POLL_S = 0.5
+# How long a chain that answered before may be silent: a deposit is at stake, and a hiccup must not end the party.
+PATIENCE_S = 900.0
+FINISHED = "finished"
 # Left in the account for gas when a deposit is weighed against the balance.
 GAS_RESERVE_WEI = 20_000_000 * 10**9 * 10
 Say = Callable[[str], None]
@@ -53,6 +58,7 @@ class Party(ABC):
 
     role: str
     outgoing: Direction
+    job: Job
 
     def __init__(
         self, checked: Checked, signer: LocalSigner, folder: Path, channel_root: Path, limits: Limits, say: Say
@@ -81,24 +87,43 @@ class Party(ABC):
         return str(self.signer.address)
 
     def run(self, poll_s: float = POLL_S) -> str:
-        """Step until done; returns why nothing is left to do."""
+        """Step until done, and write down that it is; returns why nothing is left to do."""
         while True:
-            action = self.step()
+            action = self._patient_step(poll_s)
             if isinstance(action, Done):
+                note(self.job, FINISHED, {"why": action.why})
                 self.close()
                 return action.why
             if isinstance(action, Wait | FetchTestSet):
                 time.sleep(poll_s)
 
+    def _patient_step(self, poll_s: float) -> Action:
+        """One step; while the chain is out of reach, the same again: every step starts from what the chain says."""
+        give_up = time.monotonic() + PATIENCE_S
+        while True:
+            try:
+                return self.step()
+            except ChainError as error:
+                if not isinstance(error.__cause__, RequestException) or time.monotonic() > give_up:
+                    raise
+                self._say_once(str(error))
+                time.sleep(poll_s)
+
     def step(self) -> Action:
         """Decide on one action and carry it out; Wait and Done change nothing."""
         action = self.decide()
-        words = describe(action)
+        self._say_once(describe(action))
+        self.carry_out(action)
+        return action
+
+    def _say_once(self, words: str) -> None:
         if words != self.last_said:
             self.say(words)
             self.last_said = words
-        self.carry_out(action)
-        return action
+
+    def home(self, job_id: bytes) -> Path:
+        """The private folder of one job."""
+        return self.folder / job_id.hex()
 
     @abstractmethod
     def decide(self) -> Action:
@@ -122,7 +147,7 @@ class Party(ABC):
 
     def open_job(self, terms: AccuracyTerms, job_id: bytes) -> Job:
         """The journal, channel and key of a job; made on first use, found again after a restart."""
-        home = self.folder / job_id.hex()
+        home = self.home(job_id)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = Journal(home / "journal.jsonl", self.role.encode() + job_id)
         channel = DirectoryChannel(self.channel_root / job_id.hex(), self.outgoing)
@@ -162,12 +187,9 @@ def describe(action: Action) -> str:
 
 
 def _channel_key(path: Path) -> ChannelKey:
+    """Called under the journal's lock, so that one process at a time makes the key."""
     if path.exists():
         return ChannelKey(path.read_bytes())
     key = ChannelKey.generate()
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as stream:
-        stream.write(key.secret)
-        stream.flush()
-        os.fsync(stream.fileno())
+    write_atomic(path, key.secret, secret=True)
     return key

@@ -7,8 +7,12 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-from escrow.parties.buyer import ANSWER, FIRST_CHUNK, NOTICE, OFFER, RECEIPT
+import numpy as np
+from numpy.typing import NDArray
+
+from escrow.parties.buyer import ANSWER, FIRST_CHUNK, NOTICE, RECEIPT
 from escrow.parties.listing import Checked
+from escrow.parties.offers import keep_offer, offer_bytes
 from escrow.parties.party import Job, Party, Say, note
 from escrow.signers import LocalSigner
 from proofs.budget import Budget
@@ -16,8 +20,9 @@ from proofs.bundle import AccuracyBundle, BatchProof, note_of
 from proofs.canonical import to_hex
 from proofs.commitment.test_set import TestSet
 from proofs.commitment.wire import decode_test_set
-from proofs.errors import MalformedProof, ProtocolViolation
+from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation
 from proofs.fidelity import FidelityReceipt
+from proofs.files import write_atomic
 from proofs.halo2.backend import Halo2Backend, accuracy_statement
 from proofs.halo2.prover import Proving, integer_logits, proving, receipt_for
 from proofs.halo2.secret_model import SecretModel
@@ -43,11 +48,12 @@ from protocols.accuracy.offer_check import OfferExpectations, offer_problems
 from protocols.accuracy.seller import decide_seller
 from protocols.accuracy.signing import open_message, open_offer, sign_message
 from protocols.accuracy.view import Limits
-from protocols.channel import DirectoryChannel
 from protocols.errors import MessageRejected
 from protocols.hand_over import unseal_test_set
 from protocols.sealed_channel import SealedChannel
 from protocols.sealing import Direction
+
+FIDELITY = "fidelity"
 
 
 class Seller(Party):
@@ -76,6 +82,7 @@ class Seller(Party):
         self.session: Proving | None = None
         self.test_set: TestSet | None = None
         self.receipt: FidelityReceipt | None = None
+        self.logits: NDArray[np.int64] | None = None
 
     @property
     def facts(self) -> SellerFacts:
@@ -145,12 +152,14 @@ class Seller(Party):
     # ---- before the deposit
 
     def _read_offer(self, job_id: bytes) -> Offer:
-        raw = DirectoryChannel(self.channel_root / job_id.hex(), self.outgoing).receive(OFFER)
+        """The offer, kept from now on: a buyer who takes it off the channel later must not strand this side."""
+        raw = offer_bytes(self.channel_root, self.folder, job_id)
         if raw is None:
             raise ProtocolViolation(f"no offer under job {to_hex(job_id)} in {self.channel_root}")
         offer = open_offer(raw, self.domain, self.address)
         if offer.job_id != job_id:
             raise ProtocolViolation(f"the offer in folder {to_hex(job_id)} is for job {to_hex(offer.job_id)}")
+        keep_offer(self.folder, job_id, raw)
         return offer
 
     def _problems(self) -> tuple[str, ...]:
@@ -194,6 +203,7 @@ class Seller(Party):
             if plaintext is None:
                 return
             self.test_set = self._parsed(plaintext)
+            write_atomic(self._kept_test_set, plaintext, secret=True)
             matches, reason = True, ""
         except (MessageRejected, MalformedProof) as error:
             matches, reason = False, str(error)[:300]
@@ -218,28 +228,57 @@ class Seller(Party):
         return test_set
 
     def _opened(self) -> tuple[TestSet, FidelityReceipt]:
-        """The test set and the fidelity receipt; read and computed again after a restart."""
+        """The test set and the fidelity receipt; after a restart, from this party's own folder and journal."""
         if self.test_set is None:
-            plaintext = self._plaintext(self.checked.escrow.job(self.job.job_id).ciphertext_root)
-            if plaintext is None:
-                raise ProtocolViolation("the test set is no longer on the channel; restore the channel folder")
-            self.test_set = self._parsed(plaintext)
+            self.test_set = self._parsed(self._reread())
         if self.receipt is None:
-            logits = integer_logits(self.model, self.test_set)
-            self.receipt = receipt_for(self.model, self.test_set, logits)
+            self.receipt = self._noted_receipt() or self._measured_receipt(self.test_set)
         return self.test_set, self.receipt
+
+    @property
+    def _kept_test_set(self) -> Path:
+        """The opened test set, decrypted: the buyer may empty the channel, the proofs are still due."""
+        return self.home(self.job.job_id) / "test-set.secret"
+
+    def _reread(self) -> bytes:
+        try:
+            return self._kept_test_set.read_bytes()
+        except OSError as error:
+            raise InvalidInput(
+                f"cannot read the opened test set {self._kept_test_set}: {error.strerror}; restore the state folder"
+            ) from None
+
+    def _noted_receipt(self) -> FidelityReceipt | None:
+        for entry in self.job.journal.entries:
+            if entry.kind == FIDELITY:
+                return FidelityReceipt.from_bytes(bytes.fromhex(str(entry.body["receipt"]).removeprefix("0x")))
+        return None
+
+    def _measured_receipt(self, test_set: TestSet) -> FidelityReceipt:
+        """Measured once and written down: every proof's tag binds it, so a restart must find these very figures."""
+        receipt = receipt_for(self.model, test_set, self._integer_logits(test_set))
+        note(self.job, FIDELITY, {"receipt": to_hex(receipt.to_bytes())})
+        return receipt
+
+    def _integer_logits(self, test_set: TestSet) -> NDArray[np.int64]:
+        if self.logits is None:
+            self.logits = integer_logits(self.model, test_set)
+        return self.logits
 
     def predict(self) -> list[int]:
         """Right answers of each batch by the integer model."""
         test_set, _ = self._opened()
-        logits = integer_logits(self.model, test_set)
+        logits = self._integer_logits(test_set)
         right = (logits.argmax(axis=1) == test_set.labels).reshape(-1, test_set.format.batch)
         return [int(count) for count in right.sum(axis=1)]
 
     def _send_receipt(self) -> None:
         root = self.checked.escrow.job(self.job.job_id).ciphertext_root
         receipt = HandOverReceipt(job_id=self.job.job_id, ciphertext_root=root, data_root=self.job.terms.data_root)
-        self._sealed().send(RECEIPT, sign_message(receipt, self.signer.account, self.domain))
+        try:
+            self._sealed().send(RECEIPT, sign_message(receipt, self.signer.account, self.domain))
+        except InvalidInput as error:  # a courtesy to the buyer, who can spoil the channel; no deposit hangs on it
+            self.say(f"the receipt could not be delivered: {error}")
         note(self.job, "receipt-sent")
 
     # ---- proving
