@@ -1,0 +1,105 @@
+"""The proof budget: never overspent, whatever runs side by side or dies half-way."""
+
+from __future__ import annotations
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from proofs.budget import Budget
+from proofs.errors import BudgetSpent, InvalidInput
+
+ROOT = Path(__file__).resolve().parents[2]
+SPEND = "import sys; from proofs.budget import Budget; b = Budget(bytes.fromhex(sys.argv[1]), int(sys.argv[2]))\n"
+
+
+@pytest.fixture
+def budget() -> Iterator[Budget]:
+    budget = Budget(os.urandom(32), 5)
+    yield budget
+    if budget.path.is_file():
+        budget.path.unlink()
+
+
+def child(budget: Budget, code: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-c", SPEND + code, budget.commitment.hex(), str(budget.limit)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+
+
+def test_counts_down_and_stops(budget: Budget) -> None:
+    for left in range(5, 0, -1):
+        assert budget.left == left
+        budget.spend("batch")
+    with pytest.raises(BudgetSpent, match="5 proofs and 5 are spent"):
+        budget.spend("one more")
+    assert (budget.left, budget.spent) == (0, 5)
+
+
+def test_require_is_all_or_nothing(budget: Budget) -> None:
+    budget.require(5)
+    with pytest.raises(BudgetSpent, match="6 more are needed"):
+        budget.require(6)
+    assert budget.spent == 0
+
+
+def test_commitments_do_not_share(budget: Budget) -> None:
+    budget.spend("batch")
+    assert Budget(bytes(32), 5).path != budget.path
+    assert Budget(budget.commitment, 9).spent == 1
+
+
+def test_journal_is_private(budget: Budget) -> None:
+    budget.spend("batch")
+    assert stat.S_IMODE(budget.path.stat().st_mode) == 0o600
+
+
+def test_torn_line_counts_and_is_not_joined(budget: Budget) -> None:
+    budget.spend("batch")
+    with budget.path.open("ab") as journal:
+        journal.write(b'{"at":17')
+    assert budget.spent == 2
+    budget.spend("next")
+    assert budget.spent == 3
+    assert budget.path.read_bytes().count(b"\n") == 3
+
+
+def test_processes_side_by_side_never_overspend(budget: Budget) -> None:
+    code = "for i in range(4):\n try: b.spend('x'); print('.', flush=True)\n except Exception: pass"
+    children = [child(budget, code) for _ in range(3)]
+    assert sum(len(process.communicate(timeout=60)[0].split()) for process in children) == 5
+    assert budget.spent == 5
+
+
+def test_killed_between_spending_and_proving_stays_spent(budget: Budget) -> None:
+    process = child(budget, "import time; b.spend('x'); print('spent', flush=True); time.sleep(60)")
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"spent\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait(timeout=10)
+    process.stdout.close()
+    assert budget.spent == 1
+    budget.spend("the lock went with the process")
+    assert budget.left == 3
+
+
+def test_no_proof_without_a_journal(budget: Budget) -> None:
+    budget.path.parent.mkdir(parents=True, exist_ok=True)
+    budget.path.mkdir()
+    try:
+        with pytest.raises(InvalidInput, match="cannot write the proof budget"):
+            budget.spend("batch")
+    finally:
+        budget.path.rmdir()
+
+
+def test_full_disk_is_no_spending(budget: Budget, monkeypatch: pytest.MonkeyPatch) -> None:
+    budget.spend("batch")
+    monkeypatch.setattr(os, "write", lambda _fd, _line: 0)
+    with pytest.raises(InvalidInput, match="No space left"):
+        budget.spend("batch")
