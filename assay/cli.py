@@ -3,12 +3,18 @@
 0 done or accepted     4 unusable input           8 a needed file is missing
 1 unexpected failure   5 unsupported model        9 proof budget spent
 2 proof rejected       6 resources exceeded      10 protocol violation
-3 malformed bytes      7 prover failed           11 chain error        64 wrong usage
+3 malformed bytes      7 prover failed           11 chain error
+
+64 wrong usage, 130 interrupted, 143 terminated. Nothing a user, a file or another party does ends in a traceback;
+``ASSAY_TRACEBACK=1`` shows one for an unexpected failure.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+from collections.abc import Mapping
 
 import typer
 from rich.console import Console
@@ -18,7 +24,8 @@ from assay.output import USAGE_EXIT, Output, failure
 from proofs.errors import AssayError
 
 TYPER_USAGE = 2
-INTERRUPTED = 130
+INTERRUPTED, TERMINATED = 130, 143
+TRACEBACK_VARIABLE = "ASSAY_TRACEBACK"
 
 app = typer.Typer(
     name="assay",
@@ -35,42 +42,80 @@ app.add_typer(prove.app, name="prove")
 
 
 def main() -> None:
-    """Run the program and exit with a documented code; no traceback for anything a user or an adversary can cause."""
+    """Run the program and exit with a documented code."""
+    signal.signal(signal.SIGTERM, _terminate)
     sys.exit(run(sys.argv[1:]))
 
 
 def run(arguments: list[str]) -> int:
-    """Run one command line; returns its exit code."""
+    """Run one command line; returns its exit code. With ``--json`` a failure has its document too."""
     try:
         app(arguments)
     except AssayError as error:
-        _report(error, arguments)
+        _report(str(error), failure(error), arguments)
         return error.exit_code
     except SystemExit as end:
-        return _exit_code(end)
+        return _exit_code(end, arguments)
     except KeyboardInterrupt:
-        return INTERRUPTED
+        return _stopped(INTERRUPTED, arguments)
+    except Exception as error:
+        if os.environ.get(TRACEBACK_VARIABLE):
+            raise
+        return _unexpected(error, arguments)
     return 0
 
 
-def _exit_code(end: SystemExit) -> int:
+def _terminate(*_: object) -> None:
+    """SIGTERM: leave by way of every ``finally``, so that no secret file or child process stays behind."""
+    raise SystemExit(TERMINATED)
+
+
+def _exit_code(end: SystemExit, arguments: list[str]) -> int:
     """Typer ends with 2 for wrong usage, which here means a rejected proof: usage errors become 64."""
     if end.code == TYPER_USAGE:
+        message = "wrong usage: what is wrong stands on standard error; --help lists the options"
+        _document(_fields("UsageError", message, USAGE_EXIT), arguments)
         return USAGE_EXIT
-    if end.code == INTERRUPTED:
-        Console(stderr=True).print("stopped; finished batches are kept: run the same command again to go on")
+    if end.code in (INTERRUPTED, TERMINATED):
+        return _stopped(int(end.code), arguments)
     return end.code if isinstance(end.code, int) else 0 if end.code is None else 1
 
 
-def _report(error: AssayError, arguments: list[str]) -> None:
-    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {error}", style="red", markup=False)
-    Output(_json_path(arguments)).document(failure(error))
+def _stopped(code: int, arguments: list[str]) -> int:
+    message = "stopped; finished batches are kept: run the same command again to go on"
+    _report(message, _fields("Stopped", message, code), arguments)
+    return code
+
+
+def _unexpected(error: Exception, arguments: list[str]) -> int:
+    cause = f"{type(error).__name__}: {error}"
+    message = f"unexpected failure: {cause}; please report it, with what {TRACEBACK_VARIABLE}=1 shows"
+    _report(message, _fields(type(error).__name__, message, 1), arguments)
+    return 1
+
+
+def _fields(error: str, message: str, code: int) -> dict[str, object]:
+    return {"verdict": "error", "error": error, "message": message, "exit_code": code}
+
+
+def _report(message: str, fields: Mapping[str, object], arguments: list[str]) -> None:
+    Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {message}", style="red", markup=False)
+    _document(fields, arguments)
+
+
+def _document(fields: Mapping[str, object], arguments: list[str]) -> None:
+    try:
+        Output(_json_path(arguments)).document(fields)
+    except AssayError as error:
+        Console(stderr=True, highlight=False, soft_wrap=True).print(f"no JSON document: {error}", markup=False)
 
 
 def _json_path(arguments: list[str]) -> str | None:
+    """Where the document goes: the last ``--json`` counts, as it does for the commands."""
+    path = None
     for index, word in enumerate(arguments):
         if word == "--json" and index + 1 < len(arguments):
-            return arguments[index + 1]
-        if word.startswith("--json="):
-            return word.partition("=")[2]
-    return None
+            path = arguments[index + 1]
+        elif word.startswith("--json="):
+            path = word.partition("=")[2]
+    return path

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 import time
 from dataclasses import asdict
 from pathlib import Path
@@ -12,9 +11,11 @@ import typer
 
 from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.output import JsonOption, Output, read_bytes
+from assay.words import parse_word
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
 from escrow.fees import ether
+from escrow.parties.audit_terms import BURN, audit_terms
 from escrow.parties.buyer import Buyer
 from escrow.parties.listing import Listing, check_listing, publish
 from escrow.parties.offers import next_offer
@@ -24,15 +25,20 @@ from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import read_test_set
 from proofs.container import read_file
+from proofs.errors import InvalidInput
 from proofs.files import write_atomic
+from proofs.halo2.architecture import Weights, split_model
 from proofs.halo2.secret_model import read_secret_model
+from proofs.halo2.verifier import check_commitment
 from protocols.accuracy.events import State
-from protocols.accuracy.plan import Costs, minimum_fee
-from protocols.accuracy.terms import AccuracyTerms
+from protocols.accuracy.plan import Costs
+from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
 
 DAY_S = 86_400
-BURN = "0x000000000000000000000000000000000000dEaD"
+ModelOption = Annotated[
+    Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public ('fixed' binding).")
+]
 seller = typer.Typer(no_args_is_help=True, help="Sell audits of a committed model.")
 buyer = typer.Typer(no_args_is_help=True, help="Buy an audit of a listed model.")
 
@@ -48,8 +54,12 @@ def deploy(
     rpc: RpcOption,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
-    min_window: Annotated[int, typer.Option(help="Shortest window of any step, seconds.")] = DAY_S,
-    cooldown: Annotated[int, typer.Option(help="Seconds between asking for a stake and getting it.")] = 7 * DAY_S,
+    min_window: Annotated[
+        int, typer.Option(min=1, max=MAX_WINDOW_S, help="Shortest window of any step, seconds.")
+    ] = DAY_S,
+    cooldown: Annotated[
+        int, typer.Option(min=1, max=MAX_WINDOW_S, help="Seconds between asking for a stake and getting it.")
+    ] = 7 * DAY_S,
     json: JsonOption = None,
 ) -> None:
     """Deploy registry and escrow; anybody may, once for a chain. Neither has an owner."""
@@ -72,18 +82,26 @@ def deploy(
 def seller_publish(
     commit: Annotated[Path, typer.Option(metavar="model.commit", help="Committed with --owner YOUR-ADDRESS.")],
     escrow: Annotated[str, typer.Option(help="Address of the accuracy escrow.")],
-    stake: Annotated[int, typer.Option(help="Stake on the model, wei.")],
+    stake: Annotated[int, typer.Option(min=0, help="Stake on the model, wei.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The listing buyers check. Public.")],
     rpc: RpcOption,
+    model: ModelOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     json: JsonOption = None,
 ) -> None:
-    """Deploy the circuit's verifier, register the model with its stake, and write a listing."""
+    """Deploy the circuit's verifier, register the model with its stake, and write a listing.
+
+    Run again, it does only what is missing: an interrupted run is repeated, a stake topped up.
+    """
     output, chain = Output(json), Chain.connect(rpc)
     commitment = ModelCommitment.from_bytes(read_file(commit, "model commitment"))
+    signer, known = account(chain, keystore, dev), None
+    if out.exists():
+        known = Listing.from_bytes(read_bytes(out, "listing"))
+    weights = public_weights(commitment, model)
     with output.progress("publish"):
-        listing = publish(chain, account(chain, keystore, dev), commitment, AccuracyEscrow(chain, escrow), stake)
+        listing = publish(chain, signer, commitment, AccuracyEscrow(chain, escrow), stake, weights, known)
     write_atomic(out, listing.to_bytes())
     output.say(f"model {to_hex(commitment.model_id)} is registered; give {out} to buyers")
     output.document(
@@ -107,24 +125,29 @@ def seller_run(
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     job: Annotated[str | None, typer.Option(help="Take up this job (hex id) instead of waiting for an offer.")] = None,
-    wait: Annotated[int, typer.Option(help="Seconds to wait for an offer.")] = DAY_S,
-    margin: Annotated[int, typer.Option(help="Seconds kept in hand before every deadline.")] = 60,
-    prove_s: Annotated[int, typer.Option(help="Seconds one batch is expected to take.")] = 60,
+    wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for an offer.")] = DAY_S,
+    margin: Annotated[int, typer.Option(min=0, help="Seconds kept in hand before every deadline.")] = 60,
+    prove_s: Annotated[int, typer.Option(min=1, help="Seconds one batch is expected to take.")] = 60,
     json: JsonOption = None,
 ) -> None:
     """Serve one audit: check the offer, deposit, open the test set, then prove or abort, and withdraw.
 
-    Killed at any point, the same command takes up the job where chain and journal say it stands (give --job).
+    Killed at any point, the same command takes up the unfinished job where chain and journal say it stands.
     """
     output, chain = Output(json), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
-    checked = check_listing(chain, Listing.from_bytes(read_bytes(listing, "listing")))
     secret = read_secret_model(commit, read_bytes(model, "model"))
+    listed = Listing.from_bytes(read_bytes(listing, "listing"))
+    if listed.commitment != secret.commitment:
+        raise InvalidInput(f"{listing} offers another model than {commit}; publish this one, or give its listing")
+    with output.progress("check the listing") as stages:
+        checked = check_listing(chain, listed, public_weights(listed.commitment, model), stages.stage)
     job_id = (
-        bytes.fromhex(job.removeprefix("0x"))
+        parse_word(job, "--job")
         if job
         else next_offer(channel, checked, str(signer.address), state, time.monotonic() + wait)
     )
+    output.say(f"job {to_hex(job_id)}")
     party = Seller(
         checked,
         signer,
@@ -148,12 +171,15 @@ def buyer_audit(
     channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    model: ModelOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
-    nonce: Annotated[int | None, typer.Option(help="Take up the job with this nonce instead of a new one.")] = None,
-    window: Annotated[int, typer.Option(help="Seconds each step may take.")] = DAY_S,
-    min_stake: Annotated[int, typer.Option(help="Stake the model must have, wei.")] = 0,
-    max_aborts: Annotated[int, typer.Option(help="Aborts on the model's record you accept.")] = 0,
+    nonce: Annotated[
+        int | None, typer.Option(min=0, help="For a second audit on equal terms (default: derived from the terms).")
+    ] = None,
+    window: Annotated[int, typer.Option(min=1, help="Seconds each step may take.")] = DAY_S,
+    min_stake: Annotated[int, typer.Option(min=0, help="Stake the model must have, wei.")] = 0,
+    max_aborts: Annotated[int, typer.Option(min=0, help="Aborts on the model's record you accept.")] = 0,
     example_cost: Annotated[int, typer.Option(help="E, wei.")] = Costs().example,
     proving_cost: Annotated[int, typer.Option(help="Z, wei.")] = Costs().proving,
     inference_cost: Annotated[int, typer.Option(help="P, wei.")] = Costs().inference,
@@ -162,40 +188,28 @@ def buyer_audit(
 ) -> None:
     """Buy one audit: rebuild and check the seller's circuit, deposit, hand over, and take what the ending gives.
 
-    Killed at any point, the same command with the --nonce it printed takes up the job.
+    Killed at any point, the same command takes up the job where chain and journal say it stands; it never buys twice.
     """
     output, chain = Output(json), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
+    listed = Listing.from_bytes(read_bytes(listing, "listing"))
     with output.progress("check the listing") as stages:
-        checked = check_listing(chain, Listing.from_bytes(read_bytes(listing, "listing")), progress=stages.stage)
+        checked = check_listing(chain, listed, public_weights(listed.commitment, model), stages.stage)
     test_set = read_test_set(data_commit)
-    chosen = nonce if nonce is not None else secrets.randbits(64)
-    terms = AccuracyTerms(
-        buyer=str(signer.address),
-        seller="0x" + checked.listing.commitment.owner.hex(),
-        model_id=checked.listing.commitment.model_id,
-        nonce=chosen,
-        data_root=test_set.commitment.root,
-        format_digest=test_set.format.digest,
-        total=test_set.total,
-        batch=test_set.format.batch,
+    terms = audit_terms(
+        checked,
+        str(signer.address),
+        test_set.commitment,
         target=target,
-        verifier=checked.deployment.adapter,
-        verifier_codehash=checked.deployment.adapter_codehash,
-        srs_digest=checked.description.srs_digest,
-        example_cost=example_cost,
-        proving_cost=proving_cost,
-        inference_cost=inference_cost,
-        fee=minimum_fee(test_set.total, inference_cost),
+        costs=Costs(example_cost, proving_cost, inference_cost),
+        window_s=window,
         fee_recipient=fee_recipient,
         min_stake=min_stake,
         max_aborts=max_aborts,
-        accept_window=window,
-        hand_over_window=window,
-        decide_window=window,
-        prove_window=window,
+        nonce=nonce,
     )
-    output.say(f"nonce {chosen} (keep it: --nonce {chosen} takes the job up again); deposit {ether(terms.deposit)}")
+    terms.check_against_escrow(checked.escrow.address, checked.escrow.min_window())
+    output.say(f"nonce {terms.nonce}; deposit {ether(terms.deposit)}")
     party = Buyer(
         checked,
         signer,
@@ -210,6 +224,16 @@ def buyer_audit(
     before = chain.balance(str(signer.address))
     why = party.run()
     _settled(output, chain, checked.escrow, party.job.job_id, str(signer.address), before, why)
+
+
+def public_weights(commitment: ModelCommitment, model: Path | None) -> Weights | None:
+    """The weights of a ``fixed`` model, around which its circuit is built; None for every other binding."""
+    if check_commitment(commitment).binding != "fixed":
+        return None
+    if model is None:
+        raise InvalidInput("this model's weights are public and part of its circuit: give --model M.onnx")
+    weights = split_model(read_bytes(model, "model"))[1]
+    return weights
 
 
 def _settled(

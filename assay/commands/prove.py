@@ -9,6 +9,7 @@ import typer
 
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
+from assay.words import parse_word
 from proofs.accuracy import NO_CONTEXT, ProveOutcome
 from proofs.backend import backend as backend_named
 from proofs.budget import Budget
@@ -76,15 +77,7 @@ def load_test_set(data: Path, data_commit: Path | None, secret: SecretModel, has
 
 def parse_context(text: str | None) -> bytes:
     """32 bytes of hex, or the empty context."""
-    if text is None:
-        return NO_CONTEXT
-    try:
-        raw = bytes.fromhex(text.removeprefix("0x"))
-    except ValueError:
-        raw = b""
-    if len(raw) != 32:
-        raise InvalidInput("--context must be 32 bytes: 64 hex digits")
-    return raw
+    return NO_CONTEXT if text is None else parse_word(text, "--context")
 
 
 def _report(output: Output, out: Path, outcome: ProveOutcome, secret: SecretModel) -> None:

@@ -17,7 +17,7 @@ from typing import IO, Any
 
 import psutil
 
-from proofs.errors import InvalidInput, ProverFailed, ResourceExceeded
+from proofs.errors import AssayError, InvalidInput, ProverFailed, ResourceExceeded
 from proofs.halo2.lifeline import guarded
 from proofs.paths import cache_dir
 
@@ -143,7 +143,7 @@ class _Watch:
             )
         answer = self._answered()
         if status != 0 or answer is None or "error" in answer:
-            self._fail(where, status, answer or {}, log)
+            raise self._failure(where, status, answer or {}, log)
         return Report(answer, wall, self.peak / 2**20, {k: v for k, v in self.stages.items() if k != "start"})
 
     def _answered(self) -> dict[str, Any] | None:
@@ -154,17 +154,21 @@ class _Watch:
             return None
         return answer
 
-    def _fail(self, where: str, status: int, answer: dict[str, Any], log: Path) -> None:
+    def _failure(self, where: str, status: int, answer: dict[str, Any], log: Path) -> AssayError:
         available = psutil.virtual_memory().available / 2**20
         if status == -signal.SIGKILL and self.peak / 2**20 > available:
-            raise ResourceExceeded(
+            return ResourceExceeded(
                 f"{where} was killed, most likely for memory: it had reached {self.peak >> 20} MB. "
                 "Use a smaller batch or a smaller model",
                 self.peak / 2**20,
                 available,
             )
-        detail = answer.get("error") or _tail(log) or f"the process ended with status {status}"
-        raise ProverFailed(where, str(detail))
+        ended = f"was ended by signal {-status} from outside" if status < 0 else f"ended with status {status}"
+        peak = (
+            f"the process {ended} at {self.peak >> 20} MB ; try again, with a smaller batch if memory ran out"
+        )
+        detail = answer.get("error") or _tail(log) or peak
+        return ProverFailed(where, str(detail))
 
 
 def _environment() -> dict[str, str]:
