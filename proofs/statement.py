@@ -92,7 +92,7 @@ class Accuracy:
     def from_bytes(cls, raw: bytes) -> Accuracy:
         """Parse untrusted bytes. Raises MalformedProof."""
         fields = expect_keys(parse_canonical(raw, "statement"), _KEYS, "statement")
-        if fields["protocol"] != ACCURACY or fields["version"] != VERSION:
+        if fields["protocol"] != ACCURACY or type(fields["version"]) is not int or fields["version"] != VERSION:
             raise MalformedProof(
                 f"statement: protocol {fields['protocol']!r} version {fields['version']!r} is not known; "
                 f"this release reads {ACCURACY} version {VERSION}"
