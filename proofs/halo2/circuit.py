@@ -1,7 +1,7 @@
 """The accuracy circuit: one batch of committed examples in, the number classified correctly out.
 
     example_i = [x_i, one-hot y_i, salt_i]      b tensors, each hashed to one public instance h_i
-    tag       = 16 limbs                        passed through to the public outputs
+    tag       = 16 limbs, 12 secret blinds      the limbs passed through to the public outputs
     count     = #{ i : logits(x_i) has its first maximum at y_i }
 
 The wrapper around the model holds **no constant of its own**: the proving system treats every constant of the graph as
@@ -27,7 +27,7 @@ from onnx import TensorProto, helper, numpy_helper
 from proofs.commitment.input_format import InputFormat
 from proofs.halo2 import attributes
 from proofs.halo2.architecture import Architecture, Node, Weights
-from proofs.halo2.mask import Mask
+from proofs.halo2.mask import BLIND_LIMBS, Mask
 from proofs.halo2.tag import TAG_LIMBS
 
 IR_VERSION = 8
@@ -37,10 +37,11 @@ def accuracy_circuit(architecture: Architecture, weights: Weights, shape: InputF
     """The ONNX bytes of the accuracy circuit. Secret when the weights are."""
     graph = _Graph()
     examples = [graph.input(f"example_{i}", [1, shape.width]) for i in range(shape.batch)]
-    tag = graph.input("tag", [1, TAG_LIMBS])
+    tag, blinds = graph.split(graph.input("tag", [1, TAG_LIMBS + BLIND_LIMBS]), [TAG_LIMBS, BLIND_LIMBS])
     rows = graph.node("Concat", examples, axis=0) if shape.batch > 1 else examples[0]
     x, y, _ = graph.split(rows, [shape.features, shape.classes, shape.salt_limbs])
     logits = _model(graph, architecture, weights, x, shape)
+    logits = graph.node("Add", [logits, _dead(graph, graph.node("Relu", [blinds]), "blind_outer", BLIND_LIMBS)])
     if mask is not None:
         logits = _add_mask(graph, logits, tag, mask, shape.scale_bits)
     count = graph.reduce_sum(_correct(graph, logits, y, shape.classes), axis=0)
@@ -146,8 +147,12 @@ def _batched(target: NDArray[np.int64], batch: int) -> NDArray[np.int64]:
 def _add_mask(graph: _Graph, logits: str, tag: str, mask: Mask, scale_bits: int) -> str:
     inner = (mask.inner / (1 << scale_bits)).astype(np.float32)
     units = graph.node("MatMul", [tag, graph.constant("mask_inner", inner)])
-    dead = graph.constant("mask_outer", np.zeros((mask.units, 1), dtype=np.float32))
-    return graph.node("Add", [logits, graph.node("MatMul", [units, dead])])
+    return graph.node("Add", [logits, _dead(graph, units, "mask_outer", mask.units)])
+
+
+def _dead(graph: _Graph, row: str, name: str, width: int) -> str:
+    """``row`` (1, width) times a committed zero column: reaches the logits, and changes no comparison between them."""
+    return graph.node("MatMul", [row, graph.constant(name, np.zeros((width, 1), dtype=np.float32))])
 
 
 def _correct(graph: _Graph, logits: str, y: str, classes: int) -> str:

@@ -12,7 +12,7 @@ from proofs.encoding import domain, keccak256
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.halo2.architecture import Architecture
 from proofs.halo2.graph_rules import check_graph
-from proofs.halo2.mask import units_for
+from proofs.halo2.mask import BLIND_LIMBS, units_for
 from proofs.halo2.tag import TAG_LIMBS
 
 CIRCUIT_DOMAIN = domain("assay/halo2-accuracy-circuit/v1")
@@ -107,8 +107,8 @@ class CircuitDescription:
 
     @property
     def committed_values(self) -> int:
-        """Parameters under the commitment: the model's and the mask's (16 inner weights and one outer a unit)."""
-        return self.architecture.parameters + self.mask_units * (TAG_LIMBS + 1)
+        """Parameters under the commitment: the model's, 16 inner and one outer weight a mask unit, one a blind."""
+        return self.architecture.parameters + self.mask_units * (TAG_LIMBS + 1) + BLIND_LIMBS
 
     @property
     def points(self) -> int:

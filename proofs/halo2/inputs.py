@@ -8,13 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.halo2.description import CircuitDescription
+from proofs.halo2.mask import fresh_blinds
 
 
 def witness_inputs(rows: NDArray[np.int64], tag_limbs: Sequence[int], scale_bits: int) -> dict[str, object]:
-    """ezkl's input document for one batch: raw integers (b, width) and the tag, as exact binary fractions. Secret."""
+    """ezkl's input document for one batch: raw integers (b, width), the tag and fresh blinds, as exact binary
+    fractions. Secret."""
     scale = float(1 << scale_bits)
     tensors = [[float(value) / scale for value in row] for row in rows.tolist()]
-    return {"input_data": [*tensors, [limb / scale for limb in tag_limbs]]}
+    return {"input_data": [*tensors, [limb / scale for limb in (*tag_limbs, *fresh_blinds())]]}
 
 
 def instances(

@@ -10,6 +10,14 @@ integers, so each proof's equation is one in several hundred unknowns more; a bu
 * Because they hang on the tag and not on the first hidden layer they fit every architecture, and cost 16 products
   a unit for a whole batch instead of one per feature and example.
 
+The budget counts one equation more than the proofs: the commitment itself is one, in the exponent.
+
+**Blinds.** ezkl 23.0.5 does not blind the multiplicities of its look-up arguments, so whoever knows a batch's inputs
+could confirm a guess of *all* weights by proving it and comparing points (attacks/guessing). Every proof therefore
+carries ``BLIND_LIMBS`` fresh secret limbs behind the tag, pushed through a Relu, and so through the range tables, into
+a committed zero column: several hundred bits of entropy in the multiplicities. The counts of the three-row sign table
+stay readable all the same, which the statement sheet says.
+
 Hiding by mask is heuristic (a leftover-hash argument, not a theorem about this commitment); ``hashed`` rests on halo2's
 own blinding and needs only 128 bits of salt against guessing.
 """
@@ -30,6 +38,8 @@ BITS_PER_WEIGHT = math.log2(2 * RAW_LIMIT + 1)
 # A proof gives away one BN254 scalar, 254 bits; 128 bits must remain after the last proof of the budget.
 BITS_PER_PROOF = 254
 MARGIN_BITS = 128
+BLIND_LIMBS = 12
+BLIND_BITS = 24
 
 
 @dataclass(frozen=True)
@@ -48,8 +58,13 @@ def units_for(binding: str, proofs: int) -> int:
     """Mask units for a budget of ``proofs`` proofs; one salt unit for ``hashed``, none for ``fixed``."""
     if binding == "fixed":
         return 0
-    bits = MARGIN_BITS if binding == "hashed" else BITS_PER_PROOF * proofs + MARGIN_BITS
+    bits = MARGIN_BITS if binding == "hashed" else BITS_PER_PROOF * (proofs + 1) + MARGIN_BITS
     return math.ceil(bits / (TAG_LIMBS * BITS_PER_WEIGHT))
+
+
+def fresh_blinds() -> list[int]:
+    """``BLIND_LIMBS`` signed 24-bit integers for one proof, from the operating system's randomness. Secret."""
+    return [secrets.randbelow(1 << BLIND_BITS) - (1 << (BLIND_BITS - 1)) for _ in range(BLIND_LIMBS)]
 
 
 def fresh(units: int) -> Mask:

@@ -164,9 +164,7 @@ class _Watch:
                 available,
             )
         ended = f"was ended by signal {-status} from outside" if status < 0 else f"ended with status {status}"
-        peak = (
-            f"the process {ended} at {self.peak >> 20} MB ; try again, with a smaller batch if memory ran out"
-        )
+        peak = f"the process {ended} at {self.peak >> 20} MB ; try again, with a smaller batch if memory ran out"
         detail = answer.get("error") or _tail(log) or peak
         return ProverFailed(where, str(detail))
 
