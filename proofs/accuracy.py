@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from proofs.bundle import AccuracyBundle
-from proofs.intervals import Interval, clopper_pearson
+from proofs.intervals import Interval, proven_interval
 
 NO_CONTEXT = bytes(32)
 
@@ -38,14 +38,18 @@ class ProveOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """An accepted proof: ``correct`` of ``total`` proven, at least ``at_least`` claimed; seconds to check it."""
+    """An accepted proof: ``correct`` of ``total`` proven, at least ``at_least`` claimed; seconds to check it.
+
+    ``complete``: every batch is in the bundle, so that ``correct`` is all the model gets right.
+    """
 
     correct: int
     total: int
     at_least: int
     verify_s: float
+    complete: bool = True
 
     @property
     def interval(self) -> Interval:
         """95% Clopper-Pearson interval for the accuracy on the population the test set was drawn from."""
-        return clopper_pearson(self.correct, self.total)
+        return proven_interval(self.correct, self.total, self.complete)

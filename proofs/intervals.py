@@ -4,22 +4,51 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from scipy.stats import beta
+from scipy.special import betaincinv
+
+from proofs.errors import InvalidInput
+
+DEFAULT_DELTA = 0.05
 
 
 class Interval(NamedTuple):
-    """A confidence interval for a proportion."""
+    """A confidence interval for an accuracy, as shares of 1."""
 
     low: float
     high: float
 
 
-def clopper_pearson(correct: int, total: int, delta: float = 0.05) -> Interval:
-    """The exact two-sided interval of confidence 1 - delta for a proportion observed as ``correct`` of ``total``.
+def clopper_pearson(correct: int, total: int, delta: float = DEFAULT_DELTA) -> Interval:
+    """The exact two-sided interval at confidence 1 - delta for ``correct`` of ``total``: delta/2 a side.
 
-    Assumes the examples were drawn independently from the population and not chosen knowing the model.
+    Holds for examples drawn independently and not chosen knowing the model, and only when every batch was counted: a
+    seller who stops at the target leaves right answers uncounted, and then only ``at_least`` holds.
     *Source*: Clopper and Pearson 1934; it always covers, unlike the normal approximation.
     """
-    low = 0.0 if correct == 0 else float(beta.ppf(delta / 2, correct, total - correct + 1))
-    high = 1.0 if correct == total else float(beta.ppf(1 - delta / 2, correct + 1, total - correct))
+    _check(correct, total, delta)
+    low = float(betaincinv(correct, total - correct + 1, delta / 2)) if correct else 0.0
+    high = float(betaincinv(correct + 1, total - correct, 1 - delta / 2)) if correct < total else 1.0
     return Interval(low, high)
+
+
+def at_least(correct: int, total: int, delta: float = DEFAULT_DELTA) -> float:
+    """One-sided Clopper-Pearson: the true accuracy is at least this, at confidence 1 - delta.
+
+    Holds for a count stopped at the target too: unproven batches count as wrong, so the true count is no smaller.
+    """
+    _check(correct, total, delta)
+    return float(betaincinv(correct, total - correct + 1, delta)) if correct else 0.0
+
+
+def proven_interval(correct: int, total: int, complete: bool) -> Interval:
+    """What a proven count says with 95% confidence: two-sided when every batch was counted, else from below only."""
+    return clopper_pearson(correct, total) if complete else Interval(at_least(correct, total), 1.0)
+
+
+def _check(correct: int, total: int, delta: float) -> None:
+    if total < 1:
+        raise InvalidInput(f"total is {total}; a test set has at least one example")
+    if not 0 <= correct <= total:
+        raise InvalidInput(f"correct is {correct}; it must lie between 0 and total = {total}")
+    if not 0 < delta < 1:
+        raise InvalidInput(f"delta is {delta}; give a share between 0 and 1, e.g. 0.05 for 5%")

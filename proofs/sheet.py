@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from proofs.bundle import AccuracyBundle
 from proofs.canonical import to_hex
 from proofs.halo2.description import CircuitDescription
-from proofs.halo2.mask import MARGIN_BITS
-from proofs.intervals import clopper_pearson
+from proofs.halo2.mask import BLIND_LIMBS, MARGIN_BITS
+from proofs.intervals import proven_interval
 
-SECTIONS = ("Stated", "Public", "Bound", "Hidden", "Rests on", "Who could still lie, and how")
+SECTIONS = ("Stated", "Public", "Bound", "Hidden", "Leaks", "Rests on", "Who could still lie, and how")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ def accuracy_sheet(bundle: AccuracyBundle, srs_origin: str = "unknown") -> Sheet
         _public(bundle, description),
         _bound(bundle, description),
         _hidden(description),
+        leaks(description.binding),
         _rests_on(description, srs_origin),
         _liars(bundle, description),
     )
@@ -52,7 +53,8 @@ def accuracy_sheet(bundle: AccuracyBundle, srs_origin: str = "unknown") -> Sheet
 
 def _stated(bundle: AccuracyBundle) -> tuple[str, ...]:
     statement = bundle.statement
-    low, high = clopper_pearson(bundle.correct, statement.total)
+    complete = len(bundle.batches) * statement.batch == statement.total
+    low, high = proven_interval(bundle.correct, statement.total, complete)
     return (
         f"The model committed as {to_hex(statement.model)} classifies at least {statement.at_least} of the "
         f"{statement.total} examples committed as {to_hex(statement.data)} correctly.",
@@ -60,7 +62,7 @@ def _stated(bundle: AccuracyBundle) -> tuple[str, ...]:
         "Correct means: the first largest logit of the integer model is at the committed label (ties go to the lowest "
         "class, as in argmax).",
         f"If the examples are an independent sample, the accuracy on their population lies between {low:.1%} and "
-        f"{high:.1%} with 95% confidence.",
+        f"{high:.1%} with 95% confidence" + ("." if complete else ": from below only, since batches are missing."),
     )
 
 
@@ -97,7 +99,7 @@ def _hidden(description: CircuitDescription) -> tuple[str, ...]:
         "polycommit": f"The weights, heuristically: {description.mask_units} mask units hide them for "
         f"{description.budget} proofs, with {MARGIN_BITS} bits to spare. Each proof gives away one evaluation of the "
         "committed polynomial; the argument is a leftover-hash heuristic, not a theorem.",
-        "hashed": "The weights: halo2's blinding, and a salted Poseidon hash of them.",
+        "hashed": "The weights: halo2's blinding (but see Leaks), and a salted Poseidon hash of them.",
         "fixed": "Nothing about the model: its weights are public.",
     }[description.binding]
     return (
@@ -105,6 +107,20 @@ def _hidden(description: CircuitDescription) -> tuple[str, ...]:
         "The examples and labels: a salted hash of each is public, with 128 bits of salt.",
         "All intermediate values, logits, and which examples of a batch are wrong (not how many).",
     )
+
+
+def leaks(binding: str) -> tuple[str, ...]:
+    """What a proof gives away although it should not: as measured on the pinned ezkl (attacks/)."""
+    counts = (
+        "Sign counts: ezkl 23.0.5 does not blind the multiplicities of look-ups, so a reader can compute how many "
+        "intermediate values of a batch are positive, zero and negative, per column of the circuit, up to a few dozen."
+    )
+    guesses = (
+        f"Guesses: {BLIND_LIMBS} blinding values a proof keep the other multiplicities from confirming a guess of all "
+        "weights by somebody who knows the examples; heuristic, as are the mask units."
+    )
+    evaluation = "One linear equation in weights and mask per proof; the mask's budget counts them."
+    return {"polycommit": (evaluation, counts, guesses), "hashed": (counts, guesses), "fixed": (counts,)}[binding]
 
 
 def _rests_on(description: CircuitDescription, srs_origin: str) -> tuple[str, ...]:

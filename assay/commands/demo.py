@@ -13,12 +13,11 @@ from assay.demo.material import AUDITED, digits
 from assay.demo.scenarios import Outcome, play_all
 from assay.demo.stage import set_stage
 from assay.output import JsonOption, Output
-from escrow.fees import ether
 from proofs.errors import InvalidInput
-from proofs.intervals import clopper_pearson
+from proofs.intervals import proven_interval
 
-# Honest audit, tampered, swapped and lazy: 64 / 8 + 3 proofs, and one to spare.
-SPARE_PROOFS = 4
+# Beyond the honest audit: one proof each by the lazy, tampering and swapping sellers; two that the silent one promises.
+SPARE_PROOFS = 8
 PROTOCOLS = ("accuracy",)
 
 
@@ -57,24 +56,12 @@ def demo(
 
 
 def _report(output: Output, outcomes: list[Outcome], ready_s: float, total_s: float, gas: dict[str, list[int]]) -> None:
-    rows = [
-        [
-            o.name,
-            o.ending,
-            o.refused_by or "-",
-            f"{o.correct}/{o.total} (A = {o.target})",
-            ether(o.seller_wei),
-            ether(o.buyer_wei),
-            "yes" if o.as_promised else "NO",
-            f"{o.gas_used:,}",
-            f"{o.seconds:.0f} s",
-        ]
-        for o in outcomes
-    ]
-    columns = ["what happened", "ending", "refused by", "proven", "seller", "buyer", "as promised", "gas", "time"]
-    output.table("pay-offs, gas left out", columns, rows)
+    columns = ["what happened", "ending", "refused by", "seller", "buyer", "gas", "time"]
+    output.table("pay-offs in milli-ether, gas left out", columns, [_row(outcome) for outcome in outcomes])
+    promised = sum(outcome.as_promised for outcome in outcomes)
+    output.say(f"{promised} of {len(outcomes)} pay-offs are exactly those of the pure state machine")
     honest = outcomes[0]
-    low, high = clopper_pearson(honest.correct, honest.total)
+    low, high = proven_interval(honest.correct, honest.total, honest.complete)
     output.say(
         f"{honest.correct} of {honest.total} proven: between {low:.1%} and {high:.1%} with 95% confidence. "
         f"{honest.total} images tell about +-{(high - low) / 2:.0%} at this score (up to +-13% near one half; "
@@ -93,6 +80,24 @@ def _report(output: Output, outcomes: list[Outcome], ready_s: float, total_s: fl
             "srs": "insecure",
         }
     )
+
+
+def _row(outcome: Outcome) -> list[str]:
+    ending = outcome.ending + (f" {outcome.correct}/{outcome.total}" if outcome.correct else "")
+    return [
+        outcome.name,
+        ending,
+        outcome.refused_by or "-",
+        _milli(outcome.seller_wei),
+        _milli(outcome.buyer_wei),
+        f"{outcome.gas_used / 1e6:.2f}M",
+        f"{outcome.seconds:.0f} s",
+    ]
+
+
+def _milli(wei: int) -> str:
+    """Wei in thousandths of an ether, signed, four digits after the point."""
+    return f"{wei / 10**15:+.4f}" if wei else "0"
 
 
 def machine() -> str:

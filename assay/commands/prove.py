@@ -19,7 +19,8 @@ from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from proofs.halo2.backend import Halo2Backend
 from proofs.halo2.secret_model import SecretModel, read_secret_model
-from proofs.intervals import clopper_pearson
+from proofs.intervals import proven_interval
+from proofs.sheet import leaks
 
 app = typer.Typer(no_args_is_help=True, help="Make a proof bundle.")
 
@@ -83,7 +84,7 @@ def parse_context(text: str | None) -> bytes:
 def _report(output: Output, out: Path, outcome: ProveOutcome, secret: SecretModel) -> None:
     bundle = outcome.bundle
     statement, receipt = bundle.statement, bundle.receipt
-    low, high = clopper_pearson(bundle.correct, statement.total)
+    low, high = proven_interval(bundle.correct, statement.total, complete=True)
     output.say(
         f"proved: at least {statement.at_least} of {statement.total} correct ({bundle.correct} in the batches), "
         f"{bundle.correct / statement.total:.1%}, 95% interval {low:.1%} to {high:.1%}"
@@ -112,6 +113,7 @@ def _report(output: Output, out: Path, outcome: ProveOutcome, secret: SecretMode
             "batches_resumed": outcome.reused,
             "proof_bytes": size,
             "zero_knowledge": statement.zero_knowledge,
+            "leaks": leaks(secret.description.binding),
             "soundness_bits": Halo2Backend.soundness_bits,
             "backend": statement.backend,
             "proof_budget_left": left,

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from assay.demo.cheats import LazySeller, SilentSeller, SwappingSeller, TamperingSeller
 from assay.demo.stage import Stage
 from escrow.dev_clock import advance_to
+from escrow.gas import GasEntry
 from escrow.parties.buyer import Buyer
 from escrow.parties.party import Party
 from escrow.parties.seller import Seller
 from escrow.reverts import Reverted
 from proofs.commitment.test_set import TestSet
+from proofs.halo2.secret_model import SecretModel
 from protocols.accuracy.actions import Action, Done, FetchTestSet, SendTestSet, Wait
 from protocols.accuracy.endings import settle
 from protocols.accuracy.events import State
@@ -34,6 +37,7 @@ class Outcome:
         refused_by: the contract's error that stopped the cheat, empty where none was needed.
         seller_wei, buyer_wei: change of each balance, gas left out. as_promised: equal to the pure machine's credits.
         correct, target, total: proven, asked for, committed. gas_used: by both parties. seconds: wall time.
+        complete: every batch was proven, so that ``correct`` is all the model gets right.
     """
 
     name: str
@@ -47,6 +51,7 @@ class Outcome:
     total: int
     gas_used: int
     seconds: float
+    complete: bool
     gas_by_step: dict[str, list[int]] = field(default_factory=dict)
 
     def to_json(self) -> dict[str, object]:
@@ -87,7 +92,7 @@ def _small(stage: Stage, say: Say, name: str, position: int, target: int) -> _Ga
 
 
 def _lazy(stage: Stage, say: Say) -> Outcome:
-    return _small(stage, say, "a worse model under the same id", 0, 12).play(LazySeller, stage.lazy)
+    return _small(stage, say, "a worse model, same id", 0, 12).play(LazySeller, stage.lazy)
 
 
 def _tampered(stage: Stage, say: Say) -> Outcome:
@@ -102,9 +107,7 @@ def _swapped(stage: Stage, say: Say) -> Outcome:
 
 def _aborting(stage: Stage, say: Say) -> Outcome:
     """Labels shifted by one: no honest model reaches the target, and the seller leaves with N*P."""
-    return _Game(stage, say, "labels no model reaches: the seller aborts", _mislabelled(stage), SMALL).play(
-        Seller, stage.honest
-    )
+    return _Game(stage, say, "a seller who aborts: wrong labels", _mislabelled(stage), SMALL).play(Seller, stage.honest)
 
 
 def _silent(stage: Stage, say: Say) -> Outcome:
@@ -132,7 +135,7 @@ class _Game:
         self.say = say
         self.refused = ""
 
-    def play(self, seller: type[Seller], model: object, buyer: type[Buyer] = Buyer, **keywords: object) -> Outcome:
+    def play(self, seller: type[Seller], model: SecretModel, buyer: type[Buyer] = Buyer, **keywords: Any) -> Outcome:
         """Play to the end and compare what everybody got with the pure state machine's credits."""
         began, stage = time.monotonic(), self.stage
         ledger_start = len(stage.chain.ledger.entries)
@@ -159,6 +162,7 @@ class _Game:
             total=self.terms.total,
             gas_used=sum(entry.gas_used for entry in entries),
             seconds=round(time.monotonic() - began, 1),
+            complete=status.batches_verified == self.terms.batches,
             gas_by_step=_by_step(entries),
         )
 
@@ -205,7 +209,7 @@ class _Game:
             valid_until=stage.chain.now() + self.terms.accept_window,
         )
 
-    def _seller(self, kind: type[Seller], model: object, job_id: bytes, keywords: dict[str, object]) -> Seller:
+    def _seller(self, kind: type[Seller], model: SecretModel, job_id: bytes, keywords: dict[str, Any]) -> Seller:
         stage = self.stage
         return kind(
             stage.checked,
@@ -232,8 +236,8 @@ class _Game:
         return paid_in
 
 
-def _by_step(entries: object) -> dict[str, list[int]]:
+def _by_step(entries: Sequence[GasEntry]) -> dict[str, list[int]]:
     grouped: dict[str, list[int]] = {}
-    for entry in entries:  # type: ignore[attr-defined]
+    for entry in entries:
         grouped.setdefault(entry.step, []).append(entry.gas_used)
     return grouped

@@ -103,8 +103,9 @@ class Halo2Backend:
         began = time.monotonic()
         public = onnx is not None and verifier.check_commitment(model).binding == "fixed"
         weights = split_model(onnx)[1] if onnx is not None and public else None
+        complete = len(bundle.batches) == data.batches
         correct = verifier.verify_accuracy(bundle, model, data, weights, self.progress)
-        return Verdict(correct, data.total, bundle.statement.at_least, time.monotonic() - began)
+        return Verdict(correct, data.total, bundle.statement.at_least, time.monotonic() - began, complete)
 
     def _batch(self, session: Proving, index: int, bound_tag: bytes) -> tuple[BatchProof, Report | None]:
         result = session.prove_batch(index, bound_tag, self.progress)

@@ -12,9 +12,6 @@ Corrections to arXiv 2210.08674 (its own figures are kept in ``plan.PAPER_*``):
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-
-from scipy.special import betaincinv
 
 from proofs.errors import InvalidInput
 
@@ -70,37 +67,6 @@ def zero_failure_size(rate: float, delta: float, two_sided: bool = False) -> int
     return math.ceil(zero_failure_size_exact(rate, delta / 2 if two_sided else delta))
 
 
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A confidence interval for an accuracy, as shares of 1."""
-
-    low: float
-    high: float
-
-
-def clopper_pearson(correct: int, total: int, delta: float) -> Interval:
-    """Exact two-sided interval at confidence 1 - delta for ``correct`` of ``total``: delta/2 a side, by inverse beta.
-
-    Only meaningful when every batch was counted: a seller who stops at the target leaves right answers uncounted, and
-    then only ``at_least`` holds.
-    """
-    _check_counts(correct, total)
-    _check_share(delta, "delta")
-    low = float(betaincinv(correct, total - correct + 1, delta / 2)) if correct else 0.0
-    high = float(betaincinv(correct + 1, total - correct, 1 - delta / 2)) if correct < total else 1.0
-    return Interval(low, high)
-
-
-def at_least(correct: int, total: int, delta: float) -> float:
-    """One-sided Clopper-Pearson: the true accuracy is at least this, at confidence 1 - delta.
-
-    Holds for a count stopped at the target too: unproven batches count as wrong, so the true count is no smaller.
-    """
-    _check_counts(correct, total)
-    _check_share(delta, "delta")
-    return float(betaincinv(correct, total - correct + 1, delta)) if correct else 0.0
-
-
 def _check_share(value: float, name: str) -> None:
     """``value`` lies strictly between 0 and 1."""
     if not 0 < value < 1:
@@ -111,10 +77,3 @@ def _check_count(total: int) -> None:
     """At least one example."""
     if total < 1:
         raise InvalidInput(f"total is {total}; a test set has at least one example")
-
-
-def _check_counts(correct: int, total: int) -> None:
-    """0 <= correct <= total, total >= 1."""
-    _check_count(total)
-    if not 0 <= correct <= total:
-        raise InvalidInput(f"correct is {correct}; it must lie between 0 and total = {total}")

@@ -12,9 +12,8 @@ from protocol_samples import terms_with
 from scipy.stats import binomtest
 
 from proofs.errors import InvalidInput
+from proofs.intervals import at_least, clopper_pearson
 from protocols.accuracy.bounds import (
-    at_least,
-    clopper_pearson,
     hoeffding_margin,
     hoeffding_size,
     hoeffding_size_exact,
