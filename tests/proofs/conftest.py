@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
 import pytest
 from helpers.tiny_models import examples, mlp
 
@@ -13,6 +14,7 @@ from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment, commit_test_set
 from proofs.errors import MissingArtifact
+from proofs.fidelity import float_logits
 from proofs.halo2 import srs
 from proofs.halo2.backend import Halo2Backend
 from proofs.halo2.commit import CommitOptions
@@ -64,9 +66,14 @@ def strings(assay_home: object) -> dict[int, srs.Srs]:
     return {logrows: reference_string(logrows) for logrows in (11, 12, 13)}
 
 
+COUNTS = (2, 1, 0)
+
+
 @pytest.fixture(scope="session")
 def test_set(strings: object) -> TestSet:
-    x, y = examples(TOTAL)
+    x, _ = examples(TOTAL)
+    y = float_logits(mlp(0), x.astype(np.float32)).argmax(axis=1)
+    y[3:] = (y[3:] + 1) % 3
     return commit_test_set(x, y, SHAPE, BACKEND.hash_examples)
 
 
@@ -79,7 +86,7 @@ def prove(binding: str, test_set: TestSet, seed: int = 0, proofs: int = 16) -> P
 
 @pytest.fixture(scope="session")
 def proven(test_set: TestSet) -> Proven:
-    """Polycommit: the default binding."""
+    """Polycommit, the default binding; its batches count COUNTS."""
     return prove("polycommit", test_set)
 
 
