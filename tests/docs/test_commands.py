@@ -59,6 +59,16 @@ def test_mentioned_commands_have_their_options(page: Path) -> None:
                 assert word.partition("=")[0] in options | {"--help"}, f"{name(page)}: {line!r}: no option {word}"
 
 
+@pytest.mark.parametrize("page", pages(), ids=name)
+def test_shown_scripts_take_the_options(page: Path) -> None:
+    for line in "\n".join(fences(page)).splitlines():
+        match = re.match(r"python (\S+\.py)(.*)$", line.strip())
+        if match:
+            source = (ROOT / match[1]).read_text()
+            for option in re.findall(r"--[a-z-]+", match[2].split(" #")[0]):
+                assert f'"{option}"' in source, f"{name(page)}: {match[1]} takes no {option}"
+
+
 def test_options_named_alone_exist() -> None:
     known = {option for command in leaves() for parameter in command.params for option in parameter.opts}
     for page in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")]:
