@@ -53,10 +53,17 @@ class Halo2Adapter(ContractClient):
         Raises:
             Reverted: WrongWeights, ProofRejected, BadCount, NotInField: the contract refuses rather than return False.
         """
+        arguments = self.encode(weights_commitment, tag, tag_hash, h, count, proof)
+        return bool(self._read("verify", *arguments))
+
+    def encode(
+        self, weights_commitment: bytes, tag: bytes, tag_hash: int, h: Sequence[int], count: int, proof: bytes
+    ) -> tuple[bytes, bytes, bytes, bytes]:
+        """The four arguments of the contract's ``verify``: input hash, output hash, metadata, proof."""
         input_hash = abi_digest(["bytes32", "bytes32", "uint256[]"], [weights_commitment, tag, list(h)])
         output_hash = abi_digest(["uint256"], [count])
         metadata = self.chain.w3.codec.encode(
             ["bytes32", "bytes32", "uint256", "uint256[]", "uint256"],
             [weights_commitment, tag, tag_hash, list(h), count],
         )
-        return bool(self._read("verify", input_hash, output_hash, metadata, proof))
+        return input_hash, output_hash, metadata, proof
