@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -54,7 +55,7 @@ def _random(name: str, model: bytes, features: int, classes: int, batch: int, bi
 def _mlp(sizes: tuple[int, ...]) -> bytes:
     """A ReLU network with random weights."""
     generator, nodes, weights, current = np.random.default_rng(0), [], [], "input"
-    for layer, (wide, high) in enumerate(zip(sizes, sizes[1:], strict=False)):
+    for layer, (wide, high) in enumerate(pairwise(sizes)):
         values = {
             f"w{layer}": generator.normal(size=(high, wide)) / wide**0.5,
             f"b{layer}": generator.normal(size=high) / 8,
