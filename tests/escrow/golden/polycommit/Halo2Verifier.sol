@@ -212,7 +212,7 @@ contract Halo2Verifier {
 
             {
                 // Load vk_digest and num_instances of vk into memory
-                mstore(0x08c0, 0x2f3caa512d71d14c4a33bf0d1f418debf49fc2f2b6dc897647a4eecfcf13c088) // vk_digest
+                mstore(0x08c0, 0x070197a8a2899b6e0c8443556958365181bd0f0aa24d53a741d5d070915707de) // vk_digest
                 mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
 
                 // Check valid length of proof
@@ -312,7 +312,7 @@ contract Halo2Verifier {
                 success, proof_cptr, hash_mptr := read_ec_point(success, proof_cptr, hash_mptr, q) // W'
 
                 // Load full vk into memory
-                mstore(0x08c0, 0x2f3caa512d71d14c4a33bf0d1f418debf49fc2f2b6dc897647a4eecfcf13c088) // vk_digest
+                mstore(0x08c0, 0x070197a8a2899b6e0c8443556958365181bd0f0aa24d53a741d5d070915707de) // vk_digest
                 mstore(0x08e0, 0x0000000000000000000000000000000000000000000000000000000000000014) // num_instances
                 mstore(0x0900, 0x000000000000000000000000000000000000000000000000000000000000000c) // k
                 mstore(0x0920, 0x3061482dfa038d0fb5b4c0b226194047a2616509f531d4fa3acdb77496c10001) // n_inv
@@ -329,70 +329,70 @@ contract Halo2Verifier {
                 mstore(0x0a80, 0x1800deef121f1e76426a00665e5c4479674322d4f75edadd46debd5cd992f6ed) // g2_x_2
                 mstore(0x0aa0, 0x090689d0585ff075ec9e99ad690c3395bc4b313370b38ef355acdadcd122975b) // g2_y_1
                 mstore(0x0ac0, 0x12c85ea5db8c6deb4aab71808dcb408fe3d1e7690c43d37b4ce6cc0166fa7daa) // g2_y_2
-                mstore(0x0ae0, 0x028c33614f1c5ca79c4ef37ccf9fd9489a150072aa0c9d5489c8962c4a992283) // neg_s_g2_x_1
-                mstore(0x0b00, 0x2dc0c17e203a88a90bbcdc1e86dcab1561a382be919f07cf645041d512b5b456) // neg_s_g2_x_2
-                mstore(0x0b20, 0x0f0f7fc48674a2cde2ead87db1ac7692fd2369c633cfdee1651bcbfa5d9091fd) // neg_s_g2_y_1
-                mstore(0x0b40, 0x06d0b966cb88e46edebda92537e243b25defc85529d51572b8218cae8bb2a6c2) // neg_s_g2_y_2
-                mstore(0x0b60, 0x0231b98890adafd0b65f2793a452737ac015b4b1524f9ce90eab00b1774bdca5) // fixed_comms[0].x
-                mstore(0x0b80, 0x1bfc7949ad2b3f8ef8e90bdcc9adb0d6f8527dcfd69981fccdb19cedf60632bf) // fixed_comms[0].y
-                mstore(0x0ba0, 0x13211b4b7b76d9192d436ba010f61c90d9e30dbe25fab424ad61ee04fca823d1) // fixed_comms[1].x
-                mstore(0x0bc0, 0x0daeef6bb830e7da41d164f17d55199e501aabf1dd25c4f08083e8868318a5c0) // fixed_comms[1].y
-                mstore(0x0be0, 0x1f84bf190e90af0e56b532d47b250cb1e801e313faf7d01c57e83746d7fed51d) // fixed_comms[2].x
-                mstore(0x0c00, 0x24b1fb13c67975d8c343d78e3fff065b219b3e5c54ab1a9a1dca697ce52a571d) // fixed_comms[2].y
-                mstore(0x0c20, 0x1e62d55fba45cf880021db165685ffc1f449097148749bfb99602e96f078e2b5) // fixed_comms[3].x
-                mstore(0x0c40, 0x05a961a1f2bb8e001459349c5355055c760d2ad205e729b00e81eeb617a33bba) // fixed_comms[3].y
-                mstore(0x0c60, 0x2ce09cf8a789743d5ee314d7ad43ba166146cb484054449ef8400ef58d2626f5) // fixed_comms[4].x
-                mstore(0x0c80, 0x1daf91da3602c70dbfddfe9f1a341ee673a014f13574bdfc85c9ae8fabb82d78) // fixed_comms[4].y
-                mstore(0x0ca0, 0x1fa5e4113e4e776a91d8091ccde7c1af9174b6248a4fcf824bee1221a34d60bf) // fixed_comms[5].x
-                mstore(0x0cc0, 0x00445bfe7e55479c8b62aac92eb62e5a09887f6356668c1c0b022117382d82bb) // fixed_comms[5].y
-                mstore(0x0ce0, 0x06906c71c1ccf52368b55d064c2eea0ec82e7d8c8f23769c43d9c0d84b99b526) // fixed_comms[6].x
-                mstore(0x0d00, 0x1647ecae96a2b599cfcc7ee41ff864bb0f23610c171faee55b024f2bd48dd547) // fixed_comms[6].y
-                mstore(0x0d20, 0x235f9fba3ec5a3441a27c676ed26f465dc8ab5e5a58ab0d3deaa9767127d5a55) // fixed_comms[7].x
-                mstore(0x0d40, 0x0f7c43c67bb1d1ba3c6496346d8060c344565d5aec964349658b95664d9950f9) // fixed_comms[7].y
-                mstore(0x0d60, 0x021b190618b72171445a63a250e75d5dafe68c55ffacd3dcf884f6c6e23f8d14) // fixed_comms[8].x
-                mstore(0x0d80, 0x0cc65e47e0cc89493dcb39b3fe589956ebed3cc36fefaf2f4bb231d1a0fbf3cd) // fixed_comms[8].y
-                mstore(0x0da0, 0x01b9f42f7ee31f32a1dacbf14e0ef107cee8da7bfaccff0cb7318d32c39e96bc) // fixed_comms[9].x
-                mstore(0x0dc0, 0x09c46bbfc52f882c5ea5ecd5563549fa52c19b332412cd37b03e1f20b72c6e95) // fixed_comms[9].y
-                mstore(0x0de0, 0x0e84be6d291ea30579c55024f3e7362137548abbb8780b48efdfd2cbc4345d1e) // fixed_comms[10].x
-                mstore(0x0e00, 0x0762d481cf55a134b16e8909dc52f1d2e97a2f4a158024379f0c6ba88617ed46) // fixed_comms[10].y
-                mstore(0x0e20, 0x09a8836437d81f45f36e04ac3a64a3c48ffac9b9e985bf0a77d545d7f7f52da2) // fixed_comms[11].x
-                mstore(0x0e40, 0x11b4f27d5a3e2a0b84720def0fa759c502ebc2e606dbf6e65b3b16b6e918b76d) // fixed_comms[11].y
-                mstore(0x0e60, 0x0c787c090ac104a56fad709b2eafeed5137fe426b397ab5a0617e1e83efaaf2f) // fixed_comms[12].x
-                mstore(0x0e80, 0x0982bfdb38b3412f6658f3ef03628b35699c23da3a1aedc9f25c02989ae2551c) // fixed_comms[12].y
-                mstore(0x0ea0, 0x1c5383065cf68dbb294d3adc551bd858d75f6facf1949d84102153b1694d5d8b) // fixed_comms[13].x
-                mstore(0x0ec0, 0x124d0c33f71c4b8c00e5ba5f03de15902959ef18495a5740a1d86df948376d47) // fixed_comms[13].y
-                mstore(0x0ee0, 0x052d9784438bb8e491d131002520a3385cb031a2005a9d794779cbf41fb8851f) // fixed_comms[14].x
-                mstore(0x0f00, 0x21be4f5bd837e7a543181f2fd232b4c4d501487f802e5c40a4b91c31e14264b2) // fixed_comms[14].y
-                mstore(0x0f20, 0x04ef533cb65175b4e8e64a0c37e040db6f0a49edc4686b155093191680be873c) // fixed_comms[15].x
-                mstore(0x0f40, 0x2c9a77d0b3ab05a2191ccbbdcdc67484947cc6307c1f7b2306660d4cb80aa4a4) // fixed_comms[15].y
-                mstore(0x0f60, 0x0dafe90c157d8db72e1e5e10938465a22258f501a9572c46a16453da9aad66ce) // fixed_comms[16].x
-                mstore(0x0f80, 0x0aaa3bce78f65d8aff905f5547c272a8f4ca0fa88306c0a170ea7bc44190b922) // fixed_comms[16].y
-                mstore(0x0fa0, 0x0238e9dfaa742f4baf559f28758d5c1262129897050f583e25853252fdd6c346) // permutation_comms[0].x
-                mstore(0x0fc0, 0x2a4b226b29e898c6550d133afc2103f882f43e084a8eb98cef46a582a295eddb) // permutation_comms[0].y
-                mstore(0x0fe0, 0x01eadc7f7dfbec1cef95d807f96a26a5c7b13eeb84a283c8e043fb4dbc46bddc) // permutation_comms[1].x
-                mstore(0x1000, 0x27b25fd69c80e7cdf49c7ca6da21771aada9b6c6067d39d714f471eb8c960db3) // permutation_comms[1].y
-                mstore(0x1020, 0x1de5be0e7c2332e991633ab2e676f6838b70ff4d1752b7cd006363b0d5b7bcd5) // permutation_comms[2].x
-                mstore(0x1040, 0x2a1ebd522c5d551dda9f16eea6f7e317bcca5517c3dd85a9ecdb5a26e505e645) // permutation_comms[2].y
-                mstore(0x1060, 0x1525009d0cbd7eb766124d9785a1fe379ea79be70719b973bd81f73fa89befca) // permutation_comms[3].x
-                mstore(0x1080, 0x2cb278213ad7070e60616741c4c48dfd21fa013627edc849290054e4f657e587) // permutation_comms[3].y
-                mstore(0x10a0, 0x163dbac7e5a4d25787bd9a8eec4cd4bdf66b9b61b5170e05f63c4f5f706a09d6) // permutation_comms[4].x
-                mstore(0x10c0, 0x105ebb89376643a5971168abc39eb6df154a8211265a67e65fec016bb6b9193c) // permutation_comms[4].y
-                mstore(0x10e0, 0x160859290f0dc71944c7b799f0109c32b6add97dddf8741d5eddd38e72b2c27b) // permutation_comms[5].x
-                mstore(0x1100, 0x1deb5a5d9c2e09a271208ecb3d3921e3180544e8eb1122d4998b7892eb8f052a) // permutation_comms[5].y
-                mstore(0x1120, 0x0f7ab692ebbbdb1809c9ecb72e95d58a6f69bec6de42f1156fa8fa5f4e22f47a) // permutation_comms[6].x
-                mstore(0x1140, 0x05d81ea44ae3371cbed1c34493bc35c600e8a74914245eabed6e73ec6ae2923c) // permutation_comms[6].y
-                mstore(0x1160, 0x261ec481574c60e2ade4be8148d9a80439dac1a8fa47729c9b8a4efeac02cc0c) // permutation_comms[7].x
-                mstore(0x1180, 0x01be5a80c815508194065c7219f772cda8c3903f8fa3fc239227d7c9458531dd) // permutation_comms[7].y
-                mstore(0x11a0, 0x0f4dd557f49a1008492b5e0ff888afd5dc78421b16b95aa8d34b65bd7659da13) // permutation_comms[8].x
-                mstore(0x11c0, 0x23d2e66a473ca007c2eaee10135bfe59cc81e652f046aabc2967f69f63c79aff) // permutation_comms[8].y
-                mstore(0x11e0, 0x0779b68269d5b11ca30b79b143195870a0bd4e9eb06852273fec0af962ad8b8c) // permutation_comms[9].x
-                mstore(0x1200, 0x0bfa0386d24a24ee5ce11e7937b9aa93ee330e2b7d2d96d47b0e075eec33d2af) // permutation_comms[9].y
-                mstore(0x1220, 0x2ff0df6c719c23ca665e04bc65f9379cbf54e361735c5465b186367c2c0887dc) // permutation_comms[10].x
-                mstore(0x1240, 0x08f0b70c48154903fd3c6936a04b2f63257e51f4996a9db762e26d09a0ade221) // permutation_comms[10].y
-                mstore(0x1260, 0x1409519c67fbf775b251a036a9cc1216dca39d3c20f4a07d4b8c1f1e4e54c508) // permutation_comms[11].x
-                mstore(0x1280, 0x0d75ea965024172f29a8d56a9298530e4832ec48ff6a06c1bdce3511f330853c) // permutation_comms[11].y
-                mstore(0x12a0, 0x06b3d6dde1c227ad1e4be0c5217b86755e9ea66ed337e1d0ed1711a3c0ab35b1) // permutation_comms[12].x
-                mstore(0x12c0, 0x30535dd340444b7d9df12c966a9759f46b79f786ee51452f06ddc5782e53f49f) // permutation_comms[12].y
+                mstore(0x0ae0, 0x273d05198ee16b7afeea5db46443921041c6c797bf6a35006b33849a75e2761d) // neg_s_g2_x_1
+                mstore(0x0b00, 0x08bcbc127a8a4d17ac13881a8975b5f177cf05cbfae72700039de2d2d24b6697) // neg_s_g2_x_2
+                mstore(0x0b20, 0x0dd83aa60dfb6cb8422fd6995b7b8a3c11cf6646abcc7b41312182c66c5b76e6) // neg_s_g2_y_1
+                mstore(0x0b40, 0x070d5eac01d7ee9d0aa27aff6cdbafd10f29adf27c2465313a99f066e2984112) // neg_s_g2_y_2
+                mstore(0x0b60, 0x06fac9fbb71fcad9bc5fffb749ffbb2ca8ab8842c5d018ae3c586b74cc54f111) // fixed_comms[0].x
+                mstore(0x0b80, 0x09b7067e4815b57783c2dd7fa363d11a90e2baadbdf68e55fae52fc7a136f6f9) // fixed_comms[0].y
+                mstore(0x0ba0, 0x1bc246bab5b0179460897890d969e92ace085978075336fec99a143860514460) // fixed_comms[1].x
+                mstore(0x0bc0, 0x2c9921502cae58c897ad555fa5d675f3b530c0884d54001b2fb4bbb357a0836e) // fixed_comms[1].y
+                mstore(0x0be0, 0x21f8677c11ccd9396b14fe9a11f6f1e9f63f6360a92595465ff9bb5efc143003) // fixed_comms[2].x
+                mstore(0x0c00, 0x229c97c1df37672842084975c6235cb7a9ea7b00a057ac97a70558a41d2f4472) // fixed_comms[2].y
+                mstore(0x0c20, 0x1c00d149b5c1370a4c0ad7618d213bb90c40385a54a7a3808363c736cfda065d) // fixed_comms[3].x
+                mstore(0x0c40, 0x2ac195e55ef19a2226343b65965218e0b770be61171c0db7c675191d9043cead) // fixed_comms[3].y
+                mstore(0x0c60, 0x17becb014f5bde3a91df7d190183d1682f03cff81c308ef3f99a53c3bccf8cf7) // fixed_comms[4].x
+                mstore(0x0c80, 0x229c3f572961336a80ae78d5536b4b9d494f5c08c066492c35d037fb19c84bad) // fixed_comms[4].y
+                mstore(0x0ca0, 0x24d725654614be7fc07dcb310d2c674d70e01a416da67a944ae0f2c303853ee3) // fixed_comms[5].x
+                mstore(0x0cc0, 0x0dbb04128d0487d93f417caf3e20e5c1833ca8e537e23981ac8ce0517dd07150) // fixed_comms[5].y
+                mstore(0x0ce0, 0x213585739b5c408b6054bb6146b7aefdc999cdcb6679f9a2d0e530a9ed6fec14) // fixed_comms[6].x
+                mstore(0x0d00, 0x2131ba6cd1d67dce4361dab926cd8c876d29dca543d5a34747eb462d6fc00cfb) // fixed_comms[6].y
+                mstore(0x0d20, 0x1fa4beeb7be53213ce6892368a49a7d8871a47b306f3eb600667bca086eb909d) // fixed_comms[7].x
+                mstore(0x0d40, 0x26eaeb73f971f7cd8a482acdd57ab15971a89298bc10425d3bccbb6710db965e) // fixed_comms[7].y
+                mstore(0x0d60, 0x28401559a07869c37c3cda3f89b3ce810de39abe870be262dfd5445f6648509e) // fixed_comms[8].x
+                mstore(0x0d80, 0x2ddf360aab26d5d6bf21f0662b9db92f95858eae368dd84aca3a970b3c5d31e1) // fixed_comms[8].y
+                mstore(0x0da0, 0x2bc8fd8169d392561f7ee97a77827e8520df25491a97da0a972a94ac236e5a75) // fixed_comms[9].x
+                mstore(0x0dc0, 0x0db15f60ea4b3ad9d2553aed3c2fafbe390ba0cd6153e4aee1068f9f47fda527) // fixed_comms[9].y
+                mstore(0x0de0, 0x0659357004d9ba52e3ce7c01d209586c0f34964236dfcf054611c49a89c1316a) // fixed_comms[10].x
+                mstore(0x0e00, 0x146d853b079eeb44cd4d20b68839025d8f88d12e9ee9e32587e23f74c976b495) // fixed_comms[10].y
+                mstore(0x0e20, 0x16748a885ce03f684d8c0fbb5fbd741a909b793a91a128d5b156c2b8fdf19e3f) // fixed_comms[11].x
+                mstore(0x0e40, 0x20d1ef40969b904b40f1444a61d177d711f69902e2504151d92a6299a87b67de) // fixed_comms[11].y
+                mstore(0x0e60, 0x1e1db51ea43c2577ffa43c1ff828844841cdc50006f6e67bd32dd8461b8cfd51) // fixed_comms[12].x
+                mstore(0x0e80, 0x14ecae0aaa5a8548ea7dad0bfde35a623e2164a080594771f6b1edabd6dbf1dc) // fixed_comms[12].y
+                mstore(0x0ea0, 0x1337b818515b3986283405ee6bbdf75c636a173928d283e4f3abc5e3638d1fd0) // fixed_comms[13].x
+                mstore(0x0ec0, 0x27f206ea7ed824332ddc49cb1e58c4cdeb0bc3a90ba8e117207f29e789e90494) // fixed_comms[13].y
+                mstore(0x0ee0, 0x0a6bf621b0185206fe29096498945727de6a2c7f78c2e613ba024c8019dd5deb) // fixed_comms[14].x
+                mstore(0x0f00, 0x2ccf2808de1740b3577086232d466ae7b6542dc78904aba7add119022eb63a1b) // fixed_comms[14].y
+                mstore(0x0f20, 0x1403dd431f718b80a40fa75c5cb9437765d7b87b652e05615ee319b84b7fde65) // fixed_comms[15].x
+                mstore(0x0f40, 0x2945a467a70f5491750630098f425f697dca13053796adebeaea45e01d3b5bc7) // fixed_comms[15].y
+                mstore(0x0f60, 0x2059fb206265fa309860410e088ddbb488524815eab64646be1088e6f43faed0) // fixed_comms[16].x
+                mstore(0x0f80, 0x24c4b53b2ae65f8b7a15702eca4281b40a742c01cf6890b2d602d57c9fe87307) // fixed_comms[16].y
+                mstore(0x0fa0, 0x01132c6e9e2136e56b22901566ddcd25eb4776504489eb06979f38475fc1f9ea) // permutation_comms[0].x
+                mstore(0x0fc0, 0x0c3a5cef850f12ab1cc25d6cbfbb6bff9146905fdae149829b16b9b6825696bb) // permutation_comms[0].y
+                mstore(0x0fe0, 0x24ffa25dbef0f4c3e407d74ceebf7039d97fdde1e3d6d368b4d3f0bb139bcc31) // permutation_comms[1].x
+                mstore(0x1000, 0x117496ca8a8fcf9ab7bca5d24450dd436c1c8533030b3ec646a752e9baf79863) // permutation_comms[1].y
+                mstore(0x1020, 0x06f76ed5b3a28596d56dec02627d17432e7e150bb646d119b4c73d619794a622) // permutation_comms[2].x
+                mstore(0x1040, 0x1e2f63c0168e93f6493b394e29ae6288ac7fe3f0e95b4a80084a8ba2f4a964ea) // permutation_comms[2].y
+                mstore(0x1060, 0x1252a37ca3508e9992a9765131f99d4a4dd89892fe73e078a2409920f4989ae0) // permutation_comms[3].x
+                mstore(0x1080, 0x013228483c438d7f81278f91bc043102b468dcbb3c3e5847b9eee6b6a97899be) // permutation_comms[3].y
+                mstore(0x10a0, 0x0f92885a84c8612dd5dec6cef016af869ffea5af1b27074dd23e3131058c6ee5) // permutation_comms[4].x
+                mstore(0x10c0, 0x0e873f3b7e3325dfcb047a6201f4af342b7c6e59f7dacd888f0b85b9cd51ad9c) // permutation_comms[4].y
+                mstore(0x10e0, 0x1f714b6323a1c29d020d70d7e571035b4695c7c55e1612d1eedc29223c446524) // permutation_comms[5].x
+                mstore(0x1100, 0x0e04b03a8c67609e6b7caba9b71a105f90a8d66e1edd93576d973f16a0f5fb0c) // permutation_comms[5].y
+                mstore(0x1120, 0x0c6d78125360aebb8084253081a797f89739ddd5f702b4451170d0029fb7d838) // permutation_comms[6].x
+                mstore(0x1140, 0x141fc52b2755a55ccfc07a8d057ab570665c9bb589629fe73e01bbaaf7bad6e8) // permutation_comms[6].y
+                mstore(0x1160, 0x1636a963e02a0b03c4a9f8d234015cafbc36c27b4fe37c71f70a9257649220ed) // permutation_comms[7].x
+                mstore(0x1180, 0x0d577ed6b8cd0fdc44dfcba9229fcddf37bae82344f087697dfbc49a708b2865) // permutation_comms[7].y
+                mstore(0x11a0, 0x2f9876acc1c24e1d271a070b7cd54cd63db0ff437af71c1189a3371e6210ab57) // permutation_comms[8].x
+                mstore(0x11c0, 0x13a76da5e8c206e33e1b9ef63567edddd82e50c161090a6a44f8dba0bb394fe0) // permutation_comms[8].y
+                mstore(0x11e0, 0x11f00e0bbc13f3f7f8e18bb56bcf81f9c9d0a62c60120336a0cc88abb62829ed) // permutation_comms[9].x
+                mstore(0x1200, 0x12b9ae15fc290a4765c6a7b53d8e4cdc4bdefcae4365d3288782589f8bc39e19) // permutation_comms[9].y
+                mstore(0x1220, 0x0d59fd8dd8ddc624ee8e3680e95821b6c31fdfbffad455fe946cc92c1843d72a) // permutation_comms[10].x
+                mstore(0x1240, 0x0d9f040163b04adc07af3a5ec964a6999d0193338145fec26e455e76d78605e8) // permutation_comms[10].y
+                mstore(0x1260, 0x0e034182f17d5269e48749f98097e11a93395b4c4b81a78870546ae73e934576) // permutation_comms[11].x
+                mstore(0x1280, 0x275b4e1a23a3dca469275f7c90e51494a4198a3cad4c943d37a837e89b422e16) // permutation_comms[11].y
+                mstore(0x12a0, 0x03ae1739f454b76e4b52b7ddd0b93a3a1a6026b9c0e6051bad5f9172897bc3e6) // permutation_comms[12].x
+                mstore(0x12c0, 0x2ee7255ce5ad8e27c92ee957fecd3ebe157bd0812fd665271a6a8342db7f34b7) // permutation_comms[12].y
 
                 // Read accumulator from instances
                 if mload(HAS_ACCUMULATOR_MPTR) {

@@ -1,0 +1,34 @@
+"""An anvil for the games, with the golden circuit on it; the golden job lives in ``tests/escrow``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "escrow"))
+
+from golden_job import load_golden
+from golden_stage import Stage, prepare
+
+from escrow.anvil import Anvil
+from escrow.dev_clock import restore, snapshot
+from escrow.solc import compile_verifier
+
+
+@pytest.fixture(scope="session")
+def shared_table() -> Iterator[Stage]:
+    """A chain on which the golden job can be opened."""
+    golden = load_golden()
+    with Anvil() as anvil:
+        yield prepare(anvil.url, golden, compile_verifier(golden.source))
+
+
+@pytest.fixture
+def table(shared_table: Stage) -> Iterator[Stage]:
+    """The shared chain, put back afterwards."""
+    remembered = snapshot(shared_table.chain)
+    yield shared_table
+    restore(shared_table.chain, remembered)
