@@ -8,11 +8,9 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
+from assay.reference_string import origin_of
 from proofs.bundle import AccuracyBundle
 from proofs.container import read_file
-from proofs.errors import MissingArtifact
-from proofs.halo2 import srs
-from proofs.halo2.description import CircuitDescription
 from proofs.sheet import accuracy_sheet
 
 
@@ -31,15 +29,7 @@ def explain(
     """
     output = Output(json)
     bundle = AccuracyBundle.from_bytes(read_file(proof, "proof bundle"))
-    sheet = accuracy_sheet(bundle, _origin(bundle))
+    sheet = accuracy_sheet(bundle, origin_of(bundle.circuit))
     output.say(sheet.to_text())
     output.say("\nNot verified by this command; `assay verify` does that.", "yellow")
     output.document({**sheet.to_json(), "statement": bundle.statement.to_json(), "verified": False})
-
-
-def _origin(bundle: AccuracyBundle) -> str:
-    description = CircuitDescription.from_json(bundle.circuit)
-    try:
-        return srs.find(description.parameters.logrows, description.srs_digest).origin
-    except MissingArtifact:
-        return "unknown"

@@ -9,6 +9,7 @@ import typer
 
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
+from assay.reference_string import origin_of, warn
 from assay.words import parse_word
 from proofs.accuracy import NO_CONTEXT, ProveOutcome
 from proofs.backend import backend as backend_named
@@ -93,6 +94,8 @@ def _report(output: Output, out: Path, outcome: ProveOutcome, secret: SecretMode
     left = Budget(secret.commitment.weights_commitment, secret.description.budget).left
     if secret.description.binding == "polycommit":
         output.say(f"{left} proofs remain in this commitment's budget")
+    origin = origin_of(bundle.circuit)
+    warn(output, origin)
     size = out.stat().st_size
     output.say(
         f"{out}: {size} bytes, {len(bundle.batches)} batches, {outcome.prove_s:.1f} s"
@@ -116,6 +119,7 @@ def _report(output: Output, out: Path, outcome: ProveOutcome, secret: SecretMode
             "leaks": leaks(secret.description.binding),
             "soundness_bits": Halo2Backend.soundness_bits,
             "backend": statement.backend,
+            "srs": origin,
             "proof_budget_left": left,
             "fidelity": {
                 "agree": receipt.agree,

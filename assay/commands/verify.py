@@ -10,6 +10,7 @@ import typer
 from assay.commands.prove import parse_context
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
+from assay.reference_string import origin_of, warn
 from proofs.accuracy import Verdict
 from proofs.backend import backend as backend_named
 from proofs.bundle import AccuracyBundle
@@ -19,6 +20,7 @@ from proofs.commitment.test_set import Hasher, TestSetCommitment, commit_test_se
 from proofs.container import read_file
 from proofs.errors import InvalidInput, RejectedProof
 from proofs.halo2.backend import Halo2Backend
+from proofs.sheet import leaks
 
 
 def register(app: typer.Typer) -> None:
@@ -75,6 +77,8 @@ def _report(output: Output, bundle: AccuracyBundle, verdict: Verdict, proof: Pat
         f"({verdict.correct / verdict.total:.1%}, 95% interval {low:.1%} to {high:.1%})",
         "green",
     )
+    origin = origin_of(bundle.circuit)
+    warn(output, origin)
     output.say("`assay explain` says in plain words what this binds, what it hides and who could still lie")
     output.document(
         {
@@ -89,5 +93,7 @@ def _report(output: Output, bundle: AccuracyBundle, verdict: Verdict, proof: Pat
             "zero_knowledge": bundle.statement.zero_knowledge,
             "soundness_bits": Halo2Backend.soundness_bits,
             "backend": bundle.statement.backend,
+            "leaks": leaks(bundle.circuit["binding"]),
+            "srs": origin,
         }
     )
