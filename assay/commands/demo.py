@@ -35,8 +35,8 @@ def demo(
     """Play an audit on a local chain: an honest seller is paid; six other games end in a slash, refund or cancel."""
     if protocol not in PROTOCOLS:
         raise InvalidInput(f"demo '{protocol}' is not available; choose from {', '.join(PROTOCOLS)}")
-    if examples % 8 or not 16 <= examples <= 384:
-        raise InvalidInput(f"--examples {examples}: a multiple of 8 between 16 and 384")
+    if examples % 8 or not 16 <= examples <= 320:
+        raise InvalidInput(f"--examples {examples}: a multiple of 8 between 16 and 320")
     output, began = Output(json), time.monotonic()
     say = (lambda text: None) if quiet else output.say
     with (
