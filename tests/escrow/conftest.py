@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from golden_job import GoldenJob, load_golden
+from golden_job import BINDINGS, GoldenJob, load_golden
 from golden_stage import Stage, prepare
 
 from escrow.anvil import Anvil
@@ -39,4 +39,14 @@ def stage(shared_stage: Stage) -> Iterator[Stage]:
     """The shared chain, put back to its starting point afterwards."""
     remembered = snapshot(shared_stage.chain)
     yield shared_stage
+    restore(shared_stage.chain, remembered)
+
+
+@pytest.fixture(params=BINDINGS)
+def bound(request: pytest.FixtureRequest, shared_stage: Stage) -> Iterator[Stage]:
+    """A stage for each binding, on the shared chain."""
+    remembered = snapshot(shared_stage.chain)
+    golden = load_golden(request.param)
+    same = golden == shared_stage.golden
+    yield shared_stage if same else shared_stage.with_golden(golden, compile_verifier(golden.source))
     restore(shared_stage.chain, remembered)

@@ -35,7 +35,7 @@ class GoldenBatch:
 class GoldenJob:
     """Everything a job with real proofs needs besides the chain.
 
-    ``impostor`` is batch 0 proven with other weights of the same architecture under this job's tag (None if not made).
+    ``impostor`` is batch 0 proven with other weights of the same architecture under this job's tag.
     """
 
     source: str
@@ -55,7 +55,7 @@ class GoldenJob:
     total: int
     batch: int
     batches: tuple[GoldenBatch, ...]
-    impostor: GoldenBatch | None
+    impostor: GoldenBatch
 
     @property
     def digests(self) -> tuple[bytes, bytes, bytes, bytes]:
@@ -98,10 +98,10 @@ def load_golden(binding: str = "polycommit") -> GoldenJob:
     """The committed golden job of a binding."""
     stored = json.loads((golden_folder(binding) / "job.json").read_text())
     batches = tuple(_batch(batch) for batch in stored.pop("batches"))
-    impostor = stored.pop("impostor", None)
+    impostor = _batch(stored.pop("impostor"))
     digests = {key: bytes.fromhex(value) for key, value in stored.pop("digests").items()}
     source = (golden_folder(binding) / "Halo2Verifier.sol").read_text()
-    return GoldenJob(source=source, batches=batches, impostor=impostor and _batch(impostor), **digests, **stored)
+    return GoldenJob(source=source, batches=batches, impostor=impostor, **digests, **stored)
 
 
 def _batch(stored: dict[str, Any]) -> GoldenBatch:
