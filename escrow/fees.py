@@ -7,16 +7,9 @@ from web3 import Web3
 from web3.types import TxParams, Wei
 
 from proofs.errors import ChainError
+from protocols.accuracy.describe import ether
 
-WEI_PER_ETHER = 10**18
 _BASE_FEE_HEADROOM = 2  # the base fee can double within six full blocks (EIP-1559)
-
-
-def ether(wei: int) -> str:
-    """``wei`` as a readable, exact amount of ETH."""
-    whole, rest = divmod(wei, WEI_PER_ETHER)
-    decimals = f"{rest:018d}".rstrip("0")
-    return f"{whole}.{decimals} ETH" if decimals else f"{whole} ETH"
 
 
 def fee_fields(w3: Web3) -> TxParams:

@@ -1,4 +1,4 @@
-"""``python -m escrow.forge_tests``: the contracts' own tests; ``--deep`` runs longer fuzzing and invariant sequences."""
+"""``python -m escrow.forge_tests``: the contracts' own tests; ``--deep`` fuzzes and plays longer sequences."""
 
 from __future__ import annotations
 

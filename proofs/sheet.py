@@ -105,7 +105,8 @@ def _hidden(description: CircuitDescription) -> tuple[str, ...]:
     return (
         weights,
         "The examples and labels: a salted hash of each is public, with 128 bits of salt.",
-        "All intermediate values, logits, and which examples of a batch are wrong (not how many).",
+        "Intermediate values and logits, but for the counts under Leaks; which examples of a batch are wrong, but not "
+        "how many.",
     )
 
 

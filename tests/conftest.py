@@ -1,6 +1,6 @@
 """Shared by every test: a home of its own for the session, so that nothing of the user's is read or written.
 
-``ASSAY_TEST_HOME=/some/folder`` keeps that home between sessions (keys and proofs are then reused): for developing only.
+``ASSAY_TEST_HOME=/some/folder`` keeps that home between sessions (keys and proofs are then reused), for developing.
 """
 
 from __future__ import annotations

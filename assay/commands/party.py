@@ -14,7 +14,6 @@ from assay.output import JsonOption, Output, read_bytes
 from assay.words import parse_word
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
-from escrow.fees import ether
 from escrow.parties.audit_terms import BURN, audit_terms
 from escrow.parties.buyer import Buyer
 from escrow.parties.listing import Listing, check_listing, publish
@@ -30,8 +29,9 @@ from proofs.files import write_atomic
 from proofs.halo2.architecture import Weights, split_model
 from proofs.halo2.secret_model import read_secret_model
 from proofs.halo2.verifier import check_commitment
+from protocols.accuracy.describe import ether
 from protocols.accuracy.events import State
-from protocols.accuracy.plan import Costs
+from protocols.accuracy.plan import STAKE_FACTOR, Costs
 from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
 
@@ -178,7 +178,9 @@ def buyer_audit(
         int | None, typer.Option(min=0, help="For a second audit on equal terms (default: derived from the terms).")
     ] = None,
     window: Annotated[int, typer.Option(min=1, help="Seconds each step may take.")] = DAY_S,
-    min_stake: Annotated[int, typer.Option(min=0, help="Stake the model must have, wei.")] = 0,
+    min_stake: Annotated[
+        int | None, typer.Option(min=0, help="Stake the model must have, wei (default: 1000 * N * E).")
+    ] = None,
     max_aborts: Annotated[int, typer.Option(min=0, help="Aborts on the model's record you accept.")] = 0,
     example_cost: Annotated[int, typer.Option(help="E, wei.")] = Costs().example,
     proving_cost: Annotated[int, typer.Option(help="Z, wei.")] = Costs().proving,
@@ -204,7 +206,7 @@ def buyer_audit(
         costs=Costs(example_cost, proving_cost, inference_cost),
         window_s=window,
         fee_recipient=fee_recipient,
-        min_stake=min_stake,
+        min_stake=STAKE_FACTOR * test_set.total * example_cost if min_stake is None else min_stake,
         max_aborts=max_aborts,
         nonce=nonce,
     )

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
-from escrow.fees import ether
 from proofs.errors import InvalidInput
+from protocols.accuracy.describe import ether
 from protocols.accuracy.deviations import Stakes, deviation_inequalities
 from protocols.accuracy.paths import Path, Role, Scenario
 from protocols.accuracy.plan import STAKE_FACTOR, make_plan

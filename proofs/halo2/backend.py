@@ -1,4 +1,4 @@
-"""The halo2 backend behind the common interface: zero-knowledge, settled on chain, small models."""
+"""The halo2 backend behind the common interface: hides all but ``sheet.leaks``; settles on chain; small models."""
 
 from __future__ import annotations
 

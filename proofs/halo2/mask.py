@@ -15,7 +15,7 @@ The budget counts one equation more than the proofs: the commitment itself is on
 **Blinds.** ezkl 23.0.5 does not blind the multiplicities of its look-up arguments, so whoever knows a batch's inputs
 could confirm a guess of *all* weights by proving it and comparing points (attacks/guessing). Every proof therefore
 carries ``BLIND_LIMBS`` fresh secret limbs behind the tag, pushed through a Relu, and so through the range tables, into
-a committed zero column: several hundred bits of entropy in the multiplicities. The counts of the three-row sign table
+a committed zero column: some two hundred bits of entropy in the multiplicities. The counts of the three-row sign table
 stay readable all the same, which the statement sheet says.
 
 Hiding by mask is heuristic (a leftover-hash argument, not a theorem about this commitment); ``hashed`` rests on halo2's

@@ -8,8 +8,8 @@ WEI_PER_ETHER = 10**18
 
 
 def ether(amount_wei: int) -> str:
-    """An exact, short rendering of a wei amount: ether from a thousandth on, else wei."""
-    if amount_wei % 10**9 or abs(amount_wei) < WEI_PER_ETHER // 10**6:
+    """An exact rendering of a wei amount: in ether from a millionth on, else in wei."""
+    if 0 < abs(amount_wei) < WEI_PER_ETHER // 10**6:
         return f"{amount_wei:,} wei"
     whole, rest = divmod(abs(amount_wei), WEI_PER_ETHER)
     decimals = f"{rest:018d}".rstrip("0")

@@ -161,7 +161,7 @@ interface IAccuracyEscrow {
     function open(AccuracyTerms calldata terms_) external payable returns (bytes32 jobId);
 
     /// @notice Accepts with the seller's deposit, which must be sent exactly. Seller only.
-    /// @param seed selects the examples the seller sees first; sent only now, when the test set is fixed
+    /// @param seed the seller's randomness, sent only now that the test set is fixed; recorded, selects nothing here
     function accept(bytes32 jobId, bytes32 seed) external payable;
 
     /// @notice States that the encrypted test set committed by `ciphertextRoot` was sent. Buyer only.
