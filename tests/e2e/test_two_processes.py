@@ -1,0 +1,30 @@
+"""Seller and buyer as two processes that share the chain and a channel folder, and nothing else."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from conftest import STAKE, TOTAL, World
+from processes import logs, tiny_pair, wait_for
+from settled import check_settled
+
+from proofs.paths import cache_dir
+from protocols.accuracy.events import State
+
+
+def test_tiny_audit_by_two_processes(world: World) -> None:
+    """Each process with a cache of its own: both rebuild the circuit, and only the ceremony's file is common."""
+    seller, buyer = tiny_pair(world.root, world.chain.url, TOTAL, TOTAL - 1, STAKE)
+    for actor in (seller, buyer):
+        actor.environment = {"ASSAY_HOME": str(_home(world.root / f"{actor.name}-home"))}
+        actor.start()
+    wait_for(seller, buyer)
+    check_settled(world, State.COMPLETED)
+    assert "rebuilt here, is the one on chain" in buyer.said
+    assert "5 of 6 proven right" in buyer.said, logs(seller, buyer)
+
+
+def _home(home: Path) -> Path:
+    shutil.copytree(cache_dir() / "srs", home / "cache" / "srs")
+    return home
