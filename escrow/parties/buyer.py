@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from escrow.parties.listing import Checked
@@ -170,7 +171,8 @@ class Buyer(Party):
         home = self.home(self.job.job_id) / "sealed"
         if not home.exists():
             draft = home.with_name("sealed.draft")
-            draft.mkdir(exist_ok=True, mode=0o700)
+            shutil.rmtree(draft, ignore_errors=True)  # whatever a killed run left there
+            draft.mkdir(mode=0o700)
             sealed = seal_test_set(encode_test_set(self.test_set), self.job.key, their_public, self.job.job_id)
             for index, chunk in enumerate(sealed):
                 write_atomic(draft / f"{index:08d}", chunk, secret=True)

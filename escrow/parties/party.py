@@ -91,7 +91,8 @@ class Party(ABC):
         while True:
             action = self._patient_step(poll_s)
             if isinstance(action, Done):
-                note(self.job, FINISHED, {"why": action.why})
+                if not any(entry.kind == FINISHED for entry in self.job.journal.entries[-1:]):
+                    note(self.job, FINISHED, {"why": action.why})
                 self.close()
                 return action.why
             if isinstance(action, Wait | FetchTestSet):

@@ -6,11 +6,12 @@ import json
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pytest
+from e2e_processes import end_all
+from e2e_world import MIN_WINDOW_S, NOBODY, PROOFS, SELLER, SHAPE, TOTAL, World
 from helpers.tiny_models import examples, mlp
 
 from escrow.accuracy import AccuracyEscrow
@@ -19,64 +20,12 @@ from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
 from escrow.dev_clock import restore, snapshot
 from escrow.registry import ModelRegistry
-from escrow.signers import LocalSigner
 from proofs.budget import Budget
-from proofs.commitment.input_format import InputFormat
 from proofs.errors import MissingArtifact
 from proofs.halo2 import srs
 from proofs.halo2.backend import Halo2Backend
 from proofs.halo2.commit import CommitOptions
 from proofs.halo2.secret_model import SecretModel, write_secret_model
-from protocols.accuracy.plan import STAKE_FACTOR, Costs
-
-NOBODY, SELLER, BUYER = 0, 1, 2
-SHAPE = InputFormat((8,), scale_bits=7, classes=3, batch=2)
-TOTAL, PROOFS, MIN_WINDOW_S = 6, 32, 3600
-STAKE = STAKE_FACTOR * TOTAL * Costs().example
-
-
-@dataclass
-class World:
-    """What a test plays in. ``root`` holds channel, seller's and buyer's folders."""
-
-    chain: Chain
-    escrow: AccuracyEscrow
-    registry: ModelRegistry
-    root: Path
-    model: SecretModel
-    spent_before: int
-
-    @property
-    def channel(self) -> Path:
-        return self.root / "channel"
-
-    @property
-    def seller(self) -> LocalSigner:
-        return dev_account(self.chain, SELLER)
-
-    @property
-    def buyer(self) -> LocalSigner:
-        return dev_account(self.chain, BUYER)
-
-    @property
-    def budget(self) -> Budget:
-        return Budget(self.model.commitment.weights_commitment, self.model.description.budget)
-
-    def fees(self, who: str) -> int:
-        """Wei ``who`` has paid for gas since the chain began."""
-        total = 0
-        for number in range(self.chain.block_number() + 1):
-            for transaction in self.chain.w3.eth.get_block(number, full_transactions=True)["transactions"]:
-                if transaction["from"] == who:
-                    receipt = self.chain.w3.eth.get_transaction_receipt(transaction["hash"])
-                    total += receipt["gasUsed"] * receipt["effectiveGasPrice"]
-        return total
-
-    def deployments(self, who: str) -> int:
-        """Contracts ``who`` has created."""
-        blocks = range(self.chain.block_number() + 1)
-        found = [t for n in blocks for t in self.chain.w3.eth.get_block(n, full_transactions=True)["transactions"]]
-        return sum(t["from"] == who and t.get("to") is None for t in found)
 
 
 @pytest.fixture(scope="session")
@@ -120,6 +69,7 @@ def world(
     (root / "channel" / "contracts.json").write_text(json.dumps(contracts_file))
     spent = Budget(tiny.commitment.weights_commitment, PROOFS).spent
     yield World(chain, escrow, registry, root, tiny, spent)
+    end_all()
     restore(chain, remembered)
     if not os.environ.get("ASSAY_TEST_HOME"):
         shutil.rmtree(root, ignore_errors=True)

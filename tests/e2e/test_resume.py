@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import signal
 import time
 
-from conftest import STAKE, TOTAL, World
-from processes import Actor, logs, tiny_pair
-from settled import check_settled, journal
+from e2e_processes import Actor, logs, tiny_pair
+from e2e_settled import check_settled, journal
+from e2e_world import STAKE, TOTAL, World
 
 from protocols.accuracy.events import State
 
@@ -25,6 +26,12 @@ def marker(world: World, name: str, who: str) -> tuple[int, int, bool]:
     return lines, int(world.chain.w3.eth.get_transaction_count(who)), begun
 
 
+def finished(world: World, name: str) -> bool:
+    """Whether the party has written down that nothing is left to do: from then on it would wait for the next job."""
+    journals = list((world.root / name).glob("jobs/*/journal.jsonl"))
+    return bool(journals) and all(b'"kind":"finished"' in path.read_bytes() for path in journals)
+
+
 def kill_at_every_step(world: World, *pairs: tuple[Actor, str]) -> None:
     """Start each actor; kill it whenever its marker has changed; start it again, until it ends by itself."""
     give_up = time.monotonic() + RESTARTS_S
@@ -32,15 +39,16 @@ def kill_at_every_step(world: World, *pairs: tuple[Actor, str]) -> None:
     seen = {actor.name: marker(world, actor.name, who) for actor, who in pairs}
     for actor in actors:
         actor.start()
-    while any(actor.ended() != 0 for actor in actors):
+    while any(actor.ended() != 0 and not finished(world, actor.name) for actor in actors):
         assert time.monotonic() < give_up, logs(*actors)
         for actor, who in pairs:
             now = marker(world, actor.name, who)
             if actor.ended() is None and now != seen[actor.name]:
                 actor.kill()
                 seen[actor.name] = marker(world, actor.name, who)
-                actor.start()
-            assert actor.ended() in (None, 0), logs(*actors)
+                if not finished(world, actor.name):
+                    actor.start()
+            assert actor.ended() in (None, 0, -signal.SIGKILL), logs(*actors)
         time.sleep(0.01)
 
 

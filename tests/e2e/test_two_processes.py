@@ -5,9 +5,9 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from conftest import STAKE, TOTAL, World
-from processes import logs, tiny_pair, wait_for
-from settled import check_settled
+from e2e_processes import logs, tiny_pair, wait_for
+from e2e_settled import check_settled
+from e2e_world import STAKE, TOTAL, World
 
 from proofs.paths import cache_dir
 from protocols.accuracy.events import State

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from conftest import STAKE, World
+from e2e_world import STAKE, World
 
 from protocols.accuracy.endings import settle
 from protocols.accuracy.events import State

@@ -12,6 +12,7 @@ from pathlib import Path
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 DEADLINE_S = 150
+RUNNING: list[Actor] = []
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Actor:
     kills: int = 0
 
     def start(self) -> None:
+        RUNNING.append(self)
         with self.log.open("ab") as stream:
             self.process = subprocess.Popen(
                 self.command,
@@ -76,6 +78,13 @@ def wait_for(*actors: Actor, deadline_s: float = DEADLINE_S) -> None:
             raise AssertionError(f"{failed or 'nobody'} failed\n" + logs(*actors))
         time.sleep(0.05)
     assert [actor.ended() for actor in actors] == [0] * len(actors), logs(*actors)
+
+
+def end_all() -> None:
+    """Leave no process behind, however the test ended."""
+    for actor in RUNNING:
+        actor.kill()
+    RUNNING.clear()
 
 
 def logs(*actors: Actor) -> str:

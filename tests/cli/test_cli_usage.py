@@ -1,0 +1,83 @@
+"""Wrong usage exits 64 and still answers one JSON document; wrong files are named, whatever the command."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from cli_kit import Kit, assay
+
+USAGE = [
+    ("nosuch",),
+    ("check",),
+    ("check", "m.onnx", "--nosuch"),
+    ("commit",),
+    ("commit", "model", "m.onnx"),
+    ("commit", "data", "d.npz", "-o", "d.commit", "--batch", "many"),
+    ("prove",),
+    ("prove", "accuracy"),
+    ("verify",),
+    ("verify", "p.assay"),
+    ("deploy",),
+    ("deploy", "--rpc", "http://127.0.0.1:1", "--min-window", "0"),
+    ("seller", "run"),
+    ("buyer", "audit"),
+    ("plan", "--epsilon", "small"),
+]
+
+
+@pytest.mark.parametrize("arguments", USAGE, ids=" ".join)
+def test_wrong_usage_exits_64(arguments: tuple[str, ...]) -> None:
+    assay(*arguments, "--json", "-").refused(64, "")
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("commit", "--help"), ("verify", "--help")], ids=" ".join)
+def test_help_exits_0(arguments: tuple[str, ...]) -> None:
+    assert assay(*arguments).code == 0
+
+
+def test_json_path_that_cannot_be_written_is_no_traceback(kit: Kit) -> None:
+    done = assay("check", kit.model_onnx, "--json", kit.model_onnx / "below" / "a.json")
+    assert done.code == 4
+    assert "cannot write" in done.err
+
+
+@pytest.mark.parametrize("command", ["check", "estimate", "explain"])
+def test_missing_and_foreign_files(command: str, kit: Kit, tmp_path: Path) -> None:
+    missing = assay(command, tmp_path / "nothing", "--json", "-")
+    assert missing.code in (4, 8)
+    missing.refused(missing.code, "nothing")
+    foreign = assay(command, kit.data_npz, "--json", "-")
+    assert foreign.code in (3, 4)
+    assay(command, tmp_path, "--json", "-").refused(4, "is not a file")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("check", "{model}", "--backend", "nosuch"), "nosuch"),
+        (("estimate", "{model}", "--backend", "nosuch"), "nosuch"),
+        (("commit", "model", "{model}", "-o", "{out}", "--backend", "nosuch"), "nosuch"),
+        (("commit", "data", "{data}", "-o", "{out}", "--backend", "nosuch"), "nosuch"),
+        (("commit", "model", "{model}", "-o", "{out}", "--batch", "3"), "power of two"),
+        (("commit", "model", "{model}", "-o", "{out}", "--binding", "private"), "private"),
+        (("commit", "model", "{model}", "-o", "{out}", "--binding", "nosuch"), "nosuch"),
+        (("commit", "model", "{model}", "-o", "{out}", "--owner", "0x12"), "40 hex digits"),
+        (("commit", "model", "{model}", "-o", "{out}", "--proofs", "0"), "proof"),
+        (("commit", "model", "{model}", "-o", "{out}", "--scale-bits", "99"), "scale"),
+        (("plan", "--epsilon", "0"), "epsilon"),
+        (("plan", "--accuracy", "high"), "high"),
+        (("demo", "retrieval"), "retrieval"),
+        (("demo", "--examples", "7"), "multiple of 8"),
+        (("simulate", "retrieval"), "retrieval"),
+        (("ceremony", "--insecure", "99"), "out of range"),
+        (("ceremony", "--import", "{data}"), "--sha256"),
+        (("ceremony", "--import", "{data}", "--sha256", "00"), "sha-256"),
+        (("ceremony", "--import", "{data}", "--insecure", "12"), "not both"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_unusable_options_exit_4(arguments: tuple[str, ...], words: str, kit: Kit, tmp_path: Path) -> None:
+    places = {"model": kit.model_onnx, "data": kit.data_npz, "out": tmp_path / "out.commit"}
+    assay(*(word.format(**places) for word in arguments), "--json", "-").refused(4, words)
+    assert not (tmp_path / "out.commit").exists()
