@@ -5,10 +5,12 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from e2e_processes import logs, tiny_pair, wait_for
+import pytest
+from e2e_processes import example, logs, tiny_pair, wait_for
 from e2e_settled import check_settled
 from e2e_world import STAKE, TOTAL, World
 
+from assay.demo.stage import third_party
 from proofs.paths import cache_dir
 from protocols.accuracy.events import State
 
@@ -28,3 +30,18 @@ def test_tiny_audit_by_two_processes(world: World) -> None:
 def _home(home: Path) -> Path:
     shutil.copytree(cache_dir() / "srs", home / "cache" / "srs")
     return home
+
+
+@pytest.mark.slow
+def test_full_size_digits_audit_by_two_processes(world: World) -> None:
+    """The scripts as the README runs them: digits, 16 images, defaults throughout."""
+    for logrows in (14, 15, 16):
+        third_party(logrows, lambda stage: None)
+    (world.root / "seller" / "model.commit").unlink()
+    stake = 10 * 10**18
+    seller, buyer = (example(name, world.root, world.chain.url) for name in ("seller", "buyer"))
+    for actor in (seller, buyer):
+        actor.start()
+    wait_for(seller, buyer, deadline_s=900)
+    check_settled(world, State.COMPLETED, stake)
+    assert "of 16 proven right, 14 asked for" in buyer.said
