@@ -152,7 +152,20 @@ def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | N
             (folder / f"inputs-{start}.json").write_text(json.dumps({"input_data": [values.tolist()]}))
             paths.append(f"inputs-{start}.json")
         report = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder, progress=progress)
-    return np.array(report.answer["outputs"], dtype=np.int64).reshape(test_set.total, -1)
+    logits = np.array(report.answer["outputs"], dtype=np.int64).reshape(test_set.total, -1)
+    _require_comparable(logits, description.parameters.base**description.parameters.legs)
+    return logits
+
+
+def _require_comparable(logits: NDArray[np.int64], limit: int) -> None:
+    """The accuracy circuit subtracts logits from one another; the difference, too, must fit its digits."""
+    spread = logits.max(axis=1) - logits.min(axis=1)
+    if (spread >= limit).any():
+        raise ProverFailed(
+            "infer",
+            f"the logits of example {int((spread >= limit).argmax())} lie too far apart for the circuit's digits, so "
+            "its batch has no proof: scale the inputs down, or refuse this test set",
+        )
 
 
 def _read_kept(path: Path) -> BatchProof | None:

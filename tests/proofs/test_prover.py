@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from conftest import BACKEND, CONTEXT, COUNTS, SHAPE, Proven
-from helpers.tiny_models import examples, mlp
+from helpers.tiny_models import classifier, examples, mlp
+from onnx import helper
 
 from proofs.budget import Budget
 from proofs.commitment.test_set import TestSet, commit_test_set
@@ -98,10 +99,20 @@ def test_hashes_that_are_not_the_circuits(model: SecretModel, test_set: TestSet)
     assert budget_of(model).spent == 1
 
 
-def test_overflow_is_found_without_spending(proven: Proven) -> None:
-    """Inputs beyond the circuit's digits: a rehearsal fails in its own words, not by hanging in a proof."""
-    with pytest.raises(ProverFailed):
-        BACKEND.rehearse(proven.model, np.full((2, 8), 130_000.0), np.zeros(2, int))
+@pytest.mark.parametrize(("weight", "where"), [(1000.0, "infer"), (100.0, "too far apart")])
+def test_overflow_is_found_without_spending(weight: float, where: str, proven: Proven) -> None:
+    """Logits beyond the digits, or fitting ones whose difference does not: found by a rehearsal, not in a proof."""
+    weights = np.zeros((8, 3), "f4")
+    weights[0] = weight, -weight, 1
+    onnx = classifier([helper.make_node("MatMul", ["x", "w"], ["y"])], {"w": weights})
+    model = BACKEND.commit_model(onnx, SHAPE, CommitOptions(proofs=4))
+    with pytest.raises(ProverFailed, match=where):
+        BACKEND.rehearse(model, np.full((2, 8), 65_536.0), np.zeros(2, int))
+    assert BACKEND.rehearse(model, np.full((2, 8), 30.0), np.zeros(2, int)).agree == 2
+    assert budget_of(model).spent == 0
+
+
+def test_rehearsal_needs_a_batch(proven: Proven) -> None:
     with pytest.raises(InvalidInput, match="at least one batch"):
         BACKEND.rehearse(proven.model, np.zeros((1, 8)), np.zeros(1, int))
 
