@@ -29,7 +29,8 @@ MAGIC = b"ASSAYPRF"
 VERSION = 1
 NOTE_DOMAIN = domain("assay/note/v1")
 FIELD = 21888242871839275222246405745257275088548364400416034343698204186575808495617
-MAX_BATCHES = 1 << 16
+# The container counts sections in two bytes, and three of them are not batches.
+MAX_BATCHES = (1 << 16) - 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,11 @@ class AccuracyBundle:
         indices = [batch.index for batch in batches]
         if indices != sorted(set(indices)):
             raise MalformedProof("proof bundle: batches must be in increasing order, each at most once")
+        statement = Accuracy.from_bytes(sections[0][1])
+        if sum(batch.count for batch in batches) > statement.total:
+            raise MalformedProof(f"proof bundle: its batches count more than the {statement.total} examples there are")
         return cls(
-            Accuracy.from_bytes(sections[0][1]),
+            statement,
             parse_canonical(sections[1][1], "circuit description"),
             FidelityReceipt.from_bytes(sections[2][1]),
             batches,

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.accuracy import NO_CONTEXT, ProveOutcome, Verdict
-from proofs.bundle import AccuracyBundle, BatchProof, note_of
+from proofs.bundle import MAX_BATCHES, AccuracyBundle, BatchProof, note_of
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment
@@ -76,6 +76,11 @@ class Halo2Backend:
             raise InvalidInput(
                 f"the model takes {model.commitment.format}, the test set is {test_set.format}: commit the "
                 "data again with --format taken from the model's commitment"
+            )
+        if test_set.commitment.batches > MAX_BATCHES:
+            raise InvalidInput(
+                f"{test_set.commitment.batches} batches do not fit into one proof bundle, {MAX_BATCHES} do: commit "
+                "model and data with a larger batch, or prove the test set in parts"
             )
         receipt = measure_fidelity(model, test_set, self.progress)
         claimed = receipt.integer_correct if at_least is None else at_least

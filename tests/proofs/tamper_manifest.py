@@ -236,7 +236,7 @@ BATCH = [
         ("one more", "receipt", in_batch(1, batch(count=lambda v: v + 1))),
         ("one less", "total", in_batch(1, batch(count=lambda v: v - 1))),
         ("above the batch", "count-range", in_batch(0, batch(count=lambda _: 3))),
-        ("largest", "count-range", in_batch(0, batch(count=lambda _: (1 << 32) - 1))),
+        ("more than there are examples", MALFORMED, in_batch(0, batch(count=lambda _: (1 << 32) - 1))),
     ]),
     *lines("batch.proof", [
         ("first byte", "model-commitment", in_batch(0, batch(proof=lambda p: flip(p, 0)))),
