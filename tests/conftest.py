@@ -1,4 +1,5 @@
-"""Shared by every test: a home of its own for the session, so that nothing of the user's is read or written.
+"""Shared by every test: a home of its own for the session, so that nothing of the user's is read or written, and
+audits of a tiny circuit, proven once in that home and reused.
 
 ``ASSAY_TEST_HOME=/some/folder`` keeps that home between sessions (keys and proofs are then reused), for developing.
 """
@@ -10,6 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from helpers.tiny_audit import Proven, labelled_set, prove, reference_string
+
+from proofs.commitment.test_set import TestSet
+from proofs.halo2.srs import Srs
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -25,3 +30,33 @@ def assay_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["ASSAY_HOME"]
     else:
         os.environ["ASSAY_HOME"] = before
+
+
+@pytest.fixture(scope="session")
+def strings(assay_home: Path) -> dict[int, Srs]:
+    """Reference strings of the sizes the tiny circuits need."""
+    return {logrows: reference_string(logrows) for logrows in (11, 12, 13)}
+
+
+@pytest.fixture(scope="session")
+def test_set(strings: object) -> TestSet:
+    """Six committed examples."""
+    return labelled_set()
+
+
+@pytest.fixture(scope="session")
+def proven(test_set: TestSet) -> Proven:
+    """Polycommit, the default binding; its batches count (2, 1, 0)."""
+    return prove("polycommit", test_set)
+
+
+@pytest.fixture(scope="session")
+def proven_hashed(test_set: TestSet) -> Proven:
+    """The same with hashed weights."""
+    return prove("hashed", test_set)
+
+
+@pytest.fixture(scope="session")
+def proven_fixed(test_set: TestSet) -> Proven:
+    """The same with public weights."""
+    return prove("fixed", test_set)

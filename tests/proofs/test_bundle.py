@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from conftest import Proven
+from helpers.tiny_audit import Proven
 from hypothesis import given, settings
 from hypothesis import strategies as st
 

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from conftest import BACKEND, SHAPE, TOTAL, Proven
+from helpers.tiny_audit import BACKEND, SHAPE, TOTAL, Proven
 from helpers.tiny_models import classifier, examples, mlp
 from onnx import helper
 

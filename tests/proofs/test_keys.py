@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from circuits import with_constants
-from conftest import Proven
+from helpers.tiny_audit import Proven
 from helpers.tiny_models import classifier, mlp
 from onnx import helper
 

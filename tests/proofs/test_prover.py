@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import BACKEND, CONTEXT, COUNTS, SHAPE, Proven
+from helpers.tiny_audit import BACKEND, CONTEXT, COUNTS, SHAPE, Proven
 from helpers.tiny_models import classifier, examples, mlp
 from onnx import helper
 

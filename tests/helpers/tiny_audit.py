@@ -1,13 +1,12 @@
-"""The tiny circuit (8 features, 3 classes, batch 2, k = 12) made, committed and proven once for the whole session."""
+"""A finished audit on the tiny circuit: 8 features, 3 classes, batch 2, 2^12 rows (2^13 with hashed weights)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
 import numpy as np
-import pytest
-from helpers.tiny_models import examples, mlp
 
+from helpers.tiny_models import examples, mlp
 from proofs.accuracy import ProveOutcome
 from proofs.bundle import AccuracyBundle
 from proofs.commitment.input_format import InputFormat
@@ -24,6 +23,9 @@ SHAPE = InputFormat((8,), scale_bits=7, classes=3, batch=2)
 TOTAL = 6
 BACKEND = Halo2Backend()
 CONTEXT = bytes(range(32))
+
+
+COUNTS = (2, 1, 0)
 
 
 @dataclass(frozen=True)
@@ -60,17 +62,8 @@ def reference_string(logrows: int) -> srs.Srs:
         return srs.make_insecure(logrows)
 
 
-@pytest.fixture(scope="session")
-def strings(assay_home: object) -> dict[int, srs.Srs]:
-    """Reference strings of the sizes the tiny circuits need."""
-    return {logrows: reference_string(logrows) for logrows in (11, 12, 13)}
-
-
-COUNTS = (2, 1, 0)
-
-
-@pytest.fixture(scope="session")
-def test_set(strings: object) -> TestSet:
+def labelled_set() -> TestSet:
+    """Six examples of which the honest model gets the first three right: batch counts (2, 1, 0)."""
     x, _ = examples(TOTAL)
     y = float_logits(mlp(0), x.astype(np.float32)).argmax(axis=1)
     y[3:] = (y[3:] + 1) % 3
@@ -82,19 +75,3 @@ def prove(binding: str, test_set: TestSet, seed: int = 0, proofs: int = 16) -> P
     model = BACKEND.commit_model(onnx, SHAPE, CommitOptions(binding=binding, proofs=proofs))
     outcome = BACKEND.prove_accuracy(model, test_set, context=CONTEXT)
     return Proven(model, test_set, outcome, onnx if binding == "fixed" else None)
-
-
-@pytest.fixture(scope="session")
-def proven(test_set: TestSet) -> Proven:
-    """Polycommit, the default binding; its batches count COUNTS."""
-    return prove("polycommit", test_set)
-
-
-@pytest.fixture(scope="session")
-def proven_hashed(test_set: TestSet) -> Proven:
-    return prove("hashed", test_set)
-
-
-@pytest.fixture(scope="session")
-def proven_fixed(test_set: TestSet) -> Proven:
-    return prove("fixed", test_set)
