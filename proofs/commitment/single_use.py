@@ -12,6 +12,7 @@ from pathlib import Path
 
 from proofs.commitment.test_set import TestSet
 from proofs.errors import InvalidInput
+from proofs.files import write_atomic
 from proofs.paths import data_dir
 
 KEY_BYTES = 32
@@ -54,9 +55,7 @@ def _known() -> set[str]:
 def _key() -> bytes:
     path = _folder() / "key"
     if not path.exists():
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as stream:
-            stream.write(secrets.token_bytes(KEY_BYTES))
+        write_atomic(path, secrets.token_bytes(KEY_BYTES), secret=True)
     return path.read_bytes()
 
 

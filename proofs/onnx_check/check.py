@@ -90,6 +90,9 @@ def _node_reasons(graph: Graph, node: Node) -> Iterator[tuple[str, str]]:
             operators.WAY_ROUND.get(node.op, operators.FOREIGN_DOMAIN),
         )
         return
+    if node.op in operators.TABLE:
+        yield operators.TABLE_REASON, operators.table_way_round(node.op)
+        return
     if node.op not in operators.SUPPORTED:
         yield "this operator is not supported", operators.way_round(node.op)
         return

@@ -92,8 +92,3 @@ def interface_warnings(graph: Graph) -> Iterator[Finding]:
                 f"hashing {limits.element_count(shape[1:])} values costs about 42 rows each, for every example",
                 "use a smaller batch, or downscale the input",
             )  # fmt: skip
-    last = {node.outputs[0]: node for node in graph.nodes if node.outputs}
-    node = last.get(graph.model.graph.output[0].name)
-    if node is not None and node.op in ("Softmax", "LogSoftmax", "Sigmoid"):
-        reason = "as the last step it does not change which class wins, but costs lookup tables"
-        yield graph.finding(node, reason, "return the logits before it")

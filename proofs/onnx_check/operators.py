@@ -9,7 +9,6 @@ class Cost(Enum):
     """How an operator is proven, as far as a user feels it."""
 
     PLAIN = "arithmetic and range checks"
-    TABLE = "a lookup table, with a range fixed when the circuit is made"
     SORT = "a shuffle argument, which adds columns to the proof and bytes to the contract"
 
 
@@ -25,14 +24,14 @@ PLAIN = (
     "Concat Constant ConstantOfShape DepthToSpace Expand Flatten Gather Pad Range Reshape Resize Shape Slice "
     "SpaceToDepth Split Squeeze Transpose Unsqueeze"
 ).split()
-TABLE = "Celu Cos Elu Erf Exp HardSwish Log Round Selu Sigmoid Sin Softplus Tanh".split()
-SORT = (
-    "ArgMax ArgMin GlobalMaxPool Hardmax LogSoftmax MaxPool OneHot ReduceLogSumExp ReduceMax ReduceMin Softmax TopK"
+TABLE = (
+    "Celu Cos Elu Erf Exp HardSwish Log LogSoftmax ReduceLogSumExp Round Selu Sigmoid Sin Softmax Softplus Tanh"
 ).split()
+"""Operators that compile to a look-up table over a range only data can give; circuits here are made without data."""
+SORT = ("ArgMax ArgMin GlobalMaxPool Hardmax MaxPool OneHot ReduceMax ReduceMin TopK").split()
 
 SUPPORTED: dict[str, Cost] = {
     **dict.fromkeys(PLAIN, Cost.PLAIN),
-    **dict.fromkeys(TABLE, Cost.TABLE),
     **dict.fromkeys(SORT, Cost.SORT),
 }
 
@@ -82,16 +81,28 @@ DEFAULT_WAY_ROUND = (
 FOREIGN_DOMAIN = "export the model with standard ONNX operators only (no runtime-specific fusion or custom operator)"
 
 
+TABLE_REASON = "it needs a look-up table over a range that depends on data, and this backend's circuits have none"
+_PIECEWISE = "use a piecewise-linear activation (Relu, LeakyRelu, Clip, HardSigmoid) and retrain"
+_LEAVE_OUT = "leave it out at the end of a classifier: the first maximum is the same without it"
+TABLE_WAY_ROUND: dict[str, str] = {
+    "Softmax": _LEAVE_OUT, "LogSoftmax": _LEAVE_OUT, "Sigmoid": "use HardSigmoid, or leave it out at the end",
+    "Tanh": "use Clip between -1 and 1 and retrain", "HardSwish": "use x * HardSigmoid(x)",
+    "Round": "use Floor(x + 0.5)", "ReduceLogSumExp": "use ReduceMax",
+}  # fmt: skip
+
+
+def table_way_round(op: str) -> str:
+    """What to do instead of an operator that needs a look-up table."""
+    return TABLE_WAY_ROUND.get(op, _PIECEWISE)
+
+
 def way_round(op: str) -> str:
     """What to do instead of an operator that is not supported."""
     return WAY_ROUND.get(op, DEFAULT_WAY_ROUND)
 
 
-CHEAPER_DEFAULT = (
-    "use Relu, which needs none, where accuracy allows; else calibrate on the most extreme inputs expected"
-)
+CHEAPER_DEFAULT = "use Relu or an average, which need none, where accuracy allows"
 CHEAPER: dict[str, str] = {
     "MaxPool": "use AveragePool or a strided Conv", "GlobalMaxPool": "use GlobalAveragePool",
     "ReduceMax": "use ReduceMean where accuracy allows", "ReduceMin": "use ReduceMean where accuracy allows",
-    "Softmax": "leave it out at the end of a classifier", "LogSoftmax": "leave it out at the end of a classifier",
 }  # fmt: skip

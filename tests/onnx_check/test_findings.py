@@ -177,11 +177,12 @@ def test_double_weights_in_a_constant_node_are_named() -> None:
     assert [(p.node, p.op) for p in check_model(raw(nodes=nodes)).problems] == [("c", "weight")]
 
 
-def test_final_softmax_warns() -> None:
+def test_final_softmax_is_refused_and_may_be_left_out() -> None:
     nodes = [*dense_nodes(), helper.make_node("Softmax", ["logits"], ["p"], axis=1, name="end")]
     report = check_model(raw(nodes=nodes, outputs={"p": (FLOAT, ["b", 3])}))
-    assert report.supported
-    assert any(w.node == "end" and "which class wins" in w.reason for w in report.warnings)
+    (problem,) = report.problems
+    assert (problem.node, problem.op) == ("end", "Softmax")
+    assert "leave it out" in problem.way_round
 
 
 @pytest.mark.parametrize(("backend", "bits"), [("starks", 10), ("halo2", 3), ("halo2", 40)])

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import onnx
 import pytest
-from one_op_models import Specimen, accepted, build, refused
+from one_op_models import Specimen, accepted, build, refused, tabled
 
 from proofs.onnx_check import Finding, check, check_model, shapes
 from proofs.onnx_check.operators import SUPPORTED, Cost
@@ -52,6 +52,13 @@ def test_refused_by_name_with_a_way_round(specimen: Specimen) -> None:
     assert problem.reason
     assert problem.way_round
     assert specimen.op in str(problem)
+
+
+@pytest.mark.parametrize("specimen", named(tabled()))
+def test_tables_are_refused_with_a_way_round(specimen: Specimen) -> None:
+    (problem,) = (p for p in check_model(build(specimen).SerializeToString()).problems if p.op == specimen.op)
+    assert "look-up table" in problem.reason
+    assert problem.way_round
 
 
 def test_every_supported_operator_has_a_specimen() -> None:
