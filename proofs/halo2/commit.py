@@ -26,6 +26,7 @@ from proofs.halo2.runner import Progress, run_job
 from proofs.halo2.secret_model import SecretModel, weights_sha256
 from proofs.halo2.settings import MAX_LOGROWS, canonical_settings, folded_parameters, needed_logrows, run_args
 from proofs.halo2.tag import TAG_LIMBS
+from proofs.scratch import secret_folder
 
 FIXED_DOMAIN = domain("assay/fixed-weights/v1")
 NO_SRS = bytes(32)
@@ -141,8 +142,7 @@ def _weights_commitment(
     if description.binding == "fixed":
         return keccak256(FIXED_DOMAIN + weights_sha256(weights))
     blank = np.zeros((description.format.batch, description.format.width), dtype=np.int64)
-    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
-        folder = Path(name)
+    with secret_folder() as folder:
         (folder / "model.onnx").write_bytes(
             accuracy_circuit(description.architecture, weights, description.format, mask)
         )

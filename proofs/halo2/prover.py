@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.settings import run_args
 from proofs.paths import cache_dir
+from proofs.scratch import secret_folder
 
 BatchDone = Callable[[int, Report | None], None]
 
@@ -115,8 +115,7 @@ def proving(model: SecretModel, test_set: TestSet, progress: Progress | None = N
     """Compile ``model`` in a private folder that is removed afterwards, and prove batches inside the ``with`` block."""
     fixed = model.weights if model.description.binding == "fixed" else None
     artefacts = build(model.description, fixed, progress, proving=True)
-    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
-        folder = Path(name)
+    with secret_folder() as folder:
         (folder / "model.onnx").write_bytes(model.circuit)
         request = {"model": "model.onnx", "circuit": "circuit", "settings": str(artefacts.settings)}
         run_job("compile", request, folder=folder, progress=progress)
@@ -136,8 +135,7 @@ def receipt_for(model: SecretModel, test_set: TestSet, logits: NDArray[np.int64]
 def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> NDArray[np.int64]:
     """Raw integer logits (N, C) of the model as the circuit computes them. Secret."""
     description, batch = model.description, test_set.format.batch
-    with tempfile.TemporaryDirectory(prefix="assay-secret-") as name:
-        folder = Path(name)
+    with secret_folder() as folder:
         (folder / "model.onnx").write_bytes(logits_circuit(description.architecture, model.weights, description.format))
         arguments = {
             **run_args(description.format.scale_bits, "fixed", description.parameters),
