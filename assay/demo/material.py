@@ -44,12 +44,9 @@ def digits(total: int = AUDITED) -> Material:
 
 
 def _packaged(name: str) -> Path:
-    folder = files("assay") / "_datasets"
-    for candidate in (
-        Path(str(folder)) / name,
-        _REPOSITORY / "datasets" / name,
-        _REPOSITORY / "examples/models" / name,
-    ):
-        if candidate.is_file():
-            return candidate
+    package = Path(str(files("assay")))
+    folders = (package / "_datasets", package / "_models", _REPOSITORY / "datasets", _REPOSITORY / "examples/models")
+    for folder in folders:
+        if (folder / name).is_file():
+            return folder / name
     raise MissingArtifact(f"{name} is not in this installation; run the demo from a clone of the repository")
