@@ -56,7 +56,7 @@ class Outcome:
 
     def to_json(self) -> dict[str, object]:
         """For ``--json``."""
-        return asdict(self)
+        return {**asdict(self), "verdict": self.ending}
 
 
 class VanishingBuyer(Buyer):
