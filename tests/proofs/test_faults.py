@@ -219,6 +219,19 @@ def test_f20_commitments_differ(proven: Proven, other: SecretModel) -> None:
     assert len(commitments) == 3  # another mask is another commitment, also of the same weights
 
 
+def test_commitments_that_do_not_fit_one_another(proven: Proven) -> None:
+    other_format = replace(proven.data, format=replace(SHAPE, salt_limbs=9))
+    assert check_of(proven.bundle, proven.commitment, other_format) == "input-format"
+    other_backend = replace(proven.commitment, backend="sumcheck")
+    assert check_of(proven.bundle, other_backend, proven.data) == "backend"
+    assert (
+        check_of(
+            replace(proven.bundle, statement=replace(proven.bundle.statement, top_k=2)), proven.commitment, proven.data
+        )
+        == "statement-top_k"
+    )
+
+
 def test_hostile_commitments_raise_the_projects_errors(proven: Proven) -> None:
     for details in (None, [], {}, {"binding": "fixed"}, 1, "x", {**proven.bundle.circuit, "format": []}):
         commitment = replace(proven.commitment, details=details)
