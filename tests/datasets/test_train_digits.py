@@ -33,12 +33,15 @@ def test_two_runs_give_identical_bytes_and_the_committed_data(tmp_path: Path) ->
     first = run_training(tmp_path / "a")
     assert first == run_training(tmp_path / "b")
     for name in ("digits_train.npz", "digits_test.npz"):
-        assert (ROOT / "datasets" / name).read_bytes() == (tmp_path / "a" / name).read_bytes()
+        # The arrays, not the archive's bytes: zip headers differ between patch releases of Python.
+        with np.load(ROOT / "datasets" / name) as committed, np.load(tmp_path / "a" / name) as again:
+            assert sorted(committed) == sorted(again)
+            assert all(np.array_equal(committed[key], again[key]) for key in committed)
     with np.load(ROOT / "datasets" / "digits_test.npz") as held_out:
         for name in ("digits_mlp.onnx", "digits_lazy.onnx"):
-            again = correct(tmp_path / "a" / name, held_out["x"], held_out["y"]).mean()
-            committed = correct(MODELS / name, held_out["x"], held_out["y"]).mean()
-            assert abs(again - committed) < 0.06  # another CPU may end at other weights of the same quality
+            score = correct(tmp_path / "a" / name, held_out["x"], held_out["y"]).mean()
+            advertised = correct(MODELS / name, held_out["x"], held_out["y"]).mean()
+            assert abs(score - advertised) < 0.06  # another CPU may end at other weights of the same quality
 
 
 @pytest.mark.parametrize(("name", "low", "high"), [("digits_mlp", 0.96, 0.99), ("digits_lazy", 0.60, 0.80)])
