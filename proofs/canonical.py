@@ -10,6 +10,7 @@ import json
 from typing import Any
 
 from proofs.errors import MalformedProof
+from proofs.nesting import nesting_depth
 
 MAX_DEPTH = 32
 
@@ -22,6 +23,8 @@ def canonical_bytes(value: object) -> bytes:
 
 def parse_canonical(raw: bytes, what: str) -> Any:
     """Parse canonical JSON; ``what`` names the thing in the error. Raises MalformedProof."""
+    if nesting_depth(raw, MAX_DEPTH + 1) > MAX_DEPTH + 1:
+        raise MalformedProof(f"{what} is nested deeper than {MAX_DEPTH}")
     try:
         value = json.loads(raw.decode("ascii"), parse_float=_no_float, parse_constant=_no_float)
         again = canonical_bytes(value)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
+from proofs.nesting import nesting_depth
 from protocols.errors import MessageRejected
 
+MAX_DEPTH = 32
 JsonValue = str | bool | list["JsonValue"] | dict[str, "JsonValue"]
 
 
@@ -33,6 +35,8 @@ def decode_canonical(raw: bytes, what: str, max_bytes: int) -> dict[str, JsonVal
     """
     if len(raw) > max_bytes:
         raise MessageRejected("size", f"{what} is {len(raw)} bytes, at most {max_bytes} are read; ask for less")
+    if nesting_depth(raw, MAX_DEPTH) > MAX_DEPTH:
+        raise MessageRejected("json", f"{what} is nested deeper than {MAX_DEPTH}; ask the sender again")
     try:
         content = json.loads(raw)
     except (ValueError, RecursionError) as error:
