@@ -76,6 +76,19 @@ def test_processes_side_by_side_never_overspend(budget: Budget) -> None:
     assert budget.spent == 5
 
 
+def test_spending_waits_for_whoever_is_spending(budget: Budget) -> None:
+    with budget._locked():
+        process = child(budget, "print('up', flush=True); b.spend('x')")
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"up\n"
+        with pytest.raises(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        assert budget.spent == 0
+    assert process.wait(timeout=30) == 0
+    process.stdout.close()
+    assert budget.spent == 1
+
+
 def test_killed_between_spending_and_proving_stays_spent(budget: Budget) -> None:
     process = child(budget, "import time; b.spend('x'); print('spent', flush=True); time.sleep(60)")
     assert process.stdout is not None

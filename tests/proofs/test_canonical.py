@@ -51,6 +51,24 @@ def test_other_spellings_are_malformed(raw: bytes) -> None:
         parse_canonical(raw, "value")
 
 
+@pytest.mark.parametrize("opening", [b"[", b'{"a":', b'["\\\\",', b'["\\"",', b'["[]",'])
+def test_deep_documents_do_not_reach_the_recursive_parser(opening: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With a raised recursion limit the parser would overflow the C stack: no exception, a dead process."""
+    monkeypatch.setattr(json, "loads", lambda *_args, **_options: pytest.fail("parsed"))
+    with pytest.raises(MalformedProof, match="nested deeper"):
+        parse_canonical(opening * 200_000, "value")
+
+
+def test_brackets_in_strings_are_not_nesting() -> None:
+    value = {"a": "[" * 500, "\\": '"[[[', "b": ["]" * 50, '\\"{']}
+    assert parse_canonical(canonical_bytes(value), "value") == value
+
+
+def test_long_documents_are_not_parsed() -> None:
+    with pytest.raises(MalformedProof, match="bytes"):
+        parse_canonical(b'"' + b"a" * (16 << 20) + b'"', "value")
+
+
 def test_depth_is_bounded() -> None:
     def nested(depth: int) -> bytes:
         return json.dumps(eval("[" * depth + "]" * depth), separators=(",", ":")).encode()  # noqa: S307

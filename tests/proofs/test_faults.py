@@ -138,6 +138,19 @@ def test_f06_f10_f17_proof_of_one_circuit_under_another(proven: Proven) -> None:
         )
 
 
+def test_f17_committed_circuit_that_looks_across_the_batch(proven: Proven) -> None:
+    description = proven.model.description
+    spread = tuple(
+        replace(node, op="Softmax", attributes=(("axis:i", 0),)) if node.op == "Relu" else node
+        for node in description.architecture.nodes
+    )
+    forged = replace(description, architecture=replace(description.architecture, nodes=spread))
+    commitment = recommitted(proven.commitment, forged)
+    statement = replace(proven.bundle.statement, circuit=commitment.architecture_digest, model=commitment.model_id)
+    bundle = replace(proven.bundle, statement=statement, circuit=commitment.details)
+    assert check_of(bundle, commitment, proven.data) == "architecture"
+
+
 def test_f11_inflated_count_with_a_note_that_says_so(proven: Proven, test_set: TestSet) -> None:
     """The prover binds an inflated receipt before proving, so that only the circuit's own count is in the way."""
     claim = replace(proven.bundle.statement, at_least=4)

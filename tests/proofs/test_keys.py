@@ -100,7 +100,7 @@ def test_a_constant_of_the_wrapper_is_noticed(proven: Proven, monkeypatch: pytes
 
     monkeypatch.setattr(circuit, "_correct", with_threshold)
     with pytest.raises(RejectedProof) as rejection:
-        build(replace(proven.model.description, budget=2))
+        build(replace(proven.model.description, budget=33))  # a circuit no other test leaves in the cache
     assert rejection.value.check == "wrapper-constants"
     assert not list((artefacts.cache_dir() / "circuits").glob(".building-*"))
 
@@ -119,6 +119,19 @@ def test_weights_that_look_like_no_operation_are_still_weights(proven: Proven) -
     plain = commit_model(classifier(nodes, constants), shape, CommitOptions(proofs=1))
     constants["w"][0, 1] = 1
     assert commit_model(classifier(nodes, constants), shape, CommitOptions(proofs=1)).description == plain.description
+
+
+def test_a_graph_that_changes_with_its_weights_is_refused_at_once(
+    proven: Proven, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Should a compiler find another simplification: said when committing, not by a proof that hangs."""
+    import numpy as np
+
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["a"]), helper.make_node("Add", ["a", "b"], ["y"])]
+    model = classifier(nodes, {"w": np.ones((8, 3), "f4"), "b": np.zeros(3, "f4")})
+    monkeypatch.setattr(circuit, "_kept", lambda values: values)
+    with pytest.raises(UnsupportedModel, match="simplifies this model"):
+        commit_model(model, proven.commitment.format, CommitOptions(proofs=1))
 
 
 def test_constants_worked_into_one_another_are_refused(proven: Proven) -> None:
