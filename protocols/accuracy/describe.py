@@ -9,7 +9,7 @@ WEI_PER_ETHER = 10**18
 
 def ether(amount_wei: int) -> str:
     """An exact rendering of a wei amount: in ether from a millionth on, else in wei."""
-    if 0 < abs(amount_wei) < WEI_PER_ETHER // 10**6:
+    if abs(amount_wei) < WEI_PER_ETHER // 10**6:
         return f"{amount_wei:,} wei"
     whole, rest = divmod(abs(amount_wei), WEI_PER_ETHER)
     decimals = f"{rest:018d}".rstrip("0")
