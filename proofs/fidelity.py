@@ -74,12 +74,12 @@ def float_logits(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def compare(
-    integer: NDArray[np.int64], scale_bits: int, floating: NDArray[np.float32], labels: NDArray[np.int64]
+    integer: NDArray[np.object_], scale_bits: int, floating: NDArray[np.float32], labels: NDArray[np.int64]
 ) -> FidelityReceipt:
     """The receipt from integer logits (N, C) at ``scale_bits``, float logits (N, C) and labels (N,)."""
     if integer.shape != floating.shape:
         raise MalformedProof(f"integer logits have shape {integer.shape}, float logits {floating.shape}")
-    error = np.abs(integer / (1 << scale_bits) - floating.astype(np.float64)).max()
+    error = np.abs((integer / (1 << scale_bits)).astype(np.float64) - floating.astype(np.float64)).max()
     if not np.isfinite(error):
         raise InvalidInput("the float model returns NaN or infinite logits on the committed examples")
     integer_class, float_class = integer.argmax(axis=1), floating.argmax(axis=1)

@@ -14,6 +14,8 @@ PUBLIC_MODE = 0o644
 
 def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
     """Write ``content`` to ``path`` through a synced temporary file in the same folder; mode 0600 when ``secret``."""
+    if path.is_dir() or not path.name:
+        raise InvalidInput(f"cannot write {path}: it is a folder; name a file")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)

@@ -55,6 +55,8 @@ def verify(
         if context is not None and parse_context(context) != bundle.statement.context:
             raise RejectedProof("context", f"the proof is bound to {to_hex(bundle.statement.context)}")
         onnx = read_bytes(model, "model") if model is not None else None
+        if onnx is not None and committed.details.get("binding") != "fixed":
+            output.say(f"{model} was not looked at: this model is committed without showing its weights", "yellow")
         verdict = verifier.verify_accuracy(bundle, committed, test_set, onnx)
     _report(output, bundle, verdict, proof)
 

@@ -7,9 +7,6 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from escrow.parties.buyer import ANSWER, FIRST_CHUNK, NOTICE, RECEIPT
 from escrow.parties.listing import Checked
 from escrow.parties.offers import keep_offer, offer_bytes
@@ -24,7 +21,7 @@ from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation
 from proofs.fidelity import FidelityReceipt
 from proofs.files import write_atomic
 from proofs.halo2.backend import Halo2Backend, accuracy_statement
-from proofs.halo2.prover import Proving, integer_logits, proving, receipt_for
+from proofs.halo2.prover import IntegerLogits, Proving, integer_logits, proving, receipt_for
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
 from proofs.statement import Accuracy
@@ -82,7 +79,7 @@ class Seller(Party):
         self.session: Proving | None = None
         self.test_set: TestSet | None = None
         self.receipt: FidelityReceipt | None = None
-        self.logits: NDArray[np.int64] | None = None
+        self.logits: IntegerLogits | None = None
 
     @property
     def facts(self) -> SellerFacts:
@@ -260,7 +257,7 @@ class Seller(Party):
         note(self.job, FIDELITY, {"receipt": to_hex(receipt.to_bytes())})
         return receipt
 
-    def _integer_logits(self, test_set: TestSet) -> NDArray[np.int64]:
+    def _integer_logits(self, test_set: TestSet) -> IntegerLogits:
         if self.logits is None:
             self.logits = integer_logits(self.model, test_set)
         return self.logits
@@ -269,7 +266,7 @@ class Seller(Party):
         """Right answers of each batch by the integer model."""
         test_set, _ = self._opened()
         logits = self._integer_logits(test_set)
-        right = (logits.argmax(axis=1) == test_set.labels).reshape(-1, test_set.format.batch)
+        right = (logits.classes == test_set.labels).reshape(-1, test_set.format.batch)
         return [int(count) for count in right.sum(axis=1)]
 
     def _send_receipt(self) -> None:

@@ -26,9 +26,11 @@ from proofs.halo2.circuit import accuracy_circuit
 from proofs.halo2.description import CircuitDescription, installed_ezkl
 from proofs.halo2.mask import Mask, fresh
 from proofs.halo2.runner import Progress, Report, run_job
-from proofs.halo2.settings import canonical_settings, check_parameters, run_args
+from proofs.halo2.settings import canonical_settings, check_operations, check_parameters, run_args
 from proofs.paths import cache_dir
 
+# Raised with every change of the circuit around the model, so that no cache outlives it.
+WRAPPER_REVISION = b"accuracy-wrapper-3"
 _PROOF_LENGTH = re.compile(r"eq\((0x[0-9a-f]+), proof\.length\)")
 
 
@@ -120,8 +122,9 @@ def skeleton(description: CircuitDescription, weights: Weights | None) -> bytes:
 def derive_settings(
     folder: Path, model: Path, arguments: dict[str, object], progress: Progress | None
 ) -> dict[str, object]:
-    """ezkl's settings for a circuit graph, unsorted."""
+    """ezkl's settings for a circuit graph, unsorted, once its operations are found to be ones we trust."""
     report = run_job("settings", {"model": str(model), "run_args": arguments}, folder=folder, progress=progress)
+    check_operations(report.answer["operations"])
     settings: dict[str, object] = report.answer["settings"]
     return settings
 
@@ -181,7 +184,7 @@ def _load(folder: Path, reference: Path, proving: bool) -> Artefacts | None:
 
 
 def _key(description: CircuitDescription, weights: Weights | None) -> str:
-    content = hashlib.sha256(description.digest)
+    content = hashlib.sha256(WRAPPER_REVISION + description.digest)
     for name, values in sorted((weights or {}).items()):
         content.update(name.encode() + values.tobytes())
     return content.hexdigest()[:40]

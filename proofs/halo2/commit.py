@@ -19,7 +19,7 @@ from proofs.halo2 import mask as masks
 from proofs.halo2.architecture import Architecture, Weights, split_model
 from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
 from proofs.halo2.circuit import accuracy_circuit
-from proofs.halo2.description import DECOMPOSITIONS, CircuitDescription, RunParameters, installed_ezkl
+from proofs.halo2.description import CircuitDescription, RunParameters, decompositions, installed_ezkl
 from proofs.halo2.felts import from_hex
 from proofs.halo2.inputs import witness_inputs
 from proofs.halo2.runner import Progress, run_job
@@ -91,11 +91,11 @@ def choose_parameters(
     """The decomposition that needs the fewest rows, and how many that is. Needs no reference string."""
     budget = options.proofs if options.binding == "polycommit" else 0
     candidates = []
-    for base, legs in DECOMPOSITIONS:
+    for base, legs in decompositions(architecture, shape.scale_bits):
         parameters = RunParameters(base, legs, MAX_LOGROWS, (0, 0))
         draft = CircuitDescription(architecture, shape, options.binding, budget, parameters, NO_SRS, installed_ezkl())
-        candidates.append((_logrows(draft, progress), base, legs))
-    logrows, base, legs = min(candidates)
+        candidates.append((_logrows(draft, progress), legs, base))
+    logrows, legs, base = min(candidates)
     return RunParameters(base, legs, logrows, (0, 0))
 
 

@@ -20,8 +20,13 @@ QUANTISATION_DOMAIN = domain("assay/quantisation/v1")
 BINDINGS = ("polycommit", "hashed", "fixed")
 BINDING_CODES = {"fixed": 0, "polycommit": 1, "hashed": 2}
 PARAM_VISIBILITY = {"fixed": "fixed", "polycommit": "polycommit", "hashed": "hashed/public"}
-# (base, limbs) of the range decompositions tried, and the largest magnitude 2^28 or 2^30 they cover.
-DECOMPOSITIONS = ((1024, 3), (16384, 2))
+# Bases of the range decompositions: ten or fourteen bits a limb.
+BASES = (1024, 16384)
+MAX_LEGS = 12
+# Products are never scaled down, so the scale grows by scale_bits with each; ezkl computes in 128-bit integers.
+MAGNITUDE_BITS = 8
+MAX_VALUE_BITS = 120
+PRODUCTS = frozenset({"MatMul", "Gemm", "Conv", "Mul"})
 MAX_BUDGET = 100_000
 # halo2 keeps the last rows of every column for blinding; ezkl leaves six of them out of a committed column.
 UNCOMMITTED_ROWS = 6
@@ -58,14 +63,12 @@ class RunParameters:
         low, high = _pair(fields["lookup_range"])
         parameters = cls(
             expect_int(fields["base"], 2, 1 << 20, "run parameters: base"),
-            expect_int(fields["legs"], 1, 8, "run parameters: legs"),
+            expect_int(fields["legs"], 2, MAX_LEGS, "run parameters: legs"),
             expect_int(fields["logrows"], 4, 26, "run parameters: logrows"),
             (expect_int(low, -(1 << 40), 0, "lookup_range"), expect_int(high, 0, 1 << 40, "lookup_range")),
         )
-        if (parameters.base, parameters.legs) not in DECOMPOSITIONS:
-            raise MalformedProof(
-                f"run parameters: decomposition {parameters.base}^{parameters.legs} is not one of {DECOMPOSITIONS}"
-            )
+        if parameters.base not in BASES:
+            raise MalformedProof(f"run parameters: decomposition base {parameters.base} is not one of {BASES}")
         return parameters
 
 
@@ -161,6 +164,22 @@ class CircuitDescription:
             )
         except InvalidInput as error:
             raise MalformedProof(f"circuit description: {error}") from None
+
+
+def decompositions(architecture: Architecture, scale_bits: int) -> list[tuple[int, int]]:
+    """(base, limbs) that hold every intermediate value of magnitude below 2^8, one for each base.
+
+    The logits' scale is at most scale_bits times one more than the products on the way; the label's product adds one.
+    Raises InvalidInput where that is more than the circuit compiler's integers hold.
+    """
+    products = sum(node.op in PRODUCTS for node in architecture.nodes)
+    bits = (products + 2) * scale_bits + MAGNITUDE_BITS
+    if bits > MAX_VALUE_BITS:
+        raise InvalidInput(
+            f"{products} layers at {scale_bits} scale bits need {bits}-bit values, the compiler has {MAX_VALUE_BITS}: "
+            "lower --scale-bits or prove a shallower model"
+        )
+    return [(base, max(2, -(-bits // (base.bit_length() - 1)))) for base in BASES]
 
 
 def installed_ezkl() -> str:

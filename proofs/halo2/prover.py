@@ -127,13 +127,27 @@ def measure_fidelity(model: SecretModel, test_set: TestSet, progress: Progress |
     return receipt_for(model, test_set, integer_logits(model, test_set, progress))
 
 
-def receipt_for(model: SecretModel, test_set: TestSet, logits: NDArray[np.int64]) -> FidelityReceipt:
-    """The receipt from integer logits (N, C) already computed."""
-    return compare(logits, model.description.format.scale_bits, float_logits(model.onnx, test_set.x), test_set.labels)
+@dataclass(frozen=True, slots=True)
+class IntegerLogits:
+    """Raw integer logits (N, C) at ``scale_bits``, as Python integers: they may outgrow 64 bits. Secret."""
+
+    values: NDArray[np.object_]
+    scale_bits: int
+
+    @property
+    def classes(self) -> NDArray[np.intp]:
+        """The first largest logit of each example."""
+        classes: NDArray[np.intp] = self.values.argmax(axis=1)
+        return classes
 
 
-def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> NDArray[np.int64]:
-    """Raw integer logits (N, C) of the model as the circuit computes them. Secret."""
+def receipt_for(model: SecretModel, test_set: TestSet, logits: IntegerLogits) -> FidelityReceipt:
+    """The receipt from integer logits already computed."""
+    return compare(logits.values, logits.scale_bits, float_logits(model.onnx, test_set.x), test_set.labels)
+
+
+def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> IntegerLogits:
+    """The model's logits as the circuit computes them. Secret."""
     description, batch = model.description, test_set.format.batch
     with secret_folder() as folder:
         (folder / "model.onnx").write_bytes(logits_circuit(description.architecture, model.weights, description.format))
@@ -150,18 +164,21 @@ def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | N
             (folder / f"inputs-{start}.json").write_text(json.dumps({"input_data": [values.tolist()]}))
             paths.append(f"inputs-{start}.json")
         report = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder, progress=progress)
-    logits = np.array(report.answer["outputs"], dtype=np.int64).reshape(test_set.total, -1)
-    _require_comparable(logits, description.parameters.base**description.parameters.legs)
+    logit_values: NDArray[np.object_] = np.array(report.answer["outputs"], dtype=object)
+    logits = IntegerLogits(logit_values.reshape(test_set.total, -1), int(settings["model_output_scales"][0]))
+    # The label's one-hot entry multiplies the logits by 2^scale_bits before they are compared.
+    limit = description.parameters.base**description.parameters.legs >> description.format.scale_bits
+    _require_comparable(logits, limit)
     return logits
 
 
-def _require_comparable(logits: NDArray[np.int64], limit: int) -> None:
+def _require_comparable(logits: IntegerLogits, limit: int) -> None:
     """The accuracy circuit subtracts logits from one another; the difference, too, must fit its digits."""
-    spread = logits.max(axis=1) - logits.min(axis=1)
-    if (spread >= limit).any():
+    too_far = [max(row) - min(row) >= limit for row in logits.values.tolist()]
+    if any(too_far):
         raise ProverFailed(
             "infer",
-            f"the logits of example {int((spread >= limit).argmax())} lie too far apart for the circuit's digits, so "
+            f"the logits of example {too_far.index(True)} lie too far apart for the circuit's digits, so "
             "its batch has no proof: scale the inputs down, or refuse this test set",
         )
 

@@ -16,6 +16,12 @@ from proofs.halo2.description import PARAM_VISIBILITY, CircuitDescription, RunPa
 
 # Rows halo2 and ezkl keep to themselves in every column.
 RESERVED_ROWS = 8
+NEVER_REBASE = 1_000
+ALLOWED_OPERATIONS = frozenset(
+    "Input CONST ADD SUB MULT NEG EINSUM CONV SUM LEAKYRELU SIGN".split()
+    + "CONCAT SLICE RESHAPE MOVEAXIS PAD IDENTITY RESCALED".split()
+)
+"""Exact arithmetic, copies, scaling up (RESCALED multiplies), and what a signed decomposition decides."""
 MAX_LOGROWS = 22
 # More rows than halo2 leaves out of a block of columns (blinding factors and one), so that a block never overflows.
 UNUSED_ROWS = 16
@@ -34,6 +40,9 @@ def run_args(scale_bits: int, binding: str, parameters: RunParameters) -> dict[s
         "decomp_legs": parameters.legs,
         "logrows": parameters.logrows,
         "lookup_range": list(parameters.lookup_range),
+        # ezkl's rebasing division accepts either neighbouring quotient, so a prover could choose how each value rounds
+        # after seeing the labels: nothing is ever divided, scales add up instead.
+        "scale_rebase_multiplier": NEVER_REBASE,
         "disable_freivalds": True,
         "ignore_range_check_inputs_outputs": False,
     }
@@ -68,6 +77,24 @@ def needed_logrows(settings: dict[str, Any]) -> int:
             "proves. Use a smaller batch or model, or the sum-check backend"
         )
     return logrows
+
+
+def check_operations(kinds: list[str]) -> None:
+    """Check that the compiled circuit holds only operations whose constraints leave the prover no choice.
+
+    Raises RejectedProof('operations'). Exact arithmetic, copies, and the sign of a decomposed value are allowed; a
+    division, a rebasing, a root or a table is not: ezkl 23.0.5 accepts two quotients for one division.
+    """
+    strange = sorted(
+        {
+            kind
+            for kind in kinds
+            if kind.split(" ")[0].split("(")[0] not in ALLOWED_OPERATIONS
+            or (kind.startswith("LEAKYRELU") and kind != "LEAKYRELU (slope=0)")
+        }
+    )
+    if strange:
+        raise RejectedProof("operations", f"the circuit would hold {strange[:5]}, which this backend does not trust")
 
 
 def check_parameters(settings: dict[str, Any], description: CircuitDescription) -> None:

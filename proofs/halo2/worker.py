@@ -70,7 +70,9 @@ def settings(request: Request) -> dict[str, Any]:
         stage("calibrate")
         scale = request["run_args"]["input_scale"]
         ezkl.calibrate_settings(request["calibrate"], request["model"], "settings.json", "resources", scales=[scale])
-    return {"settings": json.loads(Path("settings.json").read_text())}
+    table = ezkl.table(request["model"], arguments).splitlines()
+    operations = [line.split("│")[2].strip() for line in table if line.startswith("│")]
+    return {"settings": json.loads(Path("settings.json").read_text()), "operations": operations[1:]}
 
 
 def setup(request: Request) -> dict[str, Any]:

@@ -18,6 +18,7 @@ AXIS_DEFAULT = {
     "Softmax": -1, "LogSoftmax": -1, "Hardmax": -1, "ArgMax": 0, "ArgMin": 0, "Concat": 0, "Split": 0, "Gather": 0,
     "Flatten": 1, "TopK": -1, "LayerNormalization": -1, "OneHot": -1,
 }  # fmt: skip
+RANK_CHANGERS = frozenset({"Reshape", "Flatten", "Squeeze", "Unsqueeze", "ReduceSum"})
 AXES_INPUT = {"Squeeze": 1, "Unsqueeze": 1, "Slice": 3, "CumSum": 1}
 
 
@@ -42,6 +43,25 @@ def batch_findings(graph: Graph, node: Node) -> Iterator[tuple[str, str]]:
         yield "it repeats the batch axis", _KEEP
     if node.op == "Pad" and pads_batch(graph, node):
         yield "it pads the batch axis", _KEEP
+    yield from _row_findings(graph, node)
+
+
+def _row_findings(graph: Graph, node: Node) -> Iterator[tuple[str, str]]:
+    """One row for each example, on axis 0, and no broadcasting that lines the batch up with another axis.
+
+    Shapes are those of a batch of one. Adding (b, 1, n) to (b, n) would give (b, b, n), every example beside every
+    other; a stored (1, 1, n) would move the batch to axis 1. So only layout operators may change the rank.
+    """
+    for name in node.outputs:
+        shape = graph.shape(name)
+        if shape is not None and (len(shape) < 2 or shape[0] != 1):
+            yield "its result does not hold one row for each example", _KEEP
+            return
+    ranks = {graph.rank(name) for name in node.inputs if name in graph.varying}
+    if node.op not in RANK_CHANGERS and ranks | {graph.rank(name) for name in node.outputs if name} != ranks:
+        yield "it broadcasts the batch axis", f"give its operands the same number of axes; {_KEEP}"
+    elif len(ranks) > 1:
+        yield "its operands have different numbers of axes", f"give them the same number; {_KEEP}"
 
 
 def touched_axes(graph: Graph, node: Node) -> set[int] | None:

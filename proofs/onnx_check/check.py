@@ -108,11 +108,6 @@ def _node_reasons(graph: Graph, node: Node) -> Iterator[tuple[str, str]]:
 
 
 def _warnings(graph: Graph, scale_bits: int) -> Iterator[Finding]:
-    for node in graph.nodes:
-        kind = operators.SUPPORTED.get(node.op, operators.Cost.PLAIN)
-        if node.domain in DEFAULT_DOMAINS and kind is not operators.Cost.PLAIN:
-            cheaper = operators.CHEAPER.get(node.op, operators.CHEAPER_DEFAULT)
-            yield graph.finding(node, f"it needs {kind.value}", cheaper)
     yield from weight_rules.weight_warnings(graph, scale_bits)
     if graph.infos:
         yield from interface_rules.interface_warnings(graph)

@@ -2,45 +2,40 @@
 
 from __future__ import annotations
 
-from enum import Enum
-
-
-class Cost(Enum):
-    """How an operator is proven, as far as a user feels it."""
-
-    PLAIN = "arithmetic and range checks"
-    SORT = "a shuffle argument, which adds columns to the proof and bytes to the contract"
-
-
-PLAIN = (
-    # elementwise
-    "Abs Add And Cast Ceil Clip Div Dropout Equal Floor Greater GreaterOrEqual HardSigmoid Identity LeakyRelu Less "
-    "LessOrEqual Max Mean Min Mul Neg Not Or PRelu Pow Reciprocal Relu Sign Softsign Sqrt Sub Sum ThresholdedRelu "
-    "Where Xor "
-    # linear and averaging
-    "AveragePool BatchNormalization Conv ConvTranspose CumSum Einsum Gemm GlobalAveragePool InstanceNormalization "
-    "LayerNormalization MatMul ReduceL1 ReduceL2 ReduceMean ReduceSum ReduceSumSquare "
+SUPPORTED = frozenset(
+    # exact arithmetic, and the two functions a signed decomposition decides
+    "Add Sub Mul Neg Sum ReduceSum Gemm MatMul Conv Relu Sign "
     # layout and constants
-    "Concat Constant ConstantOfShape DepthToSpace Expand Flatten Gather Pad Range Reshape Resize Shape Slice "
-    "SpaceToDepth Split Squeeze Transpose Unsqueeze"
-).split()
-TABLE = (
-    "Celu Cos Elu Erf Exp HardSwish Log LogSoftmax ReduceLogSumExp Round Selu Sigmoid Sin Softmax Softplus Tanh"
-).split()
-"""Operators that compile to a look-up table over a range only data can give; circuits here are made without data."""
-SORT = ("ArgMax ArgMin GlobalMaxPool Hardmax MaxPool OneHot ReduceMax ReduceMin TopK").split()
+    "Concat Constant Dropout Flatten Identity Pad Reshape Slice Split Squeeze Transpose Unsqueeze".split()
+)
+"""Operators whose circuit leaves the prover no choice.
 
-SUPPORTED: dict[str, Cost] = {
-    **dict.fromkeys(PLAIN, Cost.PLAIN),
-    **dict.fromkeys(SORT, Cost.SORT),
-}
+Others compile, but divide: ezkl 23.0.5 accepts both quotients next to a division's result, so a prover could choose how
+each value rounds. Averages, normalisations, leaky and hard activations divide; comparisons, sorting and pooling by
+maximum have not been tried with a malicious prover.
+"""
+TABLE = frozenset(
+    "Celu Cos Elu Erf Exp HardSwish Log LogSoftmax ReduceLogSumExp Round Selu Sigmoid Sin Softmax Softplus Tanh".split()
+)
+"""Operators that compile to a look-up table over a range only data can give; circuits here are made without data."""
 
 _CONTROL = "unroll it: export the model by tracing, with the control flow decided"
 _RECURRENT = "unroll the recurrence over its fixed number of steps into MatMul, Add, Sigmoid and Tanh"
 _QUANTISED = "export the float model: the backend quantises it itself"
 _RANDOM = "export for inference: a proof needs a function of the input alone"
 
+_STRIDED = "use a strided Conv, or ReduceSum, and retrain"
+_SCALED = "use ReduceSum, and put the division into the next layer's weights"
+_FOLD = "fold it into the weights of the layer before it (most exporters do)"
+_ARGMAX = "return the logits: the circuit finds the first largest itself"
+
 WAY_ROUND: dict[str, str] = {
+    "AveragePool": "use a Conv with stored weights 1/n", "GlobalAveragePool": _SCALED, "ReduceMean": _SCALED,
+    "Mean": _SCALED, "MaxPool": _STRIDED, "GlobalMaxPool": _STRIDED, "BatchNormalization": _FOLD,
+    "InstanceNormalization": _FOLD, "LayerNormalization": _FOLD, "Clip": "use Relu and retrain",
+    "LeakyRelu": "use Relu and retrain", "PRelu": "use Relu and retrain", "HardSigmoid": "use Relu and retrain",
+    "ArgMax": _ARGMAX, "ArgMin": _ARGMAX, "Hardmax": _ARGMAX, "TopK": _ARGMAX,
+    "Div": "multiply by the stored reciprocal",
     "If": _CONTROL, "Loop": _CONTROL, "Scan": _CONTROL, "SequenceMap": _CONTROL,
     "LSTM": _RECURRENT, "GRU": _RECURRENT, "RNN": _RECURRENT,
     "QuantizeLinear": _QUANTISED, "DequantizeLinear": _QUANTISED, "DynamicQuantizeLinear": _QUANTISED,
@@ -75,19 +70,19 @@ WAY_ROUND: dict[str, str] = {
 }  # fmt: skip
 
 DEFAULT_WAY_ROUND = (
-    "rewrite it with supported operators (Gemm, Conv, Relu, AveragePool, Add, Mul, Reshape are the cheapest), "
-    "or prove the model without it"
+    "rewrite it with exact operators (Gemm, MatMul, Conv, Relu, Add, Sub, Mul, ReduceSum and layout), or prove the "
+    "model without it"
 )
 FOREIGN_DOMAIN = "export the model with standard ONNX operators only (no runtime-specific fusion or custom operator)"
 
 
 TABLE_REASON = "it needs a look-up table over a range that depends on data, and this backend's circuits have none"
-_PIECEWISE = "use a piecewise-linear activation (Relu, LeakyRelu, Clip, HardSigmoid) and retrain"
+_PIECEWISE = "use Relu and retrain"
 _LEAVE_OUT = "leave it out at the end of a classifier: the first maximum is the same without it"
 TABLE_WAY_ROUND: dict[str, str] = {
-    "Softmax": _LEAVE_OUT, "LogSoftmax": _LEAVE_OUT, "Sigmoid": "use HardSigmoid, or leave it out at the end",
-    "Tanh": "use Clip between -1 and 1 and retrain", "HardSwish": "use x * HardSigmoid(x)",
-    "Round": "use Floor(x + 0.5)", "ReduceLogSumExp": "use ReduceMax",
+    "Softmax": _LEAVE_OUT, "LogSoftmax": _LEAVE_OUT, "Sigmoid": "use Relu and retrain, or leave it out at the end",
+    "Tanh": "use Relu and retrain", "HardSwish": "use Relu and retrain",
+    "Round": "leave it out: values are fixed-point already",
 }  # fmt: skip
 
 
@@ -99,10 +94,3 @@ def table_way_round(op: str) -> str:
 def way_round(op: str) -> str:
     """What to do instead of an operator that is not supported."""
     return WAY_ROUND.get(op, DEFAULT_WAY_ROUND)
-
-
-CHEAPER_DEFAULT = "use Relu or an average, which need none, where accuracy allows"
-CHEAPER: dict[str, str] = {
-    "MaxPool": "use AveragePool or a strided Conv", "GlobalMaxPool": "use GlobalAveragePool",
-    "ReduceMax": "use ReduceMean where accuracy allows", "ReduceMin": "use ReduceMean where accuracy allows",
-}  # fmt: skip

@@ -45,7 +45,7 @@ def decide_buyer(
     if chain.late:
         return Finalise()
     if chain.state is State.ACCEPTED:
-        return _accepted(chain, facts, limits)
+        return _accepted(terms, chain, facts, limits)
     return Wait(chain.deadline, _WAITING_FOR[chain.state])
 
 
@@ -64,10 +64,12 @@ def _before_opening(terms: AccuracyTerms, chain: ChainView, facts: BuyerFacts, v
     return OpenJob() if facts.offer_sent else SendOffer()
 
 
-def _accepted(chain: ChainView, facts: BuyerFacts, limits: Limits) -> Action:
+def _accepted(terms: AccuracyTerms, chain: ChainView, facts: BuyerFacts, limits: Limits) -> Action:
     """Hand over, unless the seller's channel key is missing or the time left is too short to be sure."""
     if chain.now >= chain.deadline - limits.margin_s:
         return Wait(chain.deadline, "too little time is left to hand over; both deposits come back")
+    if chain.prior_aborts > terms.max_aborts:
+        return Wait(chain.deadline, "nothing: the model has been aborted meanwhile; both deposits come back")
     if facts.acceptance_seed is None:
         return Wait(chain.deadline, "the seller's signed acceptance with its channel key")
     if facts.acceptance_seed != chain.seed:

@@ -21,7 +21,7 @@ from proofs.halo2.runner import run_job
 from proofs.halo2.settings import canonical_settings, run_args
 from proofs.halo2.tag import TAG_LIMBS
 
-PARAMETERS = RunParameters(1024, 3, 15, (0, 0))
+PARAMETERS = RunParameters(1024, 6, 15, (0, 0))
 RNG = np.random.default_rng(7)
 
 

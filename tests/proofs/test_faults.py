@@ -141,7 +141,7 @@ def test_f06_f10_f17_proof_of_one_circuit_under_another(proven: Proven) -> None:
 def test_f17_committed_circuit_that_looks_across_the_batch(proven: Proven) -> None:
     description = proven.model.description
     spread = tuple(
-        replace(node, op="ReduceMean", attributes=(("axes:I", [0]), ("keepdims:i", 1))) if node.op == "Relu" else node
+        replace(node, op="Concat", attributes=(("axis:i", 0),)) if node.op == "Relu" else node
         for node in description.architecture.nodes
     )
     forged = replace(description, architecture=replace(description.architecture, nodes=spread))

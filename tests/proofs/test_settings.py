@@ -94,7 +94,7 @@ def test_impossible_descriptions(change: dict[str, object]) -> None:
 
 @pytest.mark.parametrize(
     "change",
-    [{"base": 1000}, {"legs": 9}, {"base": 16384, "legs": 3}, {"logrows": 27}, {"logrows": True}, {"lookup_range": [1]},
+    [{"base": 1000}, {"legs": 13}, {"legs": 1}, {"logrows": 27}, {"logrows": True}, {"lookup_range": [1]},
      {"lookup_range": [1, 2]}, {"lookup_range": [-1, -1]}, {"lookup_range": None}, {"more": 1}],
 )  # fmt: skip
 def test_impossible_parameters(change: dict[str, object]) -> None:
