@@ -19,9 +19,11 @@ RESERVED_ROWS = 8
 NEVER_REBASE = 1_000
 ALLOWED_OPERATIONS = frozenset(
     "Input CONST ADD SUB MULT NEG EINSUM CONV SUM LEAKYRELU SIGN".split()
-    + "CONCAT SLICE RESHAPE MOVEAXIS PAD IDENTITY RESCALED".split()
+    + "CONCAT SLICE RESHAPE MOVEAXIS PAD IDENTITY".split()
 )
-"""Exact arithmetic, copies, scaling up (RESCALED multiplies), and what a signed decomposition decides."""
+"""Exact arithmetic, copies, and what a signed decomposition decides."""
+# An operation whose inputs are first multiplied up to one scale.
+RESCALED = "RESCALED INPUT ("
 MAX_LOGROWS = 22
 # More rows than halo2 leaves out of a block of columns (blinding factors and one), so that a block never overflows.
 UNUSED_ROWS = 16
@@ -85,16 +87,18 @@ def check_operations(kinds: list[str]) -> None:
     Raises RejectedProof('operations'). Exact arithmetic, copies, and the sign of a decomposed value are allowed; a
     division, a rebasing, a root or a table is not: ezkl 23.0.5 accepts two quotients for one division.
     """
-    strange = sorted(
-        {
-            kind
-            for kind in kinds
-            if kind.split(" ")[0].split("(")[0] not in ALLOWED_OPERATIONS
-            or (kind.startswith("LEAKYRELU") and kind != "LEAKYRELU (slope=0)")
-        }
-    )
+    strange = sorted({kind for kind in kinds if not _trusted(kind)})
     if strange:
         raise RejectedProof("operations", f"the circuit would hold {strange[:5]}, which this backend does not trust")
+
+
+def _trusted(kind: str) -> bool:
+    """Whether one compiled operation is exact; what stands inside a scaled-up input must be so itself."""
+    if kind.startswith(RESCALED) and kind.endswith(")"):
+        return _trusted(kind[len(RESCALED) : -1])
+    if kind.startswith("LEAKYRELU"):
+        return kind == "LEAKYRELU (slope=0)"
+    return kind.partition(" ")[0].partition("(")[0] in ALLOWED_OPERATIONS
 
 
 def check_parameters(settings: dict[str, Any], description: CircuitDescription) -> None:

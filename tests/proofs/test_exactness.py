@@ -44,7 +44,18 @@ def test_a_circuit_that_rescales_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["DIV (denom=128)", "LEAKYRELU (slope=0.01)", "RECIP (input_scale=1)", "SQRT(scale=2)", "MAX"]
+    "kind",
+    [
+        "DIV (denom=128)",
+        "LEAKYRELU (slope=0.01)",
+        "RECIP (input_scale=1)",
+        "SQRT(scale=2)",
+        "MAX",
+        "RESCALED INPUT (MAX)",
+        "RESCALED INPUT (IFF)",
+        "RESCALED INPUT (LEAKYRELU (slope=0.5))",
+        "RESCALED",
+    ],
 )
 def test_each_untrusted_operation_is_refused(kind: str) -> None:
     with pytest.raises(RejectedProof):
