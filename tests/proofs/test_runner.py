@@ -46,8 +46,17 @@ def child(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     return install
 
 
-def children() -> list[psutil.Process]:
-    return psutil.Process().children(recursive=True)
+def workers_left() -> list[psutil.Process]:
+    """The children of this test still at work; chains other tests keep for the session are not counted."""
+    return [process for process in psutil.Process().children(recursive=True) if is_worker(process)]
+
+
+def is_worker(process: psutil.Process) -> bool:
+    try:
+        at_work = process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+        return at_work and any(part.endswith("child.py") for part in process.cmdline())
+    except (psutil.NoSuchProcess, psutil.ZombieProcess):
+        return False
 
 
 def test_answer_stages_and_cost(child) -> None:
@@ -67,7 +76,7 @@ def test_hung_child_is_killed_and_its_stage_named(child) -> None:
     with pytest.raises(ProverFailed, match=r"any \(prove\) failed: still running after 1 s"):
         run_job("any", {}, timeout_s=1.0)
     assert time.monotonic() - began < 10
-    assert not [process for process in children() if process.is_running() and process.status() != "zombie"]
+    assert not workers_left()
 
 
 def test_child_that_ignores_signals_is_killed_too(child) -> None:
@@ -105,7 +114,7 @@ def test_interrupting_the_parent_ends_the_child(child, monkeypatch: pytest.Monke
     monkeypatch.setattr(runner._Watch, "_sample", interrupt)
     with pytest.raises(KeyboardInterrupt):
         run_job("any", {})
-    assert not [process for process in children() if process.status() != "zombie"]
+    assert not workers_left()
 
 
 @pytest.mark.parametrize("text", ["soon", "0", "-1", "nan", "inf"])
