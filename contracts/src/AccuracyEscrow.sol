@@ -4,41 +4,36 @@ pragma solidity ^0.8.20;
 import {SafeCast} from "@openzeppelin/contracts/utils/math/SafeCast.sol";
 import {BitMaps} from "@openzeppelin/contracts/utils/structs/BitMaps.sol";
 
+import {Escrow} from "./Escrow.sol";
 import {IAccuracyEscrow} from "./interfaces/IAccuracyEscrow.sol";
 import {IModelRegistry} from "./interfaces/IModelRegistry.sol";
 import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 import {AccuracyTermsLib} from "./libraries/AccuracyTermsLib.sol";
 import {CodeHash} from "./libraries/CodeHash.sol";
 import {Commitments} from "./libraries/Commitments.sol";
+import {JobClock} from "./libraries/JobClock.sol";
 import {JobTag} from "./libraries/JobTag.sol";
-import {PullPayments} from "./PullPayments.sol";
 
 /// @title Accuracy escrow
 /// @notice See {IAccuracyEscrow}. No owner, no upgrade, no way for ether to leave but {PullPayments}.
-contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
+contract AccuracyEscrow is IAccuracyEscrow, Escrow {
     using AccuracyTermsLib for AccuracyTerms;
     using BitMaps for BitMaps.BitMap;
 
     /// @notice Where models are registered.
     IModelRegistry public immutable registry;
-    /// @notice Seconds every window of a job must have at least.
-    uint64 public immutable minWindow;
 
     mapping(bytes32 jobId => Job) private _jobs;
     mapping(bytes32 jobId => AccuracyTerms) private _terms;
     mapping(bytes32 jobId => BitMaps.BitMap) private _verified;
     /// @inheritdoc IAccuracyEscrow
-    mapping(bytes32 tag => bytes32 jobId) public jobOfTag;
-    /// @inheritdoc IAccuracyEscrow
     mapping(bytes32 modelId => uint256) public aborts;
 
     /// @param registry_  deployed model registry
     /// @param minWindow_ seconds, 1 to 365 days; at least a day on a chain where transactions can be held back
-    constructor(IModelRegistry registry_, uint64 minWindow_) {
+    constructor(IModelRegistry registry_, uint64 minWindow_) Escrow(minWindow_) {
         if (address(registry_).code.length == 0) revert BadConstruction();
-        if (minWindow_ == 0 || minWindow_ > AccuracyTermsLib.MAX_WINDOW) revert BadConstruction();
         registry = registry_;
-        minWindow = minWindow_;
     }
 
     // ---------------------------------------------------------------- moves
@@ -46,15 +41,14 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
     /// @inheritdoc IAccuracyEscrow
     function open(AccuracyTerms calldata terms_) external payable nonReentrant returns (bytes32 jobId) {
         AccuracyTerms memory agreed = terms_;
-        if (msg.sender != agreed.buyer) revert NotYourMove(msg.sender, agreed.buyer);
+        JobClock.requireMover(agreed.buyer);
         agreed.check(address(this), minWindow);
-        _requireExact(agreed.deposit());
+        _collect(address(0), msg.sender, agreed.deposit());
         _requireReady(agreed);
         bytes32 tag = agreed.tagOf(address(this));
-        if (jobOfTag[tag] != 0) revert TagUsed(tag);
 
         jobId = agreed.idOf(tag);
-        jobOfTag[tag] = jobId;
+        _useTag(tag, jobId);
         _terms[jobId] = agreed;
         _jobs[jobId].tag = tag;
         _enter(jobId, State.Open, agreed.acceptWindow);
@@ -65,7 +59,7 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
     function accept(bytes32 jobId, bytes32 seed) external payable nonReentrant {
         AccuracyTerms memory agreed = _terms[jobId];
         _requireMove(jobId, State.Open, agreed.seller);
-        _requireExact(agreed.deposit());
+        _collect(address(0), msg.sender, agreed.deposit());
         _requireReady(agreed);
         uint256 aborted = aborts[agreed.modelId];
         if (aborted > agreed.maxAborts) revert TooManyAborts(aborted, agreed.maxAborts);
@@ -114,9 +108,8 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
     /// @inheritdoc IAccuracyEscrow
     function finalise(bytes32 jobId) external nonReentrant {
         State from = _jobs[jobId].state;
-        if (from == State.None || from > State.Proving) revert NothingToFinalise(from);
-        uint64 deadline = _jobs[jobId].deadline;
-        if (block.timestamp < deadline) revert TooEarly(deadline);
+        if (from == State.None || from > State.Proving) revert NothingToFinalise(uint8(from));
+        JobClock.requirePast(_jobs[jobId].deadline);
 
         if (from == State.Proving) {
             _reject(jobId);
@@ -168,17 +161,12 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
 
     function _requireBefore(bytes32 jobId, State needed) private view {
         Job storage current = _jobs[jobId];
-        if (current.state != needed) revert WrongState(current.state, needed);
-        if (block.timestamp >= current.deadline) revert TooLate(current.deadline);
+        JobClock.requireBefore(uint8(current.state), current.deadline, uint8(needed));
     }
 
     function _requireMove(bytes32 jobId, State needed, address mover) private view {
         _requireBefore(jobId, needed);
-        if (msg.sender != mover) revert NotYourMove(msg.sender, mover);
-    }
-
-    function _requireExact(uint256 due) private view {
-        if (msg.value != due) revert WrongValue(msg.value, due);
+        JobClock.requireMover(mover);
     }
 
     /// @dev The model is on offer by this seller and the verifier is the agreed code; before each deposit is taken.
@@ -231,7 +219,7 @@ contract AccuracyEscrow is IAccuracyEscrow, PullPayments {
     function _enter(bytes32 jobId, State next, uint64 window) private {
         Job storage current = _jobs[jobId];
         current.state = next;
-        current.deadline = SafeCast.toUint64(block.timestamp) + window;
+        current.deadline = JobClock.endOf(window);
     }
 
     function _record(bytes32 jobId, uint256 batchIndex, uint256 count) private {

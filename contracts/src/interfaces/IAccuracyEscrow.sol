@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
+import {IEscrow} from "./IEscrow.sol";
+
 /// @title Accuracy audits for money (protocol A)
 /// @notice A buyer commits a labelled test set; a seller proves that its registered model classifies at least `target`
 ///         of the `total` examples as labelled. Both deposit the same amount. Every state has a deadline: its action is
@@ -16,7 +18,7 @@ pragma solidity ^0.8.20;
 ///         Rejected    seller 0            buyer 4NE           feeRecipient 2 fee
 ///         Aborted     seller 2NE + NP     buyer 2NE - NP      feeRecipient 2 fee
 ///         Expired     every deposit made goes back in full
-interface IAccuracyEscrow {
+interface IAccuracyEscrow is IEscrow {
     enum State {
         None,
         Open,
@@ -126,24 +128,6 @@ interface IAccuracyEscrow {
     event JobAborted(bytes32 indexed jobId);
     event JobExpired(bytes32 indexed jobId, State from);
 
-    /// @notice The escrow was to be made with a registry without code, or a minimum window outside 1 s..365 days.
-    error BadConstruction();
-    /// @notice The named field of the terms breaks a rule written at {AccuracyTerms}.
-    error BadTerms(string field);
-    /// @notice The job is in state `actual`; the call needs `needed`.
-    error WrongState(State actual, State needed);
-    /// @notice There is nothing to finalise: the job is unknown or has ended.
-    error NothingToFinalise(State actual);
-    /// @notice Only `mover` may make this call.
-    error NotYourMove(address caller, address mover);
-    /// @notice block.timestamp >= deadline.
-    error TooLate(uint64 deadline);
-    /// @notice block.timestamp < deadline.
-    error TooEarly(uint64 deadline);
-    /// @notice The ether sent is not exactly the deposit.
-    error WrongValue(uint256 sent, uint256 due);
-    /// @notice A job with this tag was opened before; choose another nonce.
-    error TagUsed(bytes32 tag);
     /// @notice The registry does not let this seller offer this model in this format with this stake.
     error NotEligible(bytes32 modelId);
     error TooManyAborts(uint256 aborts, uint256 allowed);
@@ -186,9 +170,6 @@ interface IAccuracyEscrow {
 
     /// @notice The job's terms.
     function terms(bytes32 jobId) external view returns (AccuracyTerms memory);
-
-    /// @notice The job opened with `tag`, or zero.
-    function jobOfTag(bytes32 tag) external view returns (bytes32 jobId);
 
     /// @notice Whether a batch has been proven.
     function batchDone(bytes32 jobId, uint256 batchIndex) external view returns (bool);

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {IAccuracyEscrow} from "../../src/interfaces/IAccuracyEscrow.sol";
+import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {EscrowFixture} from "../utils/EscrowFixture.sol";
 
 /// @dev Silence at every step: when it may be ended, by whom, and what it costs.
@@ -9,7 +10,7 @@ contract FinaliseTest is EscrowFixture {
     function finaliseOnTime(bytes32 jobId) private {
         uint64 deadline = escrow.job(jobId).deadline;
         vm.warp(deadline - 1);
-        vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.TooEarly.selector, deadline));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.TooEarly.selector, deadline));
         escrow.finalise(jobId);
         vm.warp(deadline);
         vm.prank(stranger);
@@ -70,7 +71,7 @@ contract FinaliseTest is EscrowFixture {
 
     function test_endedAndUnknownJobsCannotBeFinalised() public {
         bytes memory unknown =
-            abi.encodeWithSelector(IAccuracyEscrow.NothingToFinalise.selector, IAccuracyEscrow.State.None);
+            abi.encodeWithSelector(IEscrow.NothingToFinalise.selector, IAccuracyEscrow.State.None);
         vm.expectRevert(unknown);
         escrow.finalise("unknown");
 
@@ -92,7 +93,7 @@ contract FinaliseTest is EscrowFixture {
         escrow.finalise(ended[3]);
         for (uint256 i = 0; i < ended.length; ++i) {
             IAccuracyEscrow.State state = escrow.job(ended[i]).state;
-            vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.NothingToFinalise.selector, state));
+            vm.expectRevert(abi.encodeWithSelector(IEscrow.NothingToFinalise.selector, state));
             escrow.finalise(ended[i]);
         }
     }

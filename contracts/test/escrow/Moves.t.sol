@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {IAccuracyEscrow} from "../../src/interfaces/IAccuracyEscrow.sol";
+import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {CodeHash} from "../../src/libraries/CodeHash.sol";
 import {EscrowFixture} from "../utils/EscrowFixture.sol";
 import {FixedAnswer} from "../utils/FakeHalo2Verifier.sol";
@@ -59,7 +60,7 @@ contract MovesTest is EscrowFixture {
             bytes32 jobId = readyFor(move);
             uint64 deadline = escrow.job(jobId).deadline;
             vm.warp(deadline);
-            bytes memory late = abi.encodeWithSelector(IAccuracyEscrow.TooLate.selector, deadline);
+            bytes memory late = abi.encodeWithSelector(IEscrow.TooLate.selector, deadline);
             makeExpecting(move, jobId, moverOf(move), late);
         }
     }
@@ -72,7 +73,7 @@ contract MovesTest is EscrowFixture {
             address[3] memory others = [address(stranger), feeRecipient, mover == buyer ? seller : buyer];
             for (uint256 i = 0; i < others.length; ++i) {
                 vm.deal(others[i], 1000 ether);
-                bytes memory notYours = abi.encodeWithSelector(IAccuracyEscrow.NotYourMove.selector, others[i], mover);
+                bytes memory notYours = abi.encodeWithSelector(IEscrow.NotYourMove.selector, others[i], mover);
                 makeExpecting(move, jobId, others[i], notYours);
             }
         }
@@ -80,16 +81,16 @@ contract MovesTest is EscrowFixture {
 
     function test_everyMoveBelongsToOneState() public {
         for (uint256 move = ACCEPT; move <= ABORT; ++move) {
-            setUp();
             for (uint256 stage = 0; stage <= 5; ++stage) {
                 IAccuracyEscrow.AccuracyTerms memory terms = defaultTerms();
-                terms.nonce = stage;
+                terms.nonce = 10 * move + stage;
+                terms.maxAborts = 100;
                 (bytes32 jobId, IAccuracyEscrow.State state) = bring(terms, stage);
                 IAccuracyEscrow.State needed = move == ACCEPT
                     ? IAccuracyEscrow.State.Open
                     : move == HAND_OVER ? IAccuracyEscrow.State.Accepted : IAccuracyEscrow.State.HandedOver;
                 if (state == needed) continue;
-                bytes memory wrong = abi.encodeWithSelector(IAccuracyEscrow.WrongState.selector, state, needed);
+                bytes memory wrong = abi.encodeWithSelector(IEscrow.WrongState.selector, state, needed);
                 makeExpecting(move, jobId, moverOf(move), wrong);
             }
         }
@@ -133,7 +134,7 @@ contract MovesTest is EscrowFixture {
         uint256 due = depositOf(defaultTerms());
         for (uint256 sent = due - 1; sent <= due + 1; sent += 2) {
             vm.prank(seller);
-            vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.WrongValue.selector, sent, due));
+            vm.expectRevert(abi.encodeWithSelector(IEscrow.WrongValue.selector, sent, due));
             escrow.accept{value: sent}(jobId, "seed");
         }
     }

@@ -3,6 +3,7 @@ pragma solidity ^0.8.20;
 
 import {AccuracyEscrow} from "../../src/AccuracyEscrow.sol";
 import {IAccuracyEscrow} from "../../src/interfaces/IAccuracyEscrow.sol";
+import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {IModelRegistry} from "../../src/interfaces/IModelRegistry.sol";
 import {CodeHash} from "../../src/libraries/CodeHash.sol";
 import {EscrowFixture} from "../utils/EscrowFixture.sol";
@@ -17,7 +18,7 @@ contract OpenTest is EscrowFixture {
     }
 
     function refuseField(IAccuracyEscrow.AccuracyTerms memory terms, string memory field) private {
-        refuse(terms, abi.encodeWithSelector(IAccuracyEscrow.BadTerms.selector, field));
+        refuse(terms, abi.encodeWithSelector(IEscrow.BadTerms.selector, field));
     }
 
     function test_openTakesTheDepositAndRecordsTheTerms() public {
@@ -42,7 +43,7 @@ contract OpenTest is EscrowFixture {
         uint256 deposit = depositOf(terms);
         vm.deal(stranger, deposit);
         vm.prank(stranger);
-        vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.NotYourMove.selector, stranger, buyer));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.NotYourMove.selector, stranger, buyer));
         escrow.open{value: deposit}(terms);
     }
 
@@ -51,7 +52,7 @@ contract OpenTest is EscrowFixture {
         uint256 due = depositOf(terms);
         for (uint256 sent = due - 1; sent <= due + 1; sent += 2) {
             vm.prank(buyer);
-            vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.WrongValue.selector, sent, due));
+            vm.expectRevert(abi.encodeWithSelector(IEscrow.WrongValue.selector, sent, due));
             escrow.open{value: sent}(terms);
         }
     }
@@ -60,7 +61,7 @@ contract OpenTest is EscrowFixture {
     function test_tagIsUsedOnce() public {
         IAccuracyEscrow.AccuracyTerms memory terms = defaultTerms();
         openJob(terms);
-        bytes memory used = abi.encodeWithSelector(IAccuracyEscrow.TagUsed.selector, escrow.jobTag(terms));
+        bytes memory used = abi.encodeWithSelector(IEscrow.TagUsed.selector, escrow.jobTag(terms));
         refuse(terms, used);
         terms.target = 8;
         refuse(terms, used);
@@ -74,7 +75,7 @@ contract OpenTest is EscrowFixture {
         bytes32 jobId = openJob(terms);
         vm.warp(block.timestamp + terms.acceptWindow);
         escrow.finalise(jobId);
-        refuse(terms, abi.encodeWithSelector(IAccuracyEscrow.TagUsed.selector, escrow.jobTag(terms)));
+        refuse(terms, abi.encodeWithSelector(IEscrow.TagUsed.selector, escrow.jobTag(terms)));
     }
 
     function test_tagNamesChainAndEscrow() public {
@@ -184,11 +185,11 @@ contract OpenTest is EscrowFixture {
     }
 
     function test_constructionIsChecked() public {
-        vm.expectRevert(IAccuracyEscrow.BadConstruction.selector);
+        vm.expectRevert(IEscrow.BadConstruction.selector);
         new AccuracyEscrow(IModelRegistry(stranger), MIN_WINDOW);
-        vm.expectRevert(IAccuracyEscrow.BadConstruction.selector);
+        vm.expectRevert(IEscrow.BadConstruction.selector);
         new AccuracyEscrow(registry, 0);
-        vm.expectRevert(IAccuracyEscrow.BadConstruction.selector);
+        vm.expectRevert(IEscrow.BadConstruction.selector);
         new AccuracyEscrow(registry, 365 days + 1);
     }
 

@@ -3,6 +3,7 @@ pragma solidity ^0.8.20;
 
 import {Halo2Adapter} from "../../src/Halo2Adapter.sol";
 import {IAccuracyEscrow} from "../../src/interfaces/IAccuracyEscrow.sol";
+import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {CodeHash} from "../../src/libraries/CodeHash.sol";
 import {Commitments} from "../../src/libraries/Commitments.sol";
 import {EscrowFixture} from "../utils/EscrowFixture.sol";
@@ -88,7 +89,7 @@ contract SubmitBatchTest is EscrowFixture {
         vm.warp(deadline - 1);
         send(first);
         vm.warp(deadline);
-        vm.expectRevert(abi.encodeWithSelector(IAccuracyEscrow.TooLate.selector, deadline));
+        vm.expectRevert(abi.encodeWithSelector(IEscrow.TooLate.selector, deadline));
         send(second);
     }
 
@@ -111,14 +112,14 @@ contract SubmitBatchTest is EscrowFixture {
         terms.nonce = 3;
         early[2] = handedOver(terms);
         for (uint256 i = 0; i < early.length; ++i) {
-            refuse(honest(early[i], 0, 4), IAccuracyEscrow.WrongState.selector);
+            refuse(honest(early[i], 0, 4), IEscrow.WrongState.selector);
         }
         terms.nonce = 4;
         bytes32 jobId = proving(terms);
         Submission memory third = honest(jobId, 2, 4);
         send(honest(jobId, 0, 4));
         send(honest(jobId, 1, 4));
-        refuse(third, IAccuracyEscrow.WrongState.selector);
+        refuse(third, IEscrow.WrongState.selector);
     }
 
     function test_batchesBeyondTheTestSetDoNotExist() public {
