@@ -1,7 +1,7 @@
 """Values of Solidity's elementary types in Python: range checks, and their strict JSON form.
 
-An address is its EIP-55 string, ``bytes32`` is 32 raw bytes, ``uintN`` a non-negative int, ``string`` a short text.
-In JSON: the EIP-55 string, ``0x`` and lower-case hex, a decimal string, the text itself.
+An address is its EIP-55 string, ``bytes32`` is 32 raw bytes, ``uintN`` a non-negative int, ``intN`` an int, ``string``
+a short text. In JSON: the EIP-55 string, ``0x`` and lower-case hex, a decimal string, the text itself.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ ZERO_ADDRESS = "0x0000000000000000000000000000000000000000"
 MAX_TEXT_CHARS = 500
 _ADDRESS = re.compile(r"0x[0-9a-fA-F]{40}")
 _DECIMAL = re.compile(r"0|[1-9][0-9]{0,77}")
+_SIGNED_DECIMAL = re.compile(r"0|-?[1-9][0-9]{0,77}")
 _HEX32 = re.compile(r"0x[0-9a-f]{64}")
 
 
@@ -45,6 +46,13 @@ def uint(value: object, name: str, bits: int) -> int:
     return value
 
 
+def signed(value: object, name: str, bits: int) -> int:
+    """``value`` as a two's complement integer of ``bits`` bits, or InvalidInput naming the field and the range."""
+    if not isinstance(value, int) or isinstance(value, bool) or not -(1 << bits - 1) <= value < 1 << bits - 1:
+        raise InvalidInput(f"{name} must be a whole number from -2^{bits - 1} to 2^{bits - 1}-1, got {value!r}")
+    return value
+
+
 def bytes32(value: object, name: str) -> bytes:
     """``value`` as 32 raw bytes, or InvalidInput naming the field."""
     if not isinstance(value, bytes) or len(value) != 32:
@@ -60,7 +68,7 @@ def text(value: object, name: str) -> str:
 
 
 def checked(value: object, solidity_type: str, name: str) -> SolidityValue:
-    """``value`` checked against ``solidity_type`` (address, bytes32, string, uintN) and normalised.
+    """``value`` checked against ``solidity_type`` (address, bytes32, string, uintN, intN) and normalised.
 
     Raises:
         InvalidInput: wrong Python type or out of range.
@@ -71,6 +79,8 @@ def checked(value: object, solidity_type: str, name: str) -> SolidityValue:
         return bytes32(value, name)
     if solidity_type == "string":
         return text(value, name)
+    if solidity_type.startswith("int"):
+        return signed(value, name, int(solidity_type.removeprefix("int")))
     return uint(value, name, int(solidity_type.removeprefix("uint")))
 
 
@@ -93,6 +103,8 @@ def from_json(value: object, solidity_type: str, name: str) -> SolidityValue:
             parsed = bytes.fromhex(value[2:]) if _HEX32.fullmatch(value) else None
         elif solidity_type.startswith("uint"):
             parsed = int(value) if _DECIMAL.fullmatch(value) else None
+        elif solidity_type.startswith("int"):
+            parsed = int(value) if _SIGNED_DECIMAL.fullmatch(value) else None
         else:
             parsed = value
     try:

@@ -1,0 +1,1 @@
+"""What the games of all protocols share: steps, paths, replay, pay-offs, clocks, griefing, tables and letters."""
