@@ -1,0 +1,1 @@
+"""Protocol B: rounds of predictions, each answer signed, some of them contested and then proven."""
