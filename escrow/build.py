@@ -22,7 +22,14 @@ from proofs.encoding import keccak256
 from proofs.errors import AssayError, MissingArtifact, ProverFailed
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
-PUBLISHED = ("AccuracyEscrow", "Halo2Adapter", "IHalo2Verifier", "IProofVerifier", "ModelRegistry")
+PUBLISHED = (
+    "AccuracyEscrow",
+    "Halo2Adapter",
+    "Halo2OutputsAdapter",
+    "IHalo2Verifier",
+    "IProofVerifier",
+    "ModelRegistry",
+)
 """Contracts whose artifacts are committed; interfaces come with empty bytecode."""
 
 _FORGE_TIMEOUT_S = 900.0

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {IHalo2Verifier} from "./interfaces/IHalo2Verifier.sol";
+import {Halo2Base} from "./Halo2Base.sol";
 import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
-import {CodeHash} from "./libraries/CodeHash.sol";
-import {Commitments} from "./libraries/Commitments.sol";
-import {JobTag} from "./libraries/JobTag.sol";
 
 /// @title Accuracy proofs of one halo2 circuit behind {IProofVerifier}
 /// @notice Statement: "the committed model classifies exactly `count` of the examples hashing to h_0..h_{b-1} as
@@ -13,64 +10,26 @@ import {JobTag} from "./libraries/JobTag.sol";
 ///         metadata   = abi.encode(bytes32 weightsCommitment, bytes32 tag, uint256 tagHash, uint256[] h, uint256 count)
 ///         inputHash  = keccak256(abi.encode(weightsCommitment, tag, h))
 ///         outputHash = keccak256(abi.encode(count))
-///         The circuit's instances are built here, never taken from a caller:
-///         h_0..h_{b-1}, tagHash, [weightsCommitment if hashed], count * 2^scaleBits, 16 tag limbs.
-/// @dev All parameters are immutables and hence part of this contract's code hash: whoever agrees on the code hash has
-///      agreed on the generated verifier, the weights binding and the scale.
-contract Halo2Adapter is IProofVerifier {
-    /// @notice How a proof is tied to the weights.
-    /// @param Fixed      the verifying key contains them; `weightsCommitment` is not looked at (public models only)
-    /// @param PolyCommit the first `points` curve points of the proof commit to them; the commitment is their keccak256
-    /// @param Hashed     an instance holds their in-circuit hash; the commitment is that field element
-    enum Binding {
-        Fixed,
-        PolyCommit,
-        Hashed
-    }
-
-    uint256 private constant POINT_BYTES = 64;
-    uint256 private constant MAX_BATCH = 256;
+///         The circuit's one output is count * 2^scaleBits; {Halo2Base} has the instances around it.
+contract Halo2Adapter is Halo2Base {
     /// @dev Keeps count << scaleBits far below the field's order.
     uint256 private constant MAX_SCALE_BITS = 64;
 
-    /// @notice The contract generated for the circuit's verifying key.
-    address public immutable halo2Verifier;
-    /// @notice Its code hash, compared at every call.
-    bytes32 public immutable halo2Codehash;
-    /// @notice How weights are bound.
-    Binding public immutable binding;
-    /// @notice Number of commitment points at the proof's start; zero unless `binding` is PolyCommit.
-    uint8 public immutable points;
     /// @notice Fixed-point scale of the circuit's count output.
     uint8 public immutable scaleBits;
 
-    /// @notice Constructor arguments that contradict each other: a binding beyond 2, points without polycommit or
-    ///         polycommit without points, or a scale above 64 bits.
-    error BadParameters();
-    /// @notice inputHash or outputHash is not the digest of the metadata.
-    error HashMismatch();
     /// @notice More than one claim per example, or a batch outside 1..256.
     error BadCount(uint256 count, uint256 batch);
-    /// @notice An instance is no canonical field element.
-    error NotInField(uint256 instance);
-    /// @notice The proof was made with other weights than the committed ones.
-    error WrongWeights();
-    /// @notice The generated verifier refused the proof.
-    error ProofRejected();
 
     /// @param halo2Verifier_ the generated verifier, already deployed
     /// @param halo2Codehash_ the code hash the deployer believes it has
     /// @param binding_       0 fixed, 1 polycommit, 2 hashed
     /// @param points_        commitment points in a polycommit proof, else 0
     /// @param scaleBits_     binary digits of the count's fixed-point scale
-    constructor(address halo2Verifier_, bytes32 halo2Codehash_, uint8 binding_, uint8 points_, uint8 scaleBits_) {
-        CodeHash.requireCode(halo2Verifier_, halo2Codehash_);
-        if (binding_ > uint8(Binding.Hashed) || scaleBits_ > MAX_SCALE_BITS) revert BadParameters();
-        if ((Binding(binding_) == Binding.PolyCommit) != (points_ != 0)) revert BadParameters();
-        halo2Verifier = halo2Verifier_;
-        halo2Codehash = halo2Codehash_;
-        binding = Binding(binding_);
-        points = points_;
+    constructor(address halo2Verifier_, bytes32 halo2Codehash_, uint8 binding_, uint8 points_, uint8 scaleBits_)
+        Halo2Base(halo2Verifier_, halo2Codehash_, binding_, points_)
+    {
+        if (scaleBits_ > MAX_SCALE_BITS) revert BadParameters();
         scaleBits = scaleBits_;
     }
 
@@ -81,52 +40,15 @@ contract Halo2Adapter is IProofVerifier {
         view
         returns (bool accepted)
     {
-        CodeHash.requireCode(halo2Verifier, halo2Codehash);
+        _requireAgreedVerifier();
         (bytes32 weightsCommitment, bytes32 tag, uint256 tagHash, uint256[] memory h, uint256 count) =
             abi.decode(metadata, (bytes32, bytes32, uint256, uint256[], uint256));
         if (inputHash != keccak256(abi.encode(weightsCommitment, tag, h))) revert HashMismatch();
         if (outputHash != keccak256(abi.encode(count))) revert HashMismatch();
         if (h.length == 0 || h.length > MAX_BATCH || count > h.length) revert BadCount(count, h.length);
-        if (binding == Binding.PolyCommit) _requireCommittedWeights(weightsCommitment, proof);
-        _requireValid(proof, _instances(weightsCommitment, tag, tagHash, h, count));
+        uint256[] memory outputs = new uint256[](1);
+        outputs[0] = count << scaleBits;
+        _requireProven(weightsCommitment, tag, tagHash, h, outputs, proof);
         return true;
-    }
-
-    function _requireCommittedWeights(bytes32 weightsCommitment, bytes calldata proof) private view {
-        uint256 prefix = POINT_BYTES * points;
-        if (proof.length < prefix || keccak256(proof[:prefix]) != weightsCommitment) revert WrongWeights();
-    }
-
-    /// @dev The circuit's public values, in its order: hashed inputs, hashed weights, outputs.
-    function _instances(bytes32 weightsCommitment, bytes32 tag, uint256 tagHash, uint256[] memory h, uint256 count)
-        private
-        view
-        returns (uint256[] memory instances)
-    {
-        bool hashed = binding == Binding.Hashed;
-        instances = new uint256[](h.length + (hashed ? 3 : 2) + JobTag.LIMBS);
-        uint256 next;
-        for (; next < h.length; ++next) {
-            instances[next] = _inField(h[next]);
-        }
-        instances[next++] = _inField(tagHash);
-        if (hashed) instances[next++] = _inField(uint256(weightsCommitment));
-        instances[next++] = count << scaleBits;
-        for (uint256 j = 0; j < JobTag.LIMBS; ++j) {
-            instances[next++] = JobTag.limb(tag, j);
-        }
-    }
-
-    /// @dev Asks the generated verifier. A low-level call, because it refuses with empty data and because nothing but
-    ///      the exact word `true` may count as acceptance.
-    function _requireValid(bytes calldata proof, uint256[] memory instances) private view {
-        (bool success, bytes memory answer) =
-            halo2Verifier.staticcall(abi.encodeCall(IHalo2Verifier.verifyProof, (proof, instances)));
-        if (!success || answer.length != 32 || abi.decode(answer, (uint256)) != 1) revert ProofRejected();
-    }
-
-    function _inField(uint256 value) private pure returns (uint256) {
-        if (value >= Commitments.FIELD_ORDER) revert NotInField(value);
-        return value;
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import {Halo2Adapter} from "../src/Halo2Adapter.sol";
+import {Halo2Base} from "../src/Halo2Base.sol";
 import {IHalo2Verifier} from "../src/interfaces/IHalo2Verifier.sol";
 import {CodeHash} from "../src/libraries/CodeHash.sol";
 import {Commitments} from "../src/libraries/Commitments.sol";
@@ -94,7 +95,7 @@ contract Halo2AdapterTest is BaseTest {
         bytes memory proof = proofOf(c);
         for (uint256 i = 0; i < proof.length; ++i) {
             proof[i] ^= 0x01;
-            vm.expectRevert(i < 128 ? Halo2Adapter.WrongWeights.selector : Halo2Adapter.ProofRejected.selector);
+            vm.expectRevert(i < 128 ? Halo2Base.WrongWeights.selector : Halo2Base.ProofRejected.selector);
             this.verifyExternally(adapter, c, proof);
             proof[i] ^= 0x01;
         }
@@ -103,11 +104,11 @@ contract Halo2AdapterTest is BaseTest {
     function test_wrongLengthIsRefused() public {
         Halo2Adapter adapter = deploy(POLYCOMMIT);
         Claim memory c = claim();
-        vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+        vm.expectRevert(Halo2Base.ProofRejected.selector);
         this.verifyExternally(adapter, c, bytes.concat(proofOf(c), hex"00"));
-        vm.expectRevert(Halo2Adapter.WrongWeights.selector);
+        vm.expectRevert(Halo2Base.WrongWeights.selector);
         this.verifyExternally(adapter, c, new bytes(127));
-        vm.expectRevert(Halo2Adapter.WrongWeights.selector);
+        vm.expectRevert(Halo2Base.WrongWeights.selector);
         this.verifyExternally(adapter, c, "");
     }
 
@@ -121,7 +122,7 @@ contract Halo2AdapterTest is BaseTest {
             if (field == 2) c.tagHash += 1;
             if (field == 3) (c.h[0], c.h[1]) = (c.h[1], c.h[0]);
             if (field == 4) c.count = 2;
-            vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+            vm.expectRevert(Halo2Base.ProofRejected.selector);
             this.verifyExternally(adapter, c, proof);
         }
     }
@@ -131,14 +132,14 @@ contract Halo2AdapterTest is BaseTest {
         bytes memory proof = proofOf(c);
         c.weights = keccak256("another model");
         Halo2Adapter poly = deploy(POLYCOMMIT);
-        vm.expectRevert(Halo2Adapter.WrongWeights.selector);
+        vm.expectRevert(Halo2Base.WrongWeights.selector);
         this.verifyExternally(poly, c, proof);
 
         c.weights = bytes32(uint256(1));
         bytes memory hashedProof = FakeProof.make("", instances(c, true));
         c.weights = bytes32(uint256(2));
         Halo2Adapter hashed = deploy(HASHED);
-        vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+        vm.expectRevert(Halo2Base.ProofRejected.selector);
         this.verifyExternally(hashed, c, hashedProof);
     }
 
@@ -149,9 +150,9 @@ contract Halo2AdapterTest is BaseTest {
         bytes32 inputHash = keccak256(abi.encode(c.weights, c.tag, c.h));
         bytes32 outputHash = keccak256(abi.encode(c.count));
         bytes memory metadata = abi.encode(c.weights, c.tag, c.tagHash, c.h, c.count);
-        vm.expectRevert(Halo2Adapter.HashMismatch.selector);
+        vm.expectRevert(Halo2Base.HashMismatch.selector);
         adapter.verify(inputHash ^ bytes32(uint256(1)), outputHash, metadata, proof);
-        vm.expectRevert(Halo2Adapter.HashMismatch.selector);
+        vm.expectRevert(Halo2Base.HashMismatch.selector);
         adapter.verify(inputHash, outputHash ^ bytes32(uint256(1)), metadata, proof);
     }
 
@@ -160,16 +161,16 @@ contract Halo2AdapterTest is BaseTest {
         Claim memory c = claim();
         bytes memory proof = proofOf(c);
         c.h[0] += Commitments.FIELD_ORDER;
-        vm.expectRevert(abi.encodeWithSelector(Halo2Adapter.NotInField.selector, c.h[0]));
+        vm.expectRevert(abi.encodeWithSelector(Halo2Base.NotInField.selector, c.h[0]));
         this.verifyExternally(adapter, c, proof);
         c = claim();
         c.tagHash += Commitments.FIELD_ORDER;
-        vm.expectRevert(abi.encodeWithSelector(Halo2Adapter.NotInField.selector, c.tagHash));
+        vm.expectRevert(abi.encodeWithSelector(Halo2Base.NotInField.selector, c.tagHash));
         this.verifyExternally(adapter, c, proof);
         c = claim();
         c.weights = bytes32(Commitments.FIELD_ORDER);
         Halo2Adapter hashed = deploy(HASHED);
-        vm.expectRevert(abi.encodeWithSelector(Halo2Adapter.NotInField.selector, Commitments.FIELD_ORDER));
+        vm.expectRevert(abi.encodeWithSelector(Halo2Base.NotInField.selector, Commitments.FIELD_ORDER));
         this.verifyExternally(hashed, c, FakeProof.make("", instances(c, true)));
     }
 
@@ -197,7 +198,7 @@ contract Halo2AdapterTest is BaseTest {
         for (uint256 i = 0; i < answers.length; ++i) {
             address halo2 = address(new FixedAnswer(answers[i]));
             Halo2Adapter adapter = new Halo2Adapter(halo2, halo2.codehash, FIXED, 0, SCALE_BITS);
-            vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+            vm.expectRevert(Halo2Base.ProofRejected.selector);
             this.verifyExternally(adapter, c, "");
         }
     }
@@ -205,7 +206,7 @@ contract Halo2AdapterTest is BaseTest {
     function test_theWordTrueInAFailedCallIsNoAcceptance() public {
         address halo2 = address(new TrueInFailure());
         Halo2Adapter adapter = new Halo2Adapter(halo2, halo2.codehash, FIXED, 0, SCALE_BITS);
-        vm.expectRevert(Halo2Adapter.ProofRejected.selector);
+        vm.expectRevert(Halo2Base.ProofRejected.selector);
         this.verifyExternally(adapter, claim(), "");
     }
 
@@ -232,13 +233,13 @@ contract Halo2AdapterTest is BaseTest {
         new Halo2Adapter(nobody, nobody.codehash, FIXED, 0, 0);
         vm.expectRevert(abi.encodeWithSelector(CodeHash.CodeChanged.selector, halo2, codehash, bytes32("other")));
         new Halo2Adapter(halo2, "other", FIXED, 0, 0);
-        vm.expectRevert(Halo2Adapter.BadParameters.selector);
+        vm.expectRevert(Halo2Base.BadParameters.selector);
         new Halo2Adapter(halo2, codehash, 3, 0, 0);
-        vm.expectRevert(Halo2Adapter.BadParameters.selector);
+        vm.expectRevert(Halo2Base.BadParameters.selector);
         new Halo2Adapter(halo2, codehash, POLYCOMMIT, 0, 0);
-        vm.expectRevert(Halo2Adapter.BadParameters.selector);
+        vm.expectRevert(Halo2Base.BadParameters.selector);
         new Halo2Adapter(halo2, codehash, HASHED, 1, 0);
-        vm.expectRevert(Halo2Adapter.BadParameters.selector);
+        vm.expectRevert(Halo2Base.BadParameters.selector);
         new Halo2Adapter(halo2, codehash, FIXED, 0, 65);
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-import {Halo2Adapter} from "../../src/Halo2Adapter.sol";
+import {Halo2Base} from "../../src/Halo2Base.sol";
 import {IAccuracyEscrow} from "../../src/interfaces/IAccuracyEscrow.sol";
 import {IEscrow} from "../../src/interfaces/IEscrow.sol";
 import {CodeHash} from "../../src/libraries/CodeHash.sol";
@@ -184,7 +184,7 @@ contract SubmitBatchTest is EscrowFixture {
         bytes32 jobId = proving(defaultTerms());
         Submission memory s = honest(jobId, 0, 2);
         s.count = 3;
-        refuse(s, Halo2Adapter.ProofRejected.selector);
+        refuse(s, Halo2Base.ProofRejected.selector);
         s.count = 5;
         refuse(s, IAccuracyEscrow.CountTooHigh.selector);
         s.count = type(uint256).max;
@@ -195,18 +195,18 @@ contract SubmitBatchTest is EscrowFixture {
         bytes32 jobId = proving(defaultTerms());
         Submission memory s = honest(jobId, 0, 4);
         s.proof[95] ^= 0x01;
-        refuse(s, Halo2Adapter.ProofRejected.selector);
+        refuse(s, Halo2Base.ProofRejected.selector);
         s = honest(jobId, 0, 4);
         s.proof[0] ^= 0x01;
-        refuse(s, Halo2Adapter.WrongWeights.selector);
+        refuse(s, Halo2Base.WrongWeights.selector);
         s = honest(jobId, 0, 4);
         s.note = "another note";
-        refuse(s, Halo2Adapter.ProofRejected.selector);
+        refuse(s, Halo2Base.ProofRejected.selector);
         s = honest(jobId, 0, 4);
         s.tagHash ^= 1;
-        refuse(s, Halo2Adapter.ProofRejected.selector);
+        refuse(s, Halo2Base.ProofRejected.selector);
         s.proof = "";
-        refuse(s, Halo2Adapter.WrongWeights.selector);
+        refuse(s, Halo2Base.WrongWeights.selector);
     }
 
     function test_aProofServesOneJobOnly() public {
@@ -216,7 +216,7 @@ contract SubmitBatchTest is EscrowFixture {
         bytes32 second = proving(terms);
         Submission memory s = honest(first, 0, 4);
         s.jobId = second;
-        refuse(s, Halo2Adapter.ProofRejected.selector);
+        refuse(s, Halo2Base.ProofRejected.selector);
     }
 
     function test_verifierThatSaysFalseIsHeeded() public {
