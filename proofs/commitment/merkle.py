@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from proofs.encoding import abi_digest, domain
+from proofs.encoding import domain, keccak256
 
 LEAF_DOMAIN = domain("assay/leaf/v1")
 NODE_DOMAIN = domain("assay/node/v1")
@@ -20,12 +20,12 @@ MAX_DEPTH = 32
 
 def leaf_digest(index: int, example_hash: int, payload_root: bytes) -> bytes:
     """The leaf of example ``index``: domain, index, h_i (a BN254 scalar), digest of the plaintext."""
-    return abi_digest(["bytes32", "uint256", "uint256", "bytes32"], [LEAF_DOMAIN, index, example_hash, payload_root])
+    return keccak256(LEAF_DOMAIN + index.to_bytes(32, "big") + example_hash.to_bytes(32, "big") + payload_root)
 
 
 def node_digest(left: bytes, right: bytes) -> bytes:
     """The parent of two nodes."""
-    return abi_digest(["bytes32", "bytes32", "bytes32"], [NODE_DOMAIN, left, right])
+    return keccak256(NODE_DOMAIN + left + right)
 
 
 def tree_depth(total: int, batch: int) -> int:

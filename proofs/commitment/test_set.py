@@ -42,6 +42,31 @@ class BatchOpening:
     path: tuple[bytes, ...]
 
 
+def data_root(total: int, format_digest: bytes, tree_root: bytes) -> bytes:
+    """The root that binds a number of leaves, their format and their tree, as the contracts compute it. 32 bytes."""
+    return abi_digest(["bytes32", "uint256", "bytes32", "bytes32"], [ROOT_DOMAIN, total, format_digest, tree_root])
+
+
+def check_batch(opening: BatchOpening, total: int, batch: int, tree_root: bytes) -> None:
+    """Check that a batch's leaves lie in the tree over ``total`` leaves, a multiple of ``batch``.
+
+    Raises:
+        RejectedProof: 'batch-range' or 'data-root'.
+    """
+    if not 0 <= opening.index < total // batch:
+        raise RejectedProof("batch-range", f"batch index must be below {total // batch}", opening.index)
+    depth = tree_depth(total, batch) - (batch.bit_length() - 1)
+    if len(opening.hashes) != batch or len(opening.payload_roots) != batch or len(opening.path) != depth:
+        raise RejectedProof("data-root", f"expected {batch} leaves and {depth} siblings", opening.index)
+    first = opening.index * batch
+    leaves = [
+        leaf_digest(first + i, example_hash, payload)
+        for i, (example_hash, payload) in enumerate(zip(opening.hashes, opening.payload_roots, strict=True))
+    ]
+    if fold_batch(leaves, opening.index, opening.path) != tree_root:
+        raise RejectedProof("data-root", "the batch's leaves do not lead to the committed root", opening.index)
+
+
 @dataclass(frozen=True, slots=True)
 class TestSetCommitment:
     """A committed test set as everybody sees it. Public."""
@@ -55,10 +80,7 @@ class TestSetCommitment:
     @property
     def root(self) -> bytes:
         """dataRoot: binds N, the input format and the tree. 32 bytes."""
-        return abi_digest(
-            ["bytes32", "uint256", "bytes32", "bytes32"],
-            [ROOT_DOMAIN, self.total, self.format.digest, self.tree_root],
-        )
+        return data_root(self.total, self.format.digest, self.tree_root)
 
     @property
     def batches(self) -> int:
@@ -67,19 +89,7 @@ class TestSetCommitment:
 
     def check_opening(self, opening: BatchOpening) -> None:
         """Check that a batch's hashes are the committed ones. Raises RejectedProof('data-root')."""
-        batch = self.format.batch
-        if not 0 <= opening.index < self.batches:
-            raise RejectedProof("batch-range", f"batch index must be below {self.batches}", opening.index)
-        depth = tree_depth(self.total, batch) - (batch.bit_length() - 1)
-        if len(opening.hashes) != batch or len(opening.payload_roots) != batch or len(opening.path) != depth:
-            raise RejectedProof("data-root", f"expected {batch} leaves and {depth} siblings", opening.index)
-        first = opening.index * batch
-        leaves = [
-            leaf_digest(first + i, example_hash, payload)
-            for i, (example_hash, payload) in enumerate(zip(opening.hashes, opening.payload_roots, strict=True))
-        ]
-        if fold_batch(leaves, opening.index, opening.path) != self.tree_root:
-            raise RejectedProof("data-root", "the batch's leaves do not lead to the committed root", opening.index)
+        check_batch(opening, self.total, self.format.batch, self.tree_root)
 
     def to_bytes(self) -> bytes:
         """The file ``data.commit``."""
