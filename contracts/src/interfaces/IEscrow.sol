@@ -2,8 +2,8 @@
 pragma solidity ^0.8.20;
 
 /// @title What all escrows have in common: a tag used once, a clock, and what they refuse
-/// @notice A job is in one state at a time, numbered by its escrow's own enum. Its present state's action is allowed iff
-///         block.timestamp < deadline; from the deadline on anyone may finalise.
+/// @notice A job is in one state at a time, numbered by its escrow's own enum. Its present state's action is allowed
+///         iff block.timestamp < deadline; from the deadline on anyone may finalise.
 interface IEscrow {
     /// @notice The escrow was to be made with a minimum window outside 1 s..365 days, or without a contract it needs.
     error BadConstruction();
