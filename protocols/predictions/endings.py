@@ -12,12 +12,10 @@ proven contest costs the client 2Z, not all K1 of them at once. The price and th
 
 from __future__ import annotations
 
-from protocols.accuracy.endings import Credit
 from protocols.errors import RuleViolation
+from protocols.games.game import Credit
 from protocols.predictions.events import State
 from protocols.predictions.terms import PredictionTerms
-
-__all__ = ["Credit", "settle"]
 
 
 def settle(terms: PredictionTerms, before: State, ending: State, proven: int, answered: int) -> tuple[Credit, ...]:

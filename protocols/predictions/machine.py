@@ -15,7 +15,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from protocols.errors import RuleViolation
-from protocols.predictions.endings import Credit, settle
+from protocols.games.game import Credit
+from protocols.games.rules import require, require_before, require_mover, require_past, require_sender, require_value
+from protocols.predictions.endings import settle
 from protocols.predictions.events import Accept, Collect, Contest, Event, Finalise, Open, ProveAnswer, Rule, State
 from protocols.predictions.terms import WINDOW_FIELDS, PredictionTerms
 
@@ -96,20 +98,19 @@ def apply(job: JobState, event: Event, now: int) -> Transition:
 def _open(job: JobState, event: Open, now: int) -> JobState:
     """The client's opening: terms the escrow takes, exact funds, job tag unused."""
     terms = job.terms
-    _require_sender(event.sender, terms.client)
+    require_sender(event.sender, terms.client)
     shortest = min(getattr(terms, name) for name in WINDOW_FIELDS)
-    _require(shortest >= job.min_window, Rule.BAD_TERMS, f"a window of {shortest} s; at least {job.min_window} s here")
-    _require(job.state is State.NONE, Rule.TAG_USED, f"this job is already {job.state.name}; choose a fresh nonce")
-    _require_value(event.value, terms.client_funds)
+    require(shortest >= job.min_window, Rule.BAD_TERMS, f"a window of {shortest} s; at least {job.min_window} s here")
+    require(job.state is State.NONE, Rule.TAG_USED, f"this job is already {job.state.name}; choose a fresh nonce")
+    require_value(event.value, terms.client_funds)
     return replace(job, state=State.OPEN, deadline=now + terms.accept_window, locked=terms.client_funds)
 
 
 def _accept(job: JobState, event: Accept, now: int) -> JobState:
     """The provider's acceptance: in time, exact funds; the round begins."""
     terms = job.terms
-    _require_before(job, State.OPEN, job.deadline, now)
-    _require_sender(event.sender, terms.provider)
-    _require_value(event.value, terms.provider_funds)
+    require_mover(job, State.OPEN, event.sender, terms.provider, now)
+    require_value(event.value, terms.provider_funds)
     round_end = now + terms.round_window
     locked = job.locked + terms.provider_funds
     return replace(
@@ -120,26 +121,27 @@ def _accept(job: JobState, event: Accept, now: int) -> JobState:
 def _contest(job: JobState, event: Contest, now: int) -> JobState:
     """The client contests one answer that the provider has signed, until the round's end, at most K1 of them."""
     terms, index = job.terms, event.index
-    _require_before(job, State.SERVING, job.round_end, now)
-    _require_sender(event.sender, terms.client)
-    _require(0 <= index < terms.round, Rule.NO_SUCH_ANSWER, f"answer {index}; the round has 0 to {terms.round - 1}")
-    _require(job.contest_of(index) is None, Rule.ALREADY_CONTESTED, f"answer {index} can be contested once")
+    require(job.state is State.SERVING, Rule.WRONG_STATE, f"the job is {job.state.name}, not SERVING")
+    require(now < job.round_end, Rule.TOO_LATE, f"time {now}, the round ended at {job.round_end}")
+    require_sender(event.sender, terms.client)
+    require(0 <= index < terms.round, Rule.NO_SUCH_ANSWER, f"answer {index}; the round has 0 to {terms.round - 1}")
+    require(job.contest_of(index) is None, Rule.ALREADY_CONTESTED, f"answer {index} can be contested once")
     few = len(job.contested) < terms.contests
-    _require(few, Rule.TOO_MANY_CONTESTS, f"the terms allow {terms.contests} contests; all are used")
-    _require(event.signed, Rule.BAD_SIGNATURE, f"the provider has not signed this answer {index} of this job")
+    require(few, Rule.TOO_MANY_CONTESTS, f"the terms allow {terms.contests} contests; all are used")
+    require(event.signed, Rule.BAD_SIGNATURE, f"the provider has not signed this answer {index} of this job")
     return replace(job, contested=(*job.contested, Contested(index, event.h, event.outputs_hash)))
 
 
 def _prove_answer(job: JobState, event: ProveAnswer, now: int) -> JobState:
     """The proof of a contested answer, from anyone, until the prove end."""
-    _require_before(job, State.SERVING, job.deadline, now)
+    require_before(job, State.SERVING, now)
     contest = job.contest_of(event.index)
     if contest is None:
         raise RuleViolation(Rule.NOT_CONTESTED, f"answer {event.index} is not contested; there is nothing to prove")
-    _require(not contest.proven, Rule.ALREADY_PROVEN, f"answer {event.index} is proven; prove another")
+    require(not contest.proven, Rule.ALREADY_PROVEN, f"answer {event.index} is proven; prove another")
     same = event.outputs_hash == contest.outputs_hash
-    _require(same, Rule.WRONG_OUTPUTS, f"answer {event.index}: other outputs than the signed ones")
-    _require(event.valid, Rule.PROOF_REJECTED, f"answer {event.index} does not verify against weights, input and tag")
+    require(same, Rule.WRONG_OUTPUTS, f"answer {event.index}: other outputs than the signed ones")
+    require(event.valid, Rule.PROOF_REJECTED, f"answer {event.index} does not verify against weights, input and tag")
     proven = replace(contest, proven=True)
     return replace(job, contested=tuple(proven if item is contest else item for item in job.contested))
 
@@ -147,23 +149,24 @@ def _prove_answer(job: JobState, event: ProveAnswer, now: int) -> JobState:
 def _collect(job: JobState, event: Collect) -> JobState:
     """The provider shows the client's receipt; receipts are cumulative, so the count can only grow."""
     terms, answered = job.terms, event.answered
-    _require(job.state is State.SERVING, Rule.WRONG_STATE, f"the job is {job.state.name}, not SERVING")
-    _require_sender(event.sender, terms.provider)
-    _require(answered <= terms.round, Rule.NO_SUCH_ANSWER, f"{answered} answers in a round of {terms.round}")
-    _require(answered > job.answered, Rule.NOTHING_NEW, f"{job.answered} answers are recorded already")
-    _require(event.signed, Rule.BAD_SIGNATURE, f"the client has not signed a receipt over {answered} of this job")
+    require(job.state is State.SERVING, Rule.WRONG_STATE, f"the job is {job.state.name}, not SERVING")
+    require_sender(event.sender, terms.provider)
+    require(answered <= terms.round, Rule.NO_SUCH_ANSWER, f"{answered} answers in a round of {terms.round}")
+    require(answered > job.answered, Rule.NOTHING_NEW, f"{job.answered} answers are recorded already")
+    require(event.signed, Rule.BAD_SIGNATURE, f"the client has not signed a receipt over {answered} of this job")
     return replace(job, answered=answered)
 
 
 def _finalise(job: JobState, event: Finalise, now: int) -> Transition:
     """End a state: whose mover stayed silent, by anyone; a round that is served, by the provider alone."""
     if job.state is State.OPEN:
-        _require_past(job.deadline, now)
+        require_past(job, now)
         return _end(job, State.EXPIRED)
     if job.state is not State.SERVING:
         raise RuleViolation(Rule.NOTHING_TO_FINALISE, f"the job is {job.state.name}; there is nothing to finalise")
     served = event.sender == job.terms.provider and not job.open_contests
-    _require_past(job.round_end if served else job.deadline, now)
+    if not (served and now >= job.round_end):
+        require_past(job, now)
     return _end(job, State.REJECTED if job.open_contests else State.COMPLETED)
 
 
@@ -172,30 +175,3 @@ def _end(job: JobState, ending: State) -> Transition:
     proven = len(job.contested) - job.open_contests
     credits = settle(job.terms, job.state, ending, proven, job.answered)
     return replace(job, state=ending, locked=0), credits
-
-
-def _require(condition: bool, rule: Rule, detail: str) -> None:
-    """Raise RuleViolation unless ``condition`` holds."""
-    if not condition:
-        raise RuleViolation(rule, detail)
-
-
-def _require_sender(sender: str, mover: str) -> None:
-    """Only ``mover`` may do this."""
-    _require(sender == mover, Rule.NOT_YOUR_MOVE, f"{sender} may not do this; only {mover} may")
-
-
-def _require_before(job: JobState, state: State, deadline: int, now: int) -> None:
-    """The job is in ``state`` and ``deadline`` has not come."""
-    _require(job.state is state, Rule.WRONG_STATE, f"the job is {job.state.name}, not {state.name}")
-    _require(now < deadline, Rule.TOO_LATE, f"time {now}, the deadline was {deadline}")
-
-
-def _require_past(deadline: int, now: int) -> None:
-    """``deadline`` has come."""
-    _require(now >= deadline, Rule.TOO_EARLY, f"time {now}; finalise from {deadline} on")
-
-
-def _require_value(value: int, due: int) -> None:
-    """The exact funds came with the call."""
-    _require(value == due, Rule.WRONG_VALUE, f"{value} paid in; pay exactly {due}")
