@@ -23,7 +23,7 @@ from proofs.container import pack, unpack
 from proofs.encoding import abi_digest, domain, keccak256
 from proofs.errors import MalformedProof
 from proofs.fidelity import FidelityReceipt
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 MAGIC = b"ASSAYPRF"
 VERSION = 1
@@ -127,7 +127,7 @@ def pack_batch(batch: BatchProof) -> bytes:
 
 def parse_batch(raw: bytes) -> BatchProof:
     """Parse a BTCH payload strictly: canonical field elements, exact length. Raises MalformedProof."""
-    reader = _Reader(raw)
+    reader = Reader(raw)
     index, count = reader.number(4), reader.number(4)
     tag_hash = reader.element()
     pairs = [(reader.element(), reader.take(32)) for _ in range(reader.number(2))]
@@ -138,7 +138,7 @@ def parse_batch(raw: bytes) -> BatchProof:
     return BatchProof(opening, tag_hash, count, proof)
 
 
-class _Reader:
+class Reader:
     """Takes exact numbers of bytes off a section and refuses to run over its end."""
 
     def __init__(self, raw: bytes) -> None:

@@ -24,7 +24,7 @@ from proofs.halo2.backend import Halo2Backend, accuracy_statement
 from proofs.halo2.prover import IntegerLogits, Proving, integer_logits, proving, receipt_for
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 from protocols.accuracy.actions import (
     Abort,
     AcceptJob,

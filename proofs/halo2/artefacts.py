@@ -22,11 +22,12 @@ from proofs.errors import InvalidInput, ProverFailed, RejectedProof
 from proofs.files import write_atomic
 from proofs.halo2 import graph_rules, srs
 from proofs.halo2.architecture import Weights
-from proofs.halo2.circuit import accuracy_circuit
-from proofs.halo2.description import CircuitDescription, installed_ezkl
+from proofs.halo2.columns import check_columns
+from proofs.halo2.description import Circuit, installed_ezkl
 from proofs.halo2.mask import Mask, fresh
 from proofs.halo2.runner import Progress, Report, run_job
-from proofs.halo2.settings import canonical_settings, check_operations, check_parameters, run_args
+from proofs.halo2.settings import canonical_settings, check_operations, check_parameters, check_rows, run_args
+from proofs.halo2.task import TaskCircuit
 from proofs.paths import cache_dir
 
 # Raised with every change of the circuit around the model, so that no cache outlives it.
@@ -66,7 +67,7 @@ class Artefacts:
 
 
 def build(
-    description: CircuitDescription,
+    description: Circuit,
     weights: Weights | None = None,
     progress: Progress | None = None,
     *,
@@ -112,11 +113,11 @@ def build(
     return built
 
 
-def skeleton(description: CircuitDescription, weights: Weights | None) -> bytes:
+def skeleton(description: Circuit, weights: Weights | None) -> bytes:
     """The circuit's ONNX around stand-in weights (or the public ones, for ``fixed``)."""
     mask: Mask | None = fresh(description.mask_units) if description.mask_units else None
     chosen = weights if weights is not None else description.architecture.random_weights()
-    return accuracy_circuit(description.architecture, chosen, description.format, mask)
+    return description.onnx(chosen, mask)
 
 
 def derive_settings(
@@ -130,16 +131,19 @@ def derive_settings(
 
 
 def _build_in(
-    folder: Path, description: CircuitDescription, weights: Weights | None, reference: Path, progress: Progress | None
+    folder: Path, description: Circuit, weights: Weights | None, reference: Path, progress: Progress | None
 ) -> dict[str, object]:
-    fault = graph_rules.problem(description.architecture, description.format)
+    fault = graph_rules.problem(description.architecture, description.labelled)
     if fault is not None:
         raise RejectedProof("architecture", f"the committed graph does not classify examples one by one: {fault}")
     model = folder / "model.onnx"
     model.write_bytes(skeleton(description, weights))
-    arguments = run_args(description.format.scale_bits, description.binding, description.parameters)
+    arguments = run_args(description.scale_bits, description.binding, description.parameters)
     settings = derive_settings(folder, model, arguments, progress)
     check_parameters(settings, description)
+    check_rows(settings, description)
+    if isinstance(description, TaskCircuit):
+        check_columns(description, progress)
     (folder / "settings.json").write_bytes(canonical_settings(settings))
     request = {"model": str(model), "settings": str(folder / "settings.json"), "srs": str(reference)}
     report = run_job("setup", request, folder=folder, progress=progress)
@@ -183,7 +187,7 @@ def _load(folder: Path, reference: Path, proving: bool) -> Artefacts | None:
         return None
 
 
-def _key(description: CircuitDescription, weights: Weights | None) -> str:
+def _key(description: Circuit, weights: Weights | None) -> str:
     content = hashlib.sha256(WRAPPER_REVISION + description.digest)
     for name, values in sorted((weights or {}).items()):
         content.update(name.encode() + values.tobytes())

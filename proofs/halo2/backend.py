@@ -12,17 +12,22 @@ from numpy.typing import NDArray
 
 from proofs.accuracy import NO_CONTEXT, ProveOutcome, Verdict
 from proofs.bundle import MAX_BATCHES, AccuracyBundle, BatchProof, note_of
+from proofs.commitment.corpus import Corpus
+from proofs.commitment.corpus_commitment import CorpusCommitment
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment
 from proofs.errors import InvalidInput
 from proofs.fidelity import FidelityReceipt
-from proofs.halo2 import commit, felts, tag, verifier
-from proofs.halo2.architecture import split_model
+from proofs.halo2 import commit, felts, tag, task_backend, verifier
+from proofs.halo2.architecture import Weights, split_model
 from proofs.halo2.prover import Proving, measure_fidelity, proving
 from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel
-from proofs.statement import Accuracy
+from proofs.outputs import InferenceVerdict, OutputsOutcome, RetrievalVerdict
+from proofs.outputs_bundle import OutputsBundle
+from proofs.predicate import Predicate
+from proofs.statements.accuracy import Accuracy
 
 BatchProgress = Callable[[int, int], None]
 
@@ -106,11 +111,37 @@ class Halo2Backend:
     ) -> Verdict:
         """Verify ``bundle``; ``onnx`` only for ``fixed`` models, whose weights are public. Raises RejectedProof."""
         began = time.monotonic()
-        public = onnx is not None and verifier.check_commitment(model).binding == "fixed"
-        weights = split_model(onnx)[1] if onnx is not None and public else None
+        weights = self._public_weights(model, onnx)
         complete = len(bundle.batches) == data.batches
         correct = verifier.verify_accuracy(bundle, model, data, weights, self.progress)
         return Verdict(correct, data.total, bundle.statement.at_least, time.monotonic() - began, complete)
+
+    def prove_retrieval(
+        self, model: SecretModel, corpus: Corpus, predicate: Predicate, context: bytes = NO_CONTEXT
+    ) -> OutputsOutcome:
+        """Prove, for every document of ``corpus``, whether it satisfies ``predicate``; see ``prove_outputs``."""
+        return task_backend.prove_outputs(model, corpus, predicate, context, self.progress, self.on_batch)
+
+    def prove_inference(self, model: SecretModel, inputs: Corpus, context: bytes = NO_CONTEXT) -> OutputsOutcome:
+        """Prove the model's logits on every committed input; see ``prove_outputs``."""
+        return task_backend.prove_outputs(model, inputs, None, context, self.progress, self.on_batch)
+
+    def verify_retrieval(
+        self, bundle: OutputsBundle, model: ModelCommitment, data: CorpusCommitment, onnx: bytes | None = None
+    ) -> RetrievalVerdict:
+        """Verify a retrieval; ``onnx`` only for ``fixed`` models. Raises RejectedProof."""
+        return task_backend.verify_retrieval(bundle, model, data, self._public_weights(model, onnx), self.progress)
+
+    def verify_inference(
+        self, bundle: OutputsBundle, model: ModelCommitment, data: CorpusCommitment, onnx: bytes | None = None
+    ) -> InferenceVerdict:
+        """Verify predictions; ``onnx`` only for ``fixed`` models. Raises RejectedProof."""
+        return task_backend.verify_inference(bundle, model, data, self._public_weights(model, onnx), self.progress)
+
+    @staticmethod
+    def _public_weights(model: ModelCommitment, onnx: bytes | None) -> Weights | None:
+        public = onnx is not None and verifier.check_commitment(model).binding == "fixed"
+        return split_model(onnx)[1] if onnx is not None and public else None
 
     def _batch(self, session: Proving, index: int, bound_tag: bytes) -> tuple[BatchProof, Report | None]:
         result = session.prove_batch(index, bound_tag, self.progress)

@@ -18,7 +18,6 @@ from proofs.halo2 import graph_rules, points, srs
 from proofs.halo2 import mask as masks
 from proofs.halo2.architecture import Architecture, Weights, split_model
 from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
-from proofs.halo2.circuit import accuracy_circuit
 from proofs.halo2.description import CircuitDescription, RunParameters, decompositions, installed_ezkl
 from proofs.halo2.felts import from_hex
 from proofs.halo2.inputs import witness_inputs
@@ -143,9 +142,7 @@ def _weights_commitment(
         return keccak256(FIXED_DOMAIN + weights_sha256(weights))
     blank = np.zeros((description.format.batch, description.format.width), dtype=np.int64)
     with secret_folder() as folder:
-        (folder / "model.onnx").write_bytes(
-            accuracy_circuit(description.architecture, weights, description.format, mask)
-        )
+        (folder / "model.onnx").write_bytes(description.onnx(weights, mask))
         _require_same_circuit(description, artefacts, folder, progress)
         (folder / "inputs.json").write_text(json.dumps(_blank_inputs(blank, description.format.scale_bits)))
         request = {

@@ -5,14 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from importlib.metadata import version
+from typing import Protocol
 
 from proofs.canonical import canonical_bytes, expect_hex, expect_int, expect_keys, to_hex
 from proofs.commitment.input_format import InputFormat
 from proofs.encoding import domain, keccak256
 from proofs.errors import InvalidInput, MalformedProof
-from proofs.halo2.architecture import Architecture
+from proofs.halo2.architecture import Architecture, Weights
+from proofs.halo2.circuits.accuracy import accuracy_circuit
 from proofs.halo2.graph_rules import check_graph
-from proofs.halo2.mask import BLIND_LIMBS, units_for
+from proofs.halo2.mask import BLIND_LIMBS, Mask, units_for
 from proofs.halo2.tag import TAG_LIMBS
 
 CIRCUIT_DOMAIN = domain("assay/halo2-accuracy-circuit/v1")
@@ -104,6 +106,21 @@ class CircuitDescription:
             raise InvalidInput(f"a polycommit commitment needs a budget of 1 to {MAX_BUDGET} proofs")
 
     @property
+    def scale_bits(self) -> int:
+        """Fixed-point scale of inputs and parameters."""
+        return self.format.scale_bits
+
+    @property
+    def batch(self) -> int:
+        """Examples per proof."""
+        return self.format.batch
+
+    @property
+    def labelled(self) -> InputFormat:
+        """The model's own input format, for checks of the graph."""
+        return self.format
+
+    @property
     def mask_units(self) -> int:
         """Mask units the circuit carries, from binding and budget."""
         return units_for(self.binding, self.budget)
@@ -130,6 +147,10 @@ class CircuitDescription:
         """Digest of scale and decomposition: what turns the float model into the integer one that is proven."""
         fields = {"scale_bits": self.format.scale_bits, **self.parameters.to_json()}
         return keccak256(QUANTISATION_DOMAIN + canonical_bytes(fields))
+
+    def onnx(self, weights: Weights, mask: Mask | None) -> bytes:
+        """The circuit's graph around ``weights``. Secret when they are."""
+        return accuracy_circuit(self.architecture, weights, self.format, mask)
 
     def to_json(self) -> dict[str, object]:
         """As a canonical JSON object."""
@@ -164,6 +185,36 @@ class CircuitDescription:
             )
         except InvalidInput as error:
             raise MalformedProof(f"circuit description: {error}") from None
+
+
+class Circuit(Protocol):
+    """What building, proving and verifying need of a circuit's description, whatever its task."""
+
+    @property
+    def architecture(self) -> Architecture: ...
+    @property
+    def labelled(self) -> InputFormat: ...
+    @property
+    def scale_bits(self) -> int: ...
+    @property
+    def batch(self) -> int: ...
+    @property
+    def binding(self) -> str: ...
+    @property
+    def parameters(self) -> RunParameters: ...
+    @property
+    def srs_digest(self) -> bytes: ...
+    @property
+    def ezkl_version(self) -> str: ...
+    @property
+    def mask_units(self) -> int: ...
+    @property
+    def committed_values(self) -> int: ...
+    @property
+    def points(self) -> int: ...
+    @property
+    def digest(self) -> bytes: ...
+    def onnx(self, weights: Weights, mask: Mask | None) -> bytes: ...
 
 
 def decompositions(architecture: Architecture, scale_bits: int) -> list[tuple[int, int]]:

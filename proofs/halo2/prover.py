@@ -20,7 +20,7 @@ from proofs.fidelity import FidelityReceipt, compare, float_logits
 from proofs.files import write_atomic
 from proofs.halo2 import felts, tag
 from proofs.halo2.artefacts import Artefacts, build
-from proofs.halo2.circuit import logits_circuit
+from proofs.halo2.circuits.accuracy import logits_circuit
 from proofs.halo2.inputs import instances, witness_inputs
 from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel

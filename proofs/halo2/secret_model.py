@@ -14,7 +14,6 @@ from proofs.container import read_file
 from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from proofs.halo2.architecture import Weights, split_model
-from proofs.halo2.circuit import accuracy_circuit
 from proofs.halo2.description import CircuitDescription
 from proofs.halo2.mask import Mask
 
@@ -39,7 +38,7 @@ class SecretModel:
     @property
     def circuit(self) -> bytes:
         """ONNX of the accuracy circuit around the real weights."""
-        return accuracy_circuit(self.description.architecture, self.weights, self.description.format, self.mask)
+        return self.description.onnx(self.weights, self.mask)
 
 
 def weights_sha256(weights: Weights) -> bytes:

@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from proofs.errors import RejectedProof, UnsupportedModel
-from proofs.halo2.description import PARAM_VISIBILITY, CircuitDescription, RunParameters
+from proofs.errors import InvalidInput, RejectedProof, UnsupportedModel
+from proofs.halo2.description import PARAM_VISIBILITY, Circuit, RunParameters
 
 # Rows halo2 and ezkl keep to themselves in every column.
 RESERVED_ROWS = 8
@@ -101,7 +101,7 @@ def _trusted(kind: str) -> bool:
     return kind.partition(" ")[0].partition("(")[0] in ALLOWED_OPERATIONS
 
 
-def check_parameters(settings: dict[str, Any], description: CircuitDescription) -> None:
+def check_parameters(settings: dict[str, Any], description: Circuit) -> None:
     """Check that the committed parameters are exactly the model's and the mask's: the wrapper has no constant.
 
     A constant of the wrapper would be a committed parameter, hence the seller's to choose.
@@ -115,7 +115,17 @@ def check_parameters(settings: dict[str, Any], description: CircuitDescription) 
         )
 
 
-def folded_parameters(settings: dict[str, Any], description: CircuitDescription) -> bool:
+def check_rows(settings: dict[str, Any], description: Circuit) -> None:
+    """Check that the circuit fits the rows its description fixes. Raises InvalidInput: a task may need more of them."""
+    needed = needed_logrows(settings)
+    if needed > description.parameters.logrows:
+        raise InvalidInput(
+            f"batches of {description.batch} need 2^{needed} rows, the model is committed for 2^"
+            f"{description.parameters.logrows}: commit these inputs with a smaller batch, or the model with a larger"
+        )
+
+
+def folded_parameters(settings: dict[str, Any], description: Circuit) -> bool:
     """Whether a ``polycommit`` circuit commits to more or fewer values than the model's weights and the mask's."""
     if description.binding != "polycommit":
         return False

@@ -21,7 +21,7 @@ from proofs.halo2.inputs import instances
 from proofs.halo2.points import POINT_BYTES
 from proofs.halo2.runner import Progress, run_job
 from proofs.halo2.secret_model import weights_sha256
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 
 def check_commitment(commitment: ModelCommitment) -> CircuitDescription:
@@ -82,7 +82,7 @@ def verify_accuracy(
     check_statement(bundle.statement, model, data, hides=description.binding != "fixed")
     if canonical_bytes(bundle.circuit) != canonical_bytes(model.details):
         raise RejectedProof("circuit", "the bundle's circuit is not the committed model's")
-    _check_fixed(description, model, weights)
+    check_fixed(description, model, weights)
     _check_order(bundle)
     artefacts = build(description, weights, progress)
     for batch in bundle.batches:
@@ -104,7 +104,8 @@ def _check_order(bundle: AccuracyBundle) -> None:
         raise RejectedProof("batch-order", f"batches {indices[:8]} must be increasing, each at most once")
 
 
-def _check_fixed(description: CircuitDescription, model: ModelCommitment, weights: Weights | None) -> None:
+def check_fixed(description: CircuitDescription, model: ModelCommitment, weights: Weights | None) -> None:
+    """Check that given public weights are the committed ones. Raises RejectedProof('model-commitment')."""
     if weights is None or description.binding != "fixed":
         return
     if keccak256(FIXED_DOMAIN + weights_sha256(weights)) != model.weights_commitment:

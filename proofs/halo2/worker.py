@@ -108,6 +108,15 @@ def compile_model(request: Request) -> dict[str, Any]:
     return {"params": witness["processed_params"]}
 
 
+def parameters(request: Request) -> dict[str, Any]:
+    """Poseidon hash of a circuit's parameters in column order (settings with hashed parameters)."""
+    stage("parameters")
+    ezkl.compile_circuit(request["model"], "circuit", request["settings"])
+    witness = ezkl.gen_witness(request["inputs"], "circuit", "witness.json")
+    Path("witness.json").unlink(missing_ok=True)
+    return {"hash": witness["processed_params"]["poseidon_hash"][0]}
+
+
 def infer(request: Request) -> dict[str, Any]:
     """Run the integer model on many inputs; the raw integer outputs of each."""
     outputs = []
@@ -168,6 +177,7 @@ JOBS = {
     "settings": settings,
     "setup": setup,
     "compile": compile_model,
+    "parameters": parameters,
     "infer": infer,
     "prove": prove,
     "verify": verify,

@@ -13,7 +13,7 @@ from onnx import numpy_helper
 
 from proofs.commitment.input_format import InputFormat
 from proofs.halo2.architecture import split_model
-from proofs.halo2.circuit import accuracy_circuit
+from proofs.halo2.circuits.accuracy import accuracy_circuit
 from proofs.halo2.description import RunParameters
 from proofs.halo2.inputs import witness_inputs
 from proofs.halo2.mask import fresh

@@ -18,7 +18,7 @@ from proofs.commitment.input_format import InputFormat
 from proofs.errors import AssayError, InvalidInput, MalformedProof, UnsupportedModel
 from proofs.halo2 import attributes, graph_rules
 from proofs.halo2.architecture import Architecture, split_model
-from proofs.halo2.circuit import accuracy_circuit, logits_circuit
+from proofs.halo2.circuits.accuracy import accuracy_circuit, logits_circuit
 from proofs.halo2.description import CircuitDescription, RunParameters
 from proofs.halo2.mask import BITS_PER_PROOF, MARGIN_BITS, RAW_LIMIT, fresh, units_for
 

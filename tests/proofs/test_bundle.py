@@ -14,7 +14,7 @@ from proofs.commitment.test_set import BatchOpening
 from proofs.errors import MalformedProof
 from proofs.fidelity import FidelityReceipt
 from proofs.sheet import SECTIONS, accuracy_sheet
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 D32 = st.binary(min_size=32, max_size=32)
 ELEMENT = st.integers(0, FIELD - 1)

@@ -11,7 +11,7 @@ import pytest
 from proofs.commitment.input_format import InputFormat
 from proofs.errors import InvalidInput, RejectedProof
 from proofs.halo2.architecture import split_model
-from proofs.halo2.circuit import accuracy_circuit
+from proofs.halo2.circuits.accuracy import accuracy_circuit
 from proofs.halo2.description import RunParameters, decompositions
 from proofs.halo2.mask import fresh
 from proofs.halo2.runner import run_job

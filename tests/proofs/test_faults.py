@@ -29,7 +29,7 @@ from proofs.halo2.inputs import instances
 from proofs.halo2.prover import measure_fidelity, proving
 from proofs.halo2.runner import run_job
 from proofs.halo2.secret_model import SecretModel
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from proofs.encoding import abi_digest, domain
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.fidelity import FidelityReceipt, compare
 from proofs.intervals import clopper_pearson
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 D32 = st.binary(min_size=32, max_size=32)
 STATEMENT = Accuracy(

@@ -16,7 +16,7 @@ from proofs.errors import MalformedProof, RejectedProof
 from proofs.fidelity import FidelityReceipt
 from proofs.halo2.architecture import Architecture
 from proofs.halo2.description import CircuitDescription, RunParameters
-from proofs.statement import Accuracy
+from proofs.statements.accuracy import Accuracy
 
 # Where each record of a bundle sits; names as in the JSON where those differ from the dataclass.
 RECORDS = {

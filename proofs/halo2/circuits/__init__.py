@@ -1,0 +1,1 @@
+"""The circuits, as ONNX graphs around a model: one file a task."""

@@ -1,0 +1,1 @@
+"""What proofs state: frozen, versioned, one canonical encoding, one digest each."""
