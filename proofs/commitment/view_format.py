@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,8 +148,9 @@ class ViewFormat:
             values = _rounded(x.reshape(len(x), -1), self.scale_bits)
         elif x.dtype.kind in "iu" and x.dtype.itemsize <= 8:
             low, high = _RANGES[self.dtype]
-            _refuse((x < low) | (x > high), f"lies outside {low}..{high}, the range of {self.dtype}")
-            values = x.reshape(len(x), -1).astype(np.int64)
+            integers = cast(NDArray[np.int64], x)  # any integer dtype: compared before it is converted, as uint64 wraps
+            _refuse((integers < low) | (integers > high), f"lies outside {low}..{high}, the range of {self.dtype}")
+            values = integers.reshape(len(x), -1).astype(np.int64)
         else:
             raise InvalidInput(f"the views have dtype {x.dtype}; a view format of {self.dtype} needs integers")
         raw = values << self.shift
