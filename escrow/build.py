@@ -29,6 +29,7 @@ PUBLISHED = (
     "IHalo2Verifier",
     "IProofVerifier",
     "ModelRegistry",
+    "PredictionEscrow",
 )
 """Contracts whose artifacts are committed; interfaces come with empty bytecode."""
 
