@@ -13,6 +13,8 @@ import {IProofVerifier} from "./interfaces/IProofVerifier.sol";
 ///         inputHash  = keccak256(abi.encode(weightsCommitment, tag, h))
 ///         outputHash = keccak256(abi.encode(outputs))
 ///         {Halo2Base} has the instances around the outputs. A negative output x is the field element order - |x|.
+///         One word follows the outputs, the void: what the circuit's dead units (mask and blinds) add up to. It must be
+///         zero, and this contract says so to the verifier; no caller can choose it.
 /// @dev The circuit fixes how many instances there are, not where hashes end and outputs begin: a caller must itself know
 ///      the batch (h.length) or the number of outputs, and the escrows hold both to the terms.
 contract Halo2OutputsAdapter is Halo2Base {
@@ -40,7 +42,15 @@ contract Halo2OutputsAdapter is Halo2Base {
         if (inputHash != keccak256(abi.encode(weightsCommitment, tag, h))) revert HashMismatch();
         if (outputHash != keccak256(abi.encode(outputs))) revert HashMismatch();
         if (h.length == 0 || h.length > MAX_BATCH || outputs.length == 0) revert BadShape(h.length, outputs.length);
-        _requireProven(weightsCommitment, tag, tagHash, h, outputs, proof);
+        _requireProven(weightsCommitment, tag, tagHash, h, _withVoid(outputs), proof);
         return true;
+    }
+
+    /// @dev `outputs` and the void after them.
+    function _withVoid(uint256[] memory outputs) private pure returns (uint256[] memory extended) {
+        extended = new uint256[](outputs.length + 1);
+        for (uint256 j = 0; j < outputs.length; ++j) {
+            extended[j] = outputs[j];
+        }
     }
 }

@@ -28,7 +28,7 @@ contract Halo2OutputsAdapterTest is BaseTest {
 
     function deploy(uint8 binding) private returns (Halo2OutputsAdapter) {
         bool poly = binding == POLYCOMMIT;
-        address halo2 = address(new FakeHalo2Verifier(poly ? 128 : 0, binding == HASHED ? 23 : 22));
+        address halo2 = address(new FakeHalo2Verifier(poly ? 128 : 0, binding == HASHED ? 24 : 23));
         return new Halo2OutputsAdapter(halo2, halo2.codehash, binding, poly ? 2 : 0);
     }
 
@@ -38,15 +38,15 @@ contract Halo2OutputsAdapterTest is BaseTest {
         (c.outputs[0], c.outputs[1], c.outputs[2]) = (7, MINUS_FIVE, 0);
     }
 
-    /// @dev Written anew from the definition.
+    /// @dev Written anew from the definition: the void, zero, stands between outputs and limbs.
     function instances(Claim memory c, bool hashed) private pure returns (uint256[] memory all) {
-        all = new uint256[](hashed ? 23 : 22);
+        all = new uint256[](hashed ? 24 : 23);
         (all[0], all[1], all[2]) = (c.h[0], c.h[1], c.tagHash);
         uint256 next = 3;
         if (hashed) all[next++] = uint256(c.weights);
         (all[next], all[next + 1], all[next + 2]) = (c.outputs[0], c.outputs[1], c.outputs[2]);
         for (uint256 j = 0; j < 16; ++j) {
-            all[next + 3 + j] = uint16(bytes2(c.tag << (16 * j)));
+            all[next + 4 + j] = uint16(bytes2(c.tag << (16 * j)));
         }
     }
 
