@@ -30,7 +30,7 @@ class Batched(Protocol):
 def apply_model(graph: Graph, architecture: Architecture, weights: Weights, x: str, shape: Batched) -> str:
     """Copy the model's nodes under the prefix ``m_``, fixing the batch axis; returns the logits' name."""
     for name, values in weights.items():
-        graph.constant(f"m_{name}", _kept(values))
+        graph.constant(f"m_{name}", kept(values))
     targets = {node.inputs[1] for node in architecture.nodes if node.op == "Reshape" and len(node.inputs) > 1}
     for name, sides, integers in architecture.constants:
         array = np.array(integers, dtype=np.int64).reshape(sides)
@@ -51,7 +51,7 @@ def _copy(node: Node, x: str) -> onnx.NodeProto:
     return proto
 
 
-def _kept(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def kept(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """``values``, no tensor of them all alike: the compiler drops "+ 0" and "* 1", and with them a committed weight.
 
     The first element of such a tensor moves to the next single-precision number (2^-60 from zero), far below half a
