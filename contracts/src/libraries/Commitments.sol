@@ -25,6 +25,11 @@ library Commitments {
     /// @notice The Merkle path has the wrong length for a tree of this size.
     error MisshapenPath(uint256 length, uint256 expected);
 
+    /// @notice An integer as the circuits have it: -x stands for order - x. Magnitude below the order.
+    function element(int256 integer) internal pure returns (uint256) {
+        return integer < 0 ? FIELD_ORDER - uint256(-integer) : uint256(integer);
+    }
+
     /// @notice Identity of a model: binds its owner, so that a copied commitment is another model.
     function modelId(
         address owner,
@@ -73,10 +78,20 @@ library Commitments {
         bytes32[] calldata path
     ) internal pure returns (bytes32 root) {
         root = subtree(batchIndex * h.length, h, payloadRoots);
-        uint256 expected = depth(total) - Math.log2(h.length);
-        if (path.length != expected) revert MisshapenPath(path.length, expected);
-        for (uint256 level = 0; level < path.length; ++level) {
-            bool isRight = (batchIndex >> level) & 1 == 1;
+        return climb(root, batchIndex, path, depth(total) - Math.log2(h.length));
+    }
+
+    /// @notice Root of a tree in which `digest` stands at `position` of its height, `height` levels below the root.
+    /// @param path siblings from `digest` upwards, exactly `height`
+    function climb(bytes32 digest, uint256 position, bytes32[] calldata path, uint256 height)
+        internal
+        pure
+        returns (bytes32 root)
+    {
+        if (path.length != height) revert MisshapenPath(path.length, height);
+        root = digest;
+        for (uint256 level = 0; level < height; ++level) {
+            bool isRight = (position >> level) & 1 == 1;
             root = isRight ? node(path[level], root) : node(root, path[level]);
         }
     }
