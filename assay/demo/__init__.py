@@ -1,1 +1,1 @@
-"""The whole exchange on a local chain: one honest seller, and every way we know of not to be one."""
+"""The exchanges on a local chain: honest parties, and every way we know of not to be one."""

@@ -10,7 +10,7 @@ from e2e_processes import example, logs, tiny_pair, wait_for
 from e2e_settled import check_settled
 from e2e_world import STAKE, TOTAL, World
 
-from assay.demo.stage import third_party
+from assay.demo.accuracy.stage import third_party
 from proofs.paths import cache_dir
 from protocols.accuracy.events import State
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from assay.demo.cheats import LazySeller, SilentSeller, SwappingSeller, TamperingSeller
-from assay.demo.stage import Stage
+from assay.demo.accuracy.cheats import LazySeller, SilentSeller, SwappingSeller, TamperingSeller
+from assay.demo.accuracy.stage import Stage
 from escrow.dev_clock import advance_to
 from escrow.gas import GasEntry
 from escrow.parties.buyer import Buyer

@@ -1,0 +1,1 @@
+"""The accuracy audit: one honest seller, and every way we know of not to be one."""
