@@ -48,6 +48,10 @@ class Board(Generic[J, E, O]):
         strays = node.strays | {role} if stray else node.strays
         return replace(node, behaviours=(*node.behaviours, (role, what)), strays=strays)
 
+    def harmless(self, node: Node[J, E, O], actor: str, what: str, stray: bool = False) -> Node[J, E, O]:
+        """Note a behaviour that changed nothing: only the honest continuation is walked after it."""
+        return replace(self.did(node, actor, what, stray), brief=True)
+
     def in_time(
         self, node: Node[J, E, O], actor: str, event: E, did: str, paces: tuple[str, ...], stray: bool = False
     ) -> Iterator[Node[J, E, O]]:
@@ -57,17 +61,32 @@ class Board(Generic[J, E, O]):
             yield self.did(self.act(node, time, actor, event), actor, f"{did} {pace}", stray)
 
     def neglect(
-        self, node: Node[J, E, O], actor: str, event: E, what: str, silent_too: bool = True
+        self,
+        node: Node[J, E, O],
+        actor: str,
+        event: E,
+        what: str,
+        silent_too: bool = True,
+        stray: bool = True,
     ) -> Iterator[Node[J, E, O]]:
-        """The mover tries exactly at the deadline and is refused, or stays silent; then somebody finalises."""
+        """The mover tries exactly at the deadline and is refused, or stays silent; then somebody finalises.
+
+        Args:
+            stray: whether an honest mover would have moved. A ``brief`` node is not neglected: nothing is yielded.
+        """
+        if node.brief:
+            return
         late = self.attempt(node, Step(node.job.deadline, actor, event, "TooLate"))
-        yield from self.expire(self.did(late, actor, f"tries to {what} at the deadline", stray=True), actor)
+        yield from self.expire(self.did(late, actor, f"tries to {what} at the deadline", stray), actor)
         if silent_too:
-            yield from self.expire(self.did(node, actor, f"does not {what}", stray=True), actor)
+            yield from self.expire(self.did(node, actor, f"does not {what}", stray), actor)
 
     def expire(self, node: Node[J, E, O], silent: str | None) -> Iterator[Node[J, E, O]]:
-        """Each finaliser ends a neglected state; a second too early it is refused (the silent side does not try)."""
-        for who in self.finalisers:
+        """Each finaliser (the first alone in a ``brief`` game) ends a neglected state.
+
+        A second too early it is refused; the silent side does not try that.
+        """
+        for who in self.finalisers[:1] if node.brief else self.finalisers:
             finalise, deadline = self.finalise(self.game.address(who)), node.job.deadline
             ended = node
             if ended.now < deadline - 1 and who != silent:

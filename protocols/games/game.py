@@ -55,17 +55,18 @@ class GameEvent(Protocol):
 J = TypeVar("J", bound=GameJob)
 E = TypeVar("E", bound=GameEvent)
 O = TypeVar("O")  # noqa: E741  # what a path did off chain
+E_co = TypeVar("E_co", bound=GameEvent, covariant=True)
 E_contra = TypeVar("E_contra", bound=GameEvent, contravariant=True)
 O_contra = TypeVar("O_contra", contravariant=True)
 
 
 @dataclass(frozen=True, slots=True)
-class Step(Generic[E]):
+class Step(Generic[E_co]):
     """At chain time ``time`` ``actor`` sends ``event``; ``reverts`` names the rule that refuses it, if one does."""
 
     time: int
     actor: str
-    event: E
+    event: E_co
     reverts: str | None = None
 
 

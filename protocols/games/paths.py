@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from protocols.errors import RuleViolation
-from protocols.games.game import E, Game, GameEvent, GameJob, J, O, Outcome, Step, paid_in
+from protocols.games.game import E, Game, J, O, Outcome, Step, paid_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,8 @@ class Node(Generic[J, E, O]):
     """An unfinished game: the job, the time and height of the last step, and what happened so far.
 
     Args:
-        now: chain seconds. height: blocks since the opening, which is at 0.
+        now: chain seconds. height: blocks since the opening, which is at 0. brief: what happened so far changed
+            nothing, so only the honest continuation is walked from here.
     """
 
     job: J
@@ -125,6 +126,4 @@ class Node(Generic[J, E, O]):
     steps: tuple[Step[E], ...] = ()
     behaviours: tuple[tuple[str, str], ...] = ()
     strays: frozenset[str] = frozenset()
-
-
-AnyGame = Game[GameJob, GameEvent, Any]
+    brief: bool = False

@@ -35,7 +35,7 @@ class State(IntEnum):
 class Rule(StrEnum):
     """Names of the rules an action can break; each value is the name of the contract's custom error.
 
-    ``PROOF_REJECTED`` and ``BAD_OPENING`` stand for every error of the root checks and the verifier behind them.
+    ``PROOF_REJECTED`` and ``BAD_OPENING`` stand for every error of the root checks, the verifier and the judge.
     """
 
     WRONG_STATE = "WrongState"
@@ -48,14 +48,17 @@ class Rule(StrEnum):
     TAG_USED = "TagUsed"
     NO_SUCH_BATCH = "NoSuchBatch"
     BATCH_DONE = "BatchAlreadyVerified"
+    BITS_TOO_WIDE = "BitsTooWide"
     PROOF_REJECTED = "ProofRejected"
     WRONG_PREDICATE = "WrongPredicate"
     DRAW_TOO_EARLY = "DrawTooEarly"
+    TOO_FEW_CHUNKS = "TooFewChunks"
+    WRONG_DELIVERY = "WrongDelivery"
     KEY_HASH_USED = "KeyHashUsed"
     WRONG_KEY = "WrongKey"
     KEY_REUSED = "KeyReused"
     NOT_SELECTED = "NotSelected"
-    BAD_OPENING = "BadOpening"
+    BAD_OPENING = "WrongDocument"
     CHUNK_IS_HONEST = "ChunkIsHonest"
     VIEW_IS_HONEST = "ViewIsHonest"
 
@@ -92,14 +95,15 @@ class SubmitBatch:
 
 @dataclass(frozen=True, slots=True)
 class Draw:
-    """Anyone draws the sample at height ``block``; ``documents`` are the indices the block hash gives.
+    """Anyone draws the sample at height ``block``; ``documents`` are the indices the draw block's hash gives.
 
-    Later than 256 blocks after the draw block its hash is gone: the move only sets a new draw block.
+    ``gone``: the chain no longer answers for that hash, so the move only names a new draw block.
     """
 
     sender: str
     block: int
     documents: tuple[int, ...] = ()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +116,7 @@ class TopUp:
 
 @dataclass(frozen=True, slots=True)
 class Deliver:
-    """The responder posts key hash and ciphertext root; ``seen`` tells that the key hash was posted before."""
+    """The responder posts key hash and ciphertext root; ``seen``: it has posted this key hash before."""
 
     sender: str
     key_hash: bytes = bytes(32)
@@ -123,9 +127,10 @@ class Deliver:
 
 @dataclass(frozen=True, slots=True)
 class Acknowledge:
-    """The requester's receipt: it holds all ciphertexts under the posted root."""
+    """The requester's receipt: it holds all ciphertexts under ``ciphertext_root``."""
 
     sender: str
+    ciphertext_root: bytes = bytes(32)
 
 
 @dataclass(frozen=True, slots=True)

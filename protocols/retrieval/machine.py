@@ -40,8 +40,8 @@ from protocols.retrieval.terms import WINDOW_FIELDS, RetrievalTerms
 
 DRAW_DELAY_BLOCKS = 2
 """Blocks between the acceptance and the block whose hash draws the sample."""
-HASHES_KEPT_BLOCKS = 256
-"""Blocks for which a chain answers for a hash."""
+HASHES_KEPT_BLOCKS = 8_191
+"""Blocks for which a chain with EIP-2935 answers for a hash; one without it, for 256."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +145,7 @@ def _submit_batch(job: JobState, event: SubmitBatch, now: int) -> Transition:
     known = 0 <= event.index < terms.batches
     require(known, Rule.NO_SUCH_BATCH, f"batch {event.index}; the job has batches 0 to {terms.batches - 1}")
     require(event.index not in job.batches_done, Rule.BATCH_DONE, f"batch {event.index} counts once; submit another")
+    require(event.bits >> terms.batch == 0, Rule.BITS_TOO_WIDE, f"{terms.batch} documents have no bits {event.bits:b}")
     require(event.valid, Rule.PROOF_REJECTED, f"batch {event.index} does not verify against root, model and tag")
     first = event.index * terms.batch
     chosen = {first + j for j in range(terms.batch) if event.bits >> j & 1 and first + j < terms.total}
@@ -158,7 +159,7 @@ def _draw(job: JobState, event: Draw, now: int) -> Transition:
     require(job.terms.sampled, Rule.WRONG_PREDICATE, "this job selects by proof; nothing is drawn in it")
     late = f"block {event.block}; the hash of block {job.draw_block} draws, so come after it"
     require(event.block > job.draw_block, Rule.DRAW_TOO_EARLY, late)
-    if event.block - job.draw_block > HASHES_KEPT_BLOCKS:
+    if event.gone:
         return replace(job, draw_block=event.block + DRAW_DELAY_BLOCKS), ()
     drawn = frozenset(event.documents)
     if len(drawn) != job.terms.cap or not all(0 <= index < job.terms.total for index in drawn):
@@ -194,6 +195,10 @@ def _exchange(job: JobState, event: Deliver | Acknowledge | Reveal, now: int) ->
     terms = job.terms
     if isinstance(event, Deliver):
         require_mover(job, State.PROVEN, event.sender, terms.responder, now)
+        enough = event.chunk_count >= job.matches
+        require(
+            enough, Rule.TOO_FEW_CHUNKS, f"{event.chunk_count} chunks for {job.matches} documents, one each at least"
+        )
         require(not event.seen, Rule.KEY_HASH_USED, "this key hash was posted before; take a fresh key")
         job = replace(
             job, key_hash=event.key_hash, ciphertext_root=event.ciphertext_root, chunk_count=event.chunk_count
@@ -201,6 +206,8 @@ def _exchange(job: JobState, event: Deliver | Acknowledge | Reveal, now: int) ->
         return replace(job, state=State.DELIVERED, deadline=now + terms.receipt_window)
     if isinstance(event, Acknowledge):
         require_mover(job, State.DELIVERED, event.sender, terms.requester, now)
+        same = event.ciphertext_root == job.ciphertext_root
+        require(same, Rule.WRONG_DELIVERY, "the receipt is for other ciphertexts than were delivered")
         return replace(job, state=State.LOCKED, deadline=now + terms.reveal_window)
     require_mover(job, State.LOCKED, event.sender, terms.responder, now)
     require(event.matches, Rule.WRONG_KEY, "the key does not hash to the posted key hash; reveal the posted one")

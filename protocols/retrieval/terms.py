@@ -59,7 +59,9 @@ MAX_BATCH = 256
 MAX_OUTPUTS = 4_096
 MAX_SCALE_BITS = 16
 MAX_THRESHOLD = 1 << 24
-"""The threshold, a raw integer of the circuit's scale, stays below this in magnitude."""
+"""The threshold, a raw integer of the circuit's scale, stays below this in magnitude; 0 for other predicates."""
+MAX_SAMPLE = 256
+"""Most documents one draw selects: each may cost the chain a storage slot."""
 MAX_TERMS_BYTES = 4_096
 EMPTY_CODEHASHES = (bytes(32), keccak256(b""))
 """``extcodehash`` of an account that does not exist, and of one without code."""
@@ -190,6 +192,8 @@ def _check_sizes(terms: RetrievalTerms) -> None:
         raise InvalidInput(f"batch is {terms.batch}; it must be a power of two from 1 to {MAX_BATCH}")
     if not 1 <= terms.cap <= terms.total:
         raise InvalidInput(f"cap is {terms.cap}; it must lie between 1 and total = {terms.total}")
+    if terms.sampled and terms.cap > MAX_SAMPLE:
+        raise InvalidInput(f"cap is {terms.cap}; a sample has at most {MAX_SAMPLE} documents, draw several")
     if terms.sampled and terms.cap != terms.total and 2 * terms.cap > terms.total:
         raise InvalidInput(
             f"a sample of {terms.cap} from {terms.total} is drawn too slowly; ask for half of them at most, or for all"
@@ -209,8 +213,9 @@ def _check_predicate(terms: RetrievalTerms) -> None:
         return
     if not terms.selected < terms.outputs <= MAX_OUTPUTS:
         raise InvalidInput(f"selected is {terms.selected} of {terms.outputs} outputs (at most {MAX_OUTPUTS})")
-    if abs(terms.threshold) >= MAX_THRESHOLD:
-        raise InvalidInput(f"threshold is {terms.threshold}; its magnitude must stay below {MAX_THRESHOLD}")
+    limit = MAX_THRESHOLD if terms.predicate == Predicate.THRESHOLD else 1
+    if abs(terms.threshold) >= limit:
+        raise InvalidInput(f"threshold is {terms.threshold}; for this predicate its magnitude must stay below {limit}")
     if not 1 <= terms.scale_bits <= MAX_SCALE_BITS:
         raise InvalidInput(f"scale_bits is {terms.scale_bits}; choose 1 to {MAX_SCALE_BITS}")
     if terms.verifier == ZERO_ADDRESS or terms.verifier_codehash in EMPTY_CODEHASHES:
