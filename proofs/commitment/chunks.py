@@ -118,9 +118,9 @@ def chunk_tree(digests: Sequence[bytes]) -> Tree:
     return Tree.over(digests, 1)
 
 
-def document_root(layout: Layout, chunks_root: bytes) -> bytes:
+def document_root(payload_bytes: int, view_steps: int, payload_chunks: int, chunks_root: bytes) -> bytes:
     """What a leaf binds beside h: payload length, chunk counts and the root over the chunks."""
-    numbers = (layout.payload_bytes, layout.view_steps, layout.payload_chunks)
+    numbers = (payload_bytes, view_steps, payload_chunks)
     return keccak256(DOCUMENT_DOMAIN + b"".join(number.to_bytes(32, "big") for number in numbers) + chunks_root)
 
 

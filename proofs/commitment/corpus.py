@@ -190,7 +190,8 @@ def _committed(
         chunks = _chunks(view_format, salts, index, rows[index], states, payload)
         tree = chunk_tree([chunk_digest(chunk) for chunk in chunks])
         hashes.append(digest)
-        roots.append(document_root(Layout(view_format.width, len(payload)), tree.root))
+        layout = Layout(view_format.width, len(payload))
+        roots.append(document_root(len(payload), layout.view_steps, layout.payload_chunks, tree.root))
     return Corpus(view_format, payloads, raw, salts, tuple(hashes), tuple(roots), recipe)
 
 
