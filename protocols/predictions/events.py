@@ -25,7 +25,8 @@ class State(IntEnum):
 class Rule(StrEnum):
     """Names of the rules an action can break; each value is the name of the contract's custom error.
 
-    ``PROOF_REJECTED`` stands for every error of the verifier adapter and the verifier behind it.
+    ``PROOF_REJECTED`` stands for every error of the outputs' form (``WrongOutputCount``, ``NotCanonical``), of the
+    verifier adapter and of the verifier behind it.
     """
 
     WRONG_STATE = "WrongState"
