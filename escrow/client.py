@@ -59,11 +59,15 @@ class ContractClient:
 
 
 class PullPaymentsClient(ContractClient):
-    """A contract that books money for people, who then fetch it."""
+    """A contract that books money for people, who then fetch it; in tokens too, where its ABI has them."""
 
     def owed(self, who: str, block: BlockIdentifier = "latest") -> int:
         """Wei booked for ``who`` and not fetched yet."""
         return int(self._read("owed", checked_address(who), block=block))
+
+    def owed_in(self, token: str, who: str, block: BlockIdentifier = "latest") -> int:
+        """Amount of ``token`` (the zero address: ether, in wei) booked for ``who`` and not fetched yet."""
+        return int(self._read("owedIn", checked_address(token), checked_address(who), block=block))
 
     def withdraw(self, signer: Signer) -> Receipt:
         """Fetch everything booked for the signer. Raises Reverted (NothingOwed) when there is nothing."""
@@ -72,3 +76,11 @@ class PullPaymentsClient(ContractClient):
     def withdraw_for(self, signer: Signer, who: str) -> Receipt:
         """Send ``who`` everything booked for it, at the signer's gas."""
         return self._send(signer, "withdrawFor", checked_address(who))
+
+    def withdraw_token(self, signer: Signer, token: str) -> Receipt:
+        """Fetch everything booked for the signer in ``token``. Raises Reverted (NothingOwed) when there is nothing."""
+        return self._send(signer, "withdrawToken", checked_address(token))
+
+    def withdraw_token_for(self, signer: Signer, token: str, who: str) -> Receipt:
+        """Send ``who`` everything booked for it in ``token``, at the signer's gas."""
+        return self._send(signer, "withdrawTokenFor", checked_address(token), checked_address(who))
