@@ -12,6 +12,10 @@ interface Vm {
     function stopPrank() external;
     function assume(bool condition) external pure;
 
+    /// @dev The account of a private key, and its ECDSA signature (low s).
+    function addr(uint256 privateKey) external pure returns (address);
+    function sign(uint256 privateKey, bytes32 digest) external pure returns (uint8 v, bytes32 r, bytes32 s);
+
     function expectRevert(bytes calldata reason) external;
     function expectRevert(bytes4 selector) external;
     function expectPartialRevert(bytes4 selector) external;
