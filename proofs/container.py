@@ -58,14 +58,14 @@ def unpack(raw: bytes, magic: bytes, version: int, what: str) -> Sections:
     return sections
 
 
-def read_file(path: Path, what: str) -> bytes:
-    """Read an Assay file, refusing anything over 256 MiB before it is loaded."""
+def read_file(path: Path, what: str, limit: int = MAX_FILE_BYTES) -> bytes:
+    """Read an Assay file, refusing anything over ``limit`` bytes (256 MiB) before it is loaded."""
     try:
         size = path.stat().st_size
         if not path.is_file():
             raise InvalidInput(f"{what}: {path} is not a file")
-        if size > MAX_FILE_BYTES:
-            raise MalformedProof(f"{what}: {path} is {size} bytes; no {what} is larger than {MAX_FILE_BYTES}")
+        if size > limit:
+            raise MalformedProof(f"{what}: {path} is {size} bytes; no {what} is larger than {limit}")
         return path.read_bytes()
     except FileNotFoundError:
         raise MissingArtifact(f"{what}: {path} does not exist") from None

@@ -71,11 +71,9 @@ class Parcel:
     def odd_chunk(self, width: int) -> int | None:
         """The first chunk that is missing, too many, or not as long as in a document of ``width`` elements."""
         layout = Layout(width, self.payload_bytes)
-        wanted = [layout.length(chunk) for chunk in range(layout.chunks)]
-        if not len(self.digests) == len(self.ciphertexts) == len(wanted):
-            return min(len(self.digests), len(self.ciphertexts), len(wanted))
-        pairs = zip(self.ciphertexts, wanted, strict=True)
-        return next((chunk for chunk, (text, length) in enumerate(pairs) if len(text) != length), None)
+        if not len(self.digests) == len(self.ciphertexts) == layout.chunks:
+            return min(len(self.digests), len(self.ciphertexts), layout.chunks)
+        return next((chunk for chunk, text in enumerate(self.ciphertexts) if len(text) != layout.length(chunk)), None)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet, TestSetCommitment
-from proofs.container import read_file
+from proofs.container import MAX_FILE_BYTES, read_file
 from proofs.errors import InvalidInput, MissingArtifact
 from proofs.files import write_atomic
 
@@ -32,12 +32,12 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
     write_atomic(path, buffer.getvalue(), secret=True)
 
 
-def read_arrays(path: Path, names: set[str], what: str) -> Arrays:
+def read_arrays(path: Path, names: set[str], what: str, limit: int = MAX_FILE_BYTES) -> Arrays:
     """Read an archive holding at least ``names``. Raises InvalidInput or MissingArtifact."""
     if not path.exists():
         raise MissingArtifact(f"{what}: {path} does not exist")
     try:
-        with np.load(io.BytesIO(read_file(path, what)), allow_pickle=False) as archive:
+        with np.load(io.BytesIO(read_file(path, what, limit)), allow_pickle=False) as archive:
             missing = names - set(archive.files)
             if missing:
                 raise InvalidInput(f"{what}: {path} lacks the arrays {sorted(missing)}; it has {sorted(archive.files)}")
