@@ -37,7 +37,9 @@ def illegal_attempts(scenario: Scenario, job: JobState, now: int, height: int = 
         Steps with ``reverts`` set; none of them changes the job.
     """
     actors = (Role.REQUESTER, Role.RESPONDER, Role.STRANGER)
-    repertoire = {role: _repertoire(scenario, job, scenario.address(role), height) for role in actors}
+    repertoire: dict[str, list[Event]] = {
+        role: _repertoire(scenario, job, scenario.address(role), height) for role in actors
+    }
     return refused_moves(scenario, job, repertoire, now)
 
 
