@@ -12,33 +12,15 @@ Every message names its job id, which binds chain, escrow, parties and all terms
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import ClassVar
 
-from proofs.errors import InvalidInput
 from protocols.predictions.terms import PredictionTerms
-from protocols.solidity import checked
+from protocols.signed_messages import DIGEST, TEXT, SignedMessage, terms_field
 
 TERMS_STRUCT = "PredictionTerms"
 ANSWER_TYPE = "Answer(bytes32 jobId,uint32 index,uint256 h,bytes32 outputsHash)"
 RECEIPT_TYPE = "Receipt(bytes32 jobId,uint32 answered)"
-_DIGEST = {"type": "bytes32"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignedMessage:
-    """Base of the signed messages: ``job_id`` is the 32-byte id of the job; ``SENDER`` the role that may sign it."""
-
-    SENDER: ClassVar[str] = "either"
-    job_id: bytes = field(metadata=_DIGEST)
-
-    def __post_init__(self) -> None:
-        for item in fields(self):
-            if item.metadata["type"] != TERMS_STRUCT:
-                value = checked(getattr(self, item.name), item.metadata["type"], item.name)
-                object.__setattr__(self, item.name, value)
-            elif not isinstance(getattr(self, item.name), PredictionTerms):
-                raise InvalidInput(f"{item.name} must be PredictionTerms")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +33,9 @@ class Offer(SignedMessage):
     """
 
     SENDER: ClassVar[str] = "client"
-    terms: PredictionTerms = field(metadata={"type": TERMS_STRUCT})
-    vk_digest: bytes = field(metadata=_DIGEST)
-    settings_digest: bytes = field(metadata=_DIGEST)
+    terms: PredictionTerms = field(metadata=terms_field(TERMS_STRUCT, PredictionTerms))
+    vk_digest: bytes = field(metadata=DIGEST)
+    settings_digest: bytes = field(metadata=DIGEST)
     valid_until: int = field(metadata={"type": "uint64"})
 
 
@@ -72,7 +54,7 @@ class Answer(SignedMessage):
     SENDER: ClassVar[str] = "provider"
     index: int = field(metadata={"type": "uint32"})
     h: int = field(metadata={"type": "uint256"})
-    outputs_hash: bytes = field(metadata=_DIGEST)
+    outputs_hash: bytes = field(metadata=DIGEST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +69,7 @@ class Receipt(SignedMessage):
 class Decline(SignedMessage):
     """Either side's refusal with a ``reason`` for people; it moves nothing on chain."""
 
-    reason: str = field(metadata={"type": "string"})
+    reason: str = field(metadata=TEXT)
 
 
 AnyMessage = Offer | Acceptance | Answer | Receipt | Decline

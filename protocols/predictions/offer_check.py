@@ -1,4 +1,4 @@
-"""The provider's check of an offer: that the words are its own circuit's, and that it can't lose by serving honestly."""
+"""The provider's check of an offer: the words are its own circuit's, and it can't lose by serving honestly."""
 
 from __future__ import annotations
 
