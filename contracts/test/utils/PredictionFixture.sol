@@ -10,6 +10,11 @@ import {Commitments} from "../../src/libraries/Commitments.sol";
 import {BaseTest} from "./BaseTest.sol";
 import {FakeHalo2Verifier, FakeProof} from "./FakeHalo2Verifier.sol";
 
+/// @dev ERC-20's approve, whatever it returns, if anything.
+interface Approval {
+    function approve(address spender, uint256 amount) external;
+}
+
 /// @title An escrow, a polycommit adapter over one input and three outputs, two parties with keys, jobs in any state
 /// @notice The round has K = 10 inputs, K1 = 3 of which may be contested.
 abstract contract PredictionFixture is BaseTest {
@@ -91,7 +96,7 @@ abstract contract PredictionFixture is BaseTest {
     function paying(address token, address who, uint256 amount) internal returns (uint256 value) {
         if (token != address(0)) {
             vm.prank(who);
-            IERC20(token).approve(address(escrow), amount);
+            Approval(token).approve(address(escrow), amount);
         }
         vm.prank(who);
         return token == address(0) ? amount : 0;
