@@ -14,7 +14,7 @@ from proofs.errors import InvalidInput, MalformedProof
 from proofs.halo2.architecture import Architecture, Weights
 from proofs.halo2.circuits.accuracy import accuracy_circuit
 from proofs.halo2.graph_rules import check_graph
-from proofs.halo2.mask import BLIND_LIMBS, Mask, units_for
+from proofs.halo2.mask import BLIND_BITS, BLIND_LIMBS, Mask, units_for
 from proofs.halo2.tag import TAG_LIMBS
 
 CIRCUIT_DOMAIN = domain("assay/halo2-accuracy-circuit/v1")
@@ -221,10 +221,11 @@ def decompositions(architecture: Architecture, scale_bits: int) -> list[tuple[in
     """(base, limbs) that hold every intermediate value of magnitude below 2^8, one for each base.
 
     The logits' scale is at most scale_bits times one more than the products on the way; the label's product adds one.
+    Inputs and blinds, below 2^24 in magnitude whatever the scale, must fit as well.
     Raises InvalidInput where that is more than the circuit compiler's integers hold.
     """
     products = sum(node.op in PRODUCTS for node in architecture.nodes)
-    bits = (products + 2) * scale_bits + MAGNITUDE_BITS
+    bits = max((products + 2) * scale_bits + MAGNITUDE_BITS, BLIND_BITS + 1)
     if bits > MAX_VALUE_BITS:
         raise InvalidInput(
             f"{products} layers at {scale_bits} scale bits need {bits}-bit values, the compiler has {MAX_VALUE_BITS}: "
