@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 from scipy.special import betaincinv
@@ -38,6 +39,20 @@ def at_least(correct: int, total: int, delta: float = DEFAULT_DELTA) -> float:
     """
     _check(correct, total, delta)
     return float(betaincinv(correct, total - correct + 1, delta)) if correct else 0.0
+
+
+def bad_share_at_most(sampled: int, delta: float = DEFAULT_DELTA) -> float:
+    """How large a share of a corpus can be bad when ``sampled`` random documents of it were all found good.
+
+    *Statement*: p <= 1 - delta^(1/N) with confidence 1 - delta. Were the share p, N independent draws would all be
+    good with probability (1 - p)^N; draws without repetition are all good even less often, so the bound holds for them
+    too. It needs a sample drawn after the corpus was committed, and says nothing about documents picked for a purpose.
+    *Source*: exact binomial bound for zero failures; the 2022 paper prints exp((1 - delta) / N), which exceeds 1.
+    """
+    if sampled < 1:
+        raise InvalidInput(f"sampled is {sampled}; at least one document must be looked at")
+    _check(0, 1, delta)
+    return -math.expm1(math.log(delta) / sampled)
 
 
 def proven_interval(correct: int, total: int, complete: bool) -> Interval:

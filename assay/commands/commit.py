@@ -1,4 +1,4 @@
-"""``assay commit``: fix a model or a test set before the other side asks."""
+"""``assay commit``: fix a model, a test set or documents before the other side asks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from assay.commands.commit_corpus import commit_corpus_command
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
 from proofs.backend import backend as backend_named
@@ -27,7 +28,8 @@ from proofs.onnx_check import require_supported
 DEFAULT_BATCH = 8
 DEFAULT_SCALE_BITS = 10
 DEFAULT_PROOFS = 16
-app = typer.Typer(no_args_is_help=True, help="Commit to a model or to a labelled test set.")
+app = typer.Typer(no_args_is_help=True, help="Commit to a model, to a labelled test set, or to documents.")
+app.command("corpus")(commit_corpus_command)
 
 
 @app.command("model")

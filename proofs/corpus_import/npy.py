@@ -1,0 +1,86 @@
+"""A NumPy array: payload = the ``.npy`` bytes of a row, view = the row.
+
+uint8 rows stay bytes, other integers become int16, floating-point rows ``fixed``.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.commitment.recipe import Recipe
+from proofs.commitment.secret_files import read_arrays
+from proofs.container import read_file
+from proofs.corpus_import.options import Imported, ViewOptions, assembled
+from proofs.errors import InvalidInput
+
+MAX_ARRAY_BYTES = 1 << 30
+_PREFIX = 10
+_VERSION = (1, 0)
+
+
+def import_npy(path: Path, options: ViewOptions) -> Imported:
+    """The rows of a ``.npy`` array, or of the array ``x`` in a ``.npz`` archive.
+
+    Raises:
+        InvalidInput: not an array of numbers (N, ...), or no rows. Integers beyond int16 are found when they are
+            committed.
+    """
+    x = _read(path)
+    if x.ndim < 2 or not len(x):
+        raise InvalidInput(f"{path} holds an array of shape {x.shape}; documents need shape (documents, features...)")
+    dtype = dtype_of(x.dtype)
+    pairs = [(row_bytes(row), row) for row in x]
+    names = [f"row {number} of {path.name}" for number in range(len(x))]
+    return assembled(pairs, names, dtype, Recipe("npy"), options)
+
+
+def dtype_of(dtype: np.dtype[np.generic]) -> str:
+    """The view dtype of an array's dtype. Raises InvalidInput for anything but real numbers of up to 64 bits."""
+    if dtype.kind not in "iuf" or dtype.itemsize > 8:
+        raise InvalidInput(f"the array has dtype {dtype}; a view needs integers or floating-point numbers")
+    return "fixed" if dtype.kind == "f" else "uint8" if dtype == np.uint8 else "int16"
+
+
+def row_bytes(row: NDArray[np.generic]) -> bytes:
+    """One row as a ``.npy`` file, version 1.0, C order."""
+    buffer = io.BytesIO()
+    np.lib.format.write_array(buffer, np.ascontiguousarray(row), version=_VERSION, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def row_of(payload: bytes) -> NDArray[np.generic]:
+    """The row in untrusted bytes, which must be exactly what ``row_bytes`` writes. Raises InvalidInput."""
+    stream = io.BytesIO(payload)
+    try:
+        if np.lib.format.read_magic(stream) != _VERSION:
+            raise InvalidInput("the payload is no .npy file of version 1.0")
+        shape, _, dtype = np.lib.format.read_array_header_1_0(stream, max_header_size=1024)
+    except (ValueError, TypeError, SyntaxError, EOFError, OverflowError, MemoryError, RecursionError) as error:
+        raise InvalidInput(f"the payload is no .npy file: {error}") from None
+    dtype_of(dtype)
+    rest = payload[stream.tell() :]
+    if any(side < 0 for side in shape) or math.prod(shape) * dtype.itemsize != len(rest):
+        raise InvalidInput(f"the payload announces shape {shape} of {dtype} and holds {len(rest)} bytes")
+    row = np.frombuffer(rest, dtype=dtype).reshape(shape)
+    if row_bytes(row) != payload:
+        raise InvalidInput("the payload is a .npy file in another form than the importer writes")
+    return row
+
+
+def _read(path: Path) -> NDArray[np.generic]:
+    if path.suffix == ".npz":
+        return read_arrays(path, {"x"}, "documents", MAX_ARRAY_BYTES)["x"]
+    raw = read_file(path, "documents", MAX_ARRAY_BYTES)
+    try:
+        array = np.load(io.BytesIO(raw), allow_pickle=False)
+    except (ValueError, EOFError, OSError, TypeError, SyntaxError, MemoryError) as error:
+        raise InvalidInput(f"{path} is not a NumPy array: {error}") from None
+    if not isinstance(array, np.ndarray):
+        raise InvalidInput(f"{path} is an archive; name it .npz, with the documents in array x")
+    return cast(NDArray[np.generic], array)
