@@ -70,7 +70,7 @@ def _repertoire(scenario: Scenario, job: JobState, sender: str, height: int) -> 
     if job.state is State.DELIVERED:
         moves.append(Acknowledge(sender, words.used_key_hash))
     if job.state is State.LOCKED:
-        moves.append(Reveal(sender, words.old_key, matches=False))
+        moves.append(Reveal(sender, words.wrong_key, matches=False))
     return moves
 
 

@@ -5,7 +5,8 @@ least 0. Gas is left out. Letters: N documents in batches of b, m of them match;
 plainly running one; F the base fee, p the price, S the deposit, eps the fee; v and u what a readable match and the bare
 knowledge of the bits are worth to the requester; w what a readable match costs the responder (the worth of hiding it),
 c what sending it costs; q the probability that somebody checks and complains in time; g the share of documents whose
-committed view is false and n the size of a random audit; r the value of a bought record.
+committed view is false and n the size of a random audit; r the value of a bought record; t the probability that a
+requester who can read the documents already gives no receipt for them.
 
 Findings: the deposit stands behind the proofs (``withhold-match``, ``prove-nothing``) and behind the key
 (``never-reveal``, ``swap-document``), but *not* behind the delivery: nobody can tell who was silent, so only the price
@@ -29,7 +30,7 @@ class Stakes:
 
     Args:
         terms: of the job. matches: m. worth: v, u, w, P, c. vigilance: q. false_share: g. audited: n.
-        hidden: wei the responder gains from all views it has falsified. record_value: r.
+        hidden: wei the responder gains from all views it has falsified. record_value: r. leaves: t.
     """
 
     terms: RetrievalTerms
@@ -40,6 +41,7 @@ class Stakes:
     audited: int = 0
     hidden: int = 0
     record_value: int = 0
+    leaves: Fraction = Fraction(0)
 
     @property
     def z(self) -> int:
@@ -147,8 +149,8 @@ _RESPONDER = (
         "S + mp >= mw", lambda s: s.terms.deposit + s.sale - s.matches * s.worth.disclosure,
     ),
     Deviation(
-        "reuse-key", Role.RESPONDER, _SELL, "encrypt under a key revealed in another job", "S + mp >= 0",
-        lambda s: s.terms.deposit + s.sale,
+        "reuse-key", Role.RESPONDER, _SELL, "encrypt under a key that is public already", "t mp >= 0",
+        lambda s: s.leaves * s.sale,
     ),
 )  # fmt: skip
 

@@ -23,7 +23,6 @@ from protocols.retrieval.terms import RetrievalTerms
 
 _REJECTED_FROM = (State.PROVING, State.LOCKED, State.REVEALED)
 _UNDELIVERED_FROM = (State.OVER_CAP, State.PROVEN, State.DELIVERED)
-_COMPLETED_FROM = (State.PROVING, State.REVEALED)
 
 
 def settle(terms: RetrievalTerms, before: State, ending: State, matches: int, topped_up: int) -> tuple[Credit, ...]:
@@ -38,7 +37,8 @@ def settle(terms: RetrievalTerms, before: State, ending: State, matches: int, to
     """
     locked_price = terms.cap * terms.price + topped_up
     fees = 2 * terms.fee
-    if ending is State.COMPLETED and before in _COMPLETED_FROM:
+    sold = before is State.REVEALED or (before is State.PROVEN and matches == 0)  # nothing found: nothing to deliver
+    if ending is State.COMPLETED and sold:
         earned = matches * terms.price
         amounts = (terms.deposit + earned, locked_price - earned, fees)
     elif ending is State.UNDELIVERED and before in _UNDELIVERED_FROM:

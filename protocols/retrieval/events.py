@@ -56,7 +56,6 @@ class Rule(StrEnum):
     WRONG_DELIVERY = "WrongDelivery"
     KEY_HASH_USED = "KeyHashUsed"
     WRONG_KEY = "WrongKey"
-    KEY_REUSED = "KeyReused"
     NOT_SELECTED = "NotSelected"
     BAD_OPENING = "WrongDocument"
     CHUNK_IS_HONEST = "ChunkIsHonest"
@@ -135,12 +134,15 @@ class Acknowledge:
 
 @dataclass(frozen=True, slots=True)
 class Reveal:
-    """The responder reveals the key; ``matches`` the key hash, and ``fresh``: never revealed in this escrow before."""
+    """The responder reveals the key; ``matches``: it hashes to the posted key hash.
+
+    A key revealed in another job counts: if it did not, whoever sees this move coming could reveal the key first in a
+    job of its own and make the responder lose its deposit.
+    """
 
     sender: str
     key: bytes = bytes(32)
     matches: bool = True
-    fresh: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,20 +48,13 @@ def _delivered(table: Table, node: Node, delivery: Delivery) -> Iterator[Node]:
 
 
 def _locked(table: Table, node: Node) -> Iterator[Node]:
-    """The responder reveals the key, a wrong or an old one, or none."""
+    """The responder reveals the key, a wrong one, or none."""
     responder, words = table.scenario.terms.responder, table.scenario.words
-    if node.off_chain.delivery is Delivery.OLD_KEY:
-        old = Reveal(responder, words.old_key, fresh=False)
-        tried = table.refused(node, Role.RESPONDER, (old, Rule.KEY_REUSED))
-        yield from table.board.expire(
-            table.board.did(tried, Role.RESPONDER, "reveals the old key, is refused"), Role.RESPONDER
-        )
-        yield from table.board.neglect(node, Role.RESPONDER, old, "reveal")
-        return
-    reveal = Reveal(responder, words.key)
+    key = words.old_key if node.off_chain.delivery is Delivery.OLD_KEY else words.key
+    reveal = Reveal(responder, key)
     yield from _revealed(table, table.move(node, Role.RESPONDER, reveal, "reveals the key"))
     if not node.brief:
-        wrong = Reveal(responder, words.old_key, matches=False)
+        wrong = Reveal(responder, words.wrong_key, matches=False)
         tried = table.refused(node, Role.RESPONDER, (wrong, Rule.WRONG_KEY), left=1)
         tried = table.board.harmless(tried, Role.RESPONDER, "reveals a wrong key, is refused", stray=True)
         yield from _revealed(table, table.move(tried, Role.RESPONDER, reveal, "reveals the key"))

@@ -122,8 +122,8 @@ def _open(job: JobState, event: Open, now: int) -> JobState:
     require_sender(event.sender, terms.requester)
     shortest = min(getattr(terms, name) for name in WINDOW_FIELDS)
     require(shortest >= job.min_window, Rule.BAD_TERMS, f"a window of {shortest} s; at least {job.min_window} s here")
-    require_value(event.value, terms.requester_funds)
     require(job.state is State.NONE, Rule.TAG_USED, f"this job is already {job.state.name}; choose a fresh nonce")
+    require_value(event.value, terms.requester_funds)
     return replace(job, state=State.OPEN, deadline=now + terms.accept_window, locked=terms.requester_funds)
 
 
@@ -172,12 +172,13 @@ def _proven(job: JobState, now: int) -> Transition:
     terms = job.terms
     earned = credits_of(terms, terms.base_fee, 0, 0)
     job = replace(job, locked=job.locked - terms.base_fee)
-    if job.matches == 0:
-        ended, credits = _end(job, State.COMPLETED)
-        return ended, earned + credits
     if job.matches > terms.cap:
         return replace(job, state=State.OVER_CAP, deadline=now + terms.top_up_window), earned
-    return replace(job, state=State.PROVEN, deadline=now + terms.deliver_window), earned
+    job = replace(job, state=State.PROVEN, deadline=now + terms.deliver_window)
+    if job.matches:
+        return job, earned
+    ended, credits = _end(job, State.COMPLETED)
+    return ended, earned + credits
 
 
 def _top_up(job: JobState, event: TopUp, now: int) -> JobState:
@@ -211,7 +212,6 @@ def _exchange(job: JobState, event: Deliver | Acknowledge | Reveal, now: int) ->
         return replace(job, state=State.LOCKED, deadline=now + terms.reveal_window)
     require_mover(job, State.LOCKED, event.sender, terms.responder, now)
     require(event.matches, Rule.WRONG_KEY, "the key does not hash to the posted key hash; reveal the posted one")
-    require(event.fresh, Rule.KEY_REUSED, "this key was revealed before in this escrow; it would give nothing new")
     return replace(job, state=State.REVEALED, deadline=now + terms.complain_window, key=event.key)
 
 

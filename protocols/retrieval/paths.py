@@ -58,7 +58,8 @@ class Words:
 
     Args:
         key, key_hash: of this job. honest, swapped: ciphertext roots of what was sold and of a swapped content.
-        old_key: a key revealed in another job; old_key_hash, old_root: what it commits to in this one.
+        old_key: a key revealed in another job; old_key_hash, old_root: what it commits to in this one. wrong_key: none
+            of them.
         used_key_hash: one the responder has posted in another job. chunks: ciphertexts per document.
     """
 
@@ -69,6 +70,7 @@ class Words:
     old_key: bytes = b"\x01" * 32
     old_key_hash: bytes = b"\x0a" * 32
     old_root: bytes = b"\xca" * 32
+    wrong_key: bytes = b"\x99" * 32
     used_key_hash: bytes = b"\xbb" * 32
     chunks: int = 2
 
