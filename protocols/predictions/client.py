@@ -1,8 +1,8 @@
 """The honest client, as a pure function from what it sees to what it does next.
 
-It deals only with a provider that cannot disown its signatures, signs for an answer once it holds it checked and signed,
-asks no later than it can contest, contests what it thinks wrong and some answers drawn at random after the last one
-came, signs for nothing that came after the draw, and at every deadline takes back what is its own.
+It deals only with a provider that cannot disown its signatures, signs for an answer once it holds it checked, asks no
+later than it can contest, contests what it thinks wrong and some answers drawn at random after the last one came, signs
+for nothing that came after the draw, and at every deadline takes back what is its own.
 """
 
 from __future__ import annotations

@@ -47,10 +47,10 @@ class ClientFacts:
     """The client's own knowledge of one job.
 
     Args:
-        offer_sent: the offer is with the provider. declined: its reason for refusing, None while it has not. credit:
-            of its acceptance, None before that came. received: indices with a checked, signed answer that came
-            before the draw. unanswered: questions asked in vain. suspected: received answers the client thinks wrong. receipt_sent: count signed
-            for so far. drawn: answers drawn at random for contesting, None before the draw.
+        offer_sent: the offer is with the provider. declined: its reason for refusing, None while it has not.
+        credit: of its acceptance, None before that came. received: indices with a checked, signed answer that came
+            before the draw. unanswered: questions asked in vain. suspected: received answers the client thinks wrong.
+        receipt_sent: count signed for so far. drawn: answers drawn at random for contesting, None before the draw.
     """
 
     offer_sent: bool = False
