@@ -66,7 +66,7 @@ def test_values_fit_their_limbs() -> None:
     architecture, _ = split_model(DIGITS.read_bytes())
     for base, legs in decompositions(architecture, 10):
         assert base**legs >= 1 << 48  # two products, the label's product and the input's scale, and eight bits
-    assert min(base**legs for base, legs in decompositions(architecture, 1)) >= 1 << 24  # inputs, and each proof's blinds
+    assert min(base**legs for base, legs in decompositions(architecture, 1)) >= 1 << 24  # inputs and blinds
     with pytest.raises(InvalidInput, match="scale"):
         decompositions(architecture, 60)
     assert json.dumps(decompositions(architecture, 10)) == "[[1024, 5], [16384, 4]]"
