@@ -53,7 +53,7 @@ def _report(output: Output, out: Path, corpus: Corpus, imported: Imported) -> No
     if repeats is not None:
         first, second = (imported.names[index] for index in repeats.first)
         output.say(
-            f"repeated documents: {repeats.number}, first {second}, which equals {first}; a requester pays for each match",
+            f"repeated documents: {repeats.number}, first {second} = {first}; a requester pays for each match",
             style="yellow",
         )
     output.document(
