@@ -85,10 +85,6 @@ class Buyer(Party):
         elif isinstance(action, HandOver):
             self.checked.escrow.hand_over(self.signer, self.job.job_id, action.ciphertext_root)
 
-    def close(self) -> None:
-        """Release the journal."""
-        self.job.journal.close()
-
     def _standing_until(self, wanted: int) -> int:
         """Until when the offer stands: what was written down first counts, whatever a restarted process would say."""
         for entry in self.job.journal.entries:
@@ -119,7 +115,7 @@ class Buyer(Party):
             self._read_receipt(facts)
 
     def _read_acceptance(self) -> None:
-        raw = self._received(ANSWER)
+        raw = self.received(ANSWER)
         if raw is None:
             return
         try:
@@ -183,10 +179,3 @@ class Buyer(Party):
         if facts.channel_key is None:
             raise InvalidInput("the seller's channel key is not known yet; wait for its acceptance")
         return SealedChannel(self.job.channel, self.job.key, facts.channel_key, self.job.job_id, self.outgoing)
-
-    def _received(self, sequence: int) -> bytes | None:
-        try:
-            return self.job.channel.receive(sequence)
-        except MessageRejected as error:
-            self.say(f"passed over an unreadable message: {error}")
-            return None
