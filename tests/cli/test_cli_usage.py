@@ -69,7 +69,7 @@ def test_missing_and_foreign_files(command: str, kit: Kit, tmp_path: Path) -> No
         (("plan", "--accuracy", "high"), "high"),
         (("demo", "retrieval"), "retrieval"),
         (("demo", "--examples", "7"), "multiple of 8"),
-        (("simulate", "retrieval"), "retrieval"),
+        (("simulate", "nosuch"), "nosuch"),
         (("ceremony", "--insecure", "99"), "out of range"),
         (("ceremony", "--import", "{data}"), "--sha256"),
         (("ceremony", "--import", "{data}", "--sha256", "00"), "sha-256"),

@@ -1,0 +1,1 @@
+"""The games behind ``assay simulate``, one module for each protocol."""
