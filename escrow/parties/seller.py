@@ -9,7 +9,7 @@ from pathlib import Path
 
 from escrow.parties.buyer import ANSWER, FIRST_CHUNK, NOTICE, RECEIPT
 from escrow.parties.listing import Checked
-from escrow.parties.offers import keep_offer, offer_bytes
+from escrow.parties.mailbox import keep_offer, offer_bytes
 from escrow.parties.party import Job, Party, Say, note
 from escrow.signers import LocalSigner
 from proofs.budget import Budget

@@ -1,0 +1,119 @@
+"""A folder where anybody may leave offers: finding the next one, and keeping what was found good."""
+
+from __future__ import annotations
+
+import fcntl
+import re
+import time
+from abc import ABC, abstractmethod
+from pathlib import Path
+
+from escrow.parties.driver import FINISHED
+from proofs.errors import ProtocolViolation
+from proofs.files import write_atomic
+from protocols.channel import DirectoryChannel
+from protocols.errors import MessageRejected
+from protocols.journal import read_journal
+from protocols.sealing import Direction
+
+OFFER = 0
+"""Number of the offer among the messages to the one who answers."""
+POLL_S = 0.5
+_JOB_FOLDER = re.compile(r"[0-9a-f]{64}")
+
+
+class Mailbox(ABC):
+    """The offers made to one party, and those it has begun to work on.
+
+    Args:
+        channel_root: folder shared with whoever makes offers. state: the party's private folder. role: its name in
+            journals.
+    """
+
+    def __init__(self, channel_root: Path, state: Path, role: str) -> None:
+        self.channel_root, self.state, self.role = channel_root, state, role
+
+    @abstractmethod
+    def concerns(self, raw: bytes, job_id: bytes) -> bool:
+        """Whether untrusted ``raw`` is an offer to this party, for what it has, under this job id.
+
+        Raises:
+            MessageRejected: it is no offer at all, which counts as no.
+        """
+
+    def next(self, give_up_at: float) -> bytes:
+        """The id of a job to work on: one begun and not finished, else the first new offer.
+
+        Args:
+            give_up_at: ``time.monotonic()`` at which waiting ends.
+
+        Raises:
+            ProtocolViolation: no offer came in time. JournalError: a journal in ``state`` is damaged.
+        """
+        while True:
+            for job_id in [*self._begun(), *self._new()]:
+                if self._is_offer(job_id):
+                    return job_id
+            if time.monotonic() > give_up_at:
+                raise ProtocolViolation(
+                    f"no offer for what is on sale came into {self.channel_root} in time; is the other side using the "
+                    "same folder?"
+                )
+            time.sleep(POLL_S)
+
+    def _is_offer(self, job_id: bytes) -> bool:
+        try:
+            raw = offer_bytes(self.channel_root, self.state, job_id)
+            return raw is not None and self.concerns(raw, job_id)
+        except MessageRejected:
+            return False
+
+    def _begun(self) -> list[bytes]:
+        """Jobs with a journal that nobody holds open and that does not say it is finished."""
+        jobs = [job_id for job_id in _job_folders(self.state) if self._journal(job_id).exists()]
+        return [job_id for job_id in jobs if _idle(self._journal(job_id)) and not self._finished(job_id)]
+
+    def _new(self) -> list[bytes]:
+        return [job_id for job_id in _job_folders(self.channel_root) if not self._journal(job_id).exists()]
+
+    def _finished(self, job_id: bytes) -> bool:
+        entries = read_journal(self._journal(job_id), self.role.encode() + job_id)
+        return any(entry.kind == FINISHED for entry in entries)
+
+    def _journal(self, job_id: bytes) -> Path:
+        return self.state / job_id.hex() / "journal.jsonl"
+
+
+def offer_bytes(channel_root: Path, state: Path, job_id: bytes) -> bytes | None:
+    """The offer of a job as kept by the party it is made to, else as it lies on the channel. Untrusted."""
+    kept = _kept_offer(state, job_id)
+    if kept.exists():
+        return kept.read_bytes()
+    return DirectoryChannel(channel_root / job_id.hex(), Direction.SELLER_TO_BUYER).receive(OFFER)
+
+
+def keep_offer(state: Path, job_id: bytes, raw: bytes) -> None:
+    """Keep an offer that was found good in one's own folder, since its maker may take it away; the first one stays."""
+    kept = _kept_offer(state, job_id)
+    if not kept.exists():
+        write_atomic(kept, raw, secret=True)
+
+
+def _kept_offer(state: Path, job_id: bytes) -> Path:
+    return state / job_id.hex() / "offer.msg"
+
+
+def _job_folders(folder: Path) -> list[bytes]:
+    if not folder.is_dir():
+        return []
+    return [bytes.fromhex(name) for name in sorted(p.name for p in folder.iterdir() if _JOB_FOLDER.fullmatch(p.name))]
+
+
+def _idle(journal: Path) -> bool:
+    """Whether no other process works on this journal."""
+    with journal.open("rb") as stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
