@@ -145,12 +145,12 @@ class ViewFormat:
         if x.ndim == 0 or x.shape[1:] != self.shape:
             raise InvalidInput(f"the views have shape {x.shape[1:]}, the view format says {self.shape}")
         if self.dtype == "fixed":
-            values = _rounded(x.reshape(len(x), -1), self.scale_bits)
+            values = _rounded(x.reshape(len(x), self.features), self.scale_bits)
         elif x.dtype.kind in "iu" and x.dtype.itemsize <= 8:
             low, high = _RANGES[self.dtype]
             integers = cast(NDArray[np.int64], x)  # any integer dtype: compared before it is converted, as uint64 wraps
             _refuse((integers < low) | (integers > high), f"lies outside {low}..{high}, the range of {self.dtype}")
-            values = integers.reshape(len(x), -1).astype(np.int64)
+            values = integers.reshape(len(x), self.features).astype(np.int64)
         else:
             raise InvalidInput(f"the views have dtype {x.dtype}; a view format of {self.dtype} needs integers")
         raw = values << self.shift
