@@ -26,11 +26,13 @@ ChannelOption = Annotated[Path, typer.Option(metavar="DIR", help="Folder shared 
 StateOption = Annotated[Path, typer.Option(metavar="DIR", help="Private folder for journals and keys.")]
 
 
-def account(chain: Chain, keystore: Path | None, dev: int | None) -> LocalSigner:
+def account(chain: Chain | None, keystore: Path | None, dev: int | None) -> LocalSigner:
     """The signer the options name. Raises InvalidInput unless exactly one is given."""
     if (keystore is None) == (dev is None):
         raise InvalidInput("give your account: --keystore FILE, or --dev-account N on a local chain")
     if dev is not None:
+        if chain is None:
+            raise InvalidInput("a development account needs the chain it is for: give --rpc")
         return dev_account(chain, dev)
     if keystore is None:
         raise InvalidInput("give your account: --keystore FILE")

@@ -19,7 +19,21 @@ from collections.abc import Mapping
 import typer
 from rich.console import Console
 
-from assay.commands import ceremony, check, commit, demo, estimate, explain, party, plan, prove, simulate, verify
+from assay.commands import (
+    ceremony,
+    check,
+    client,
+    commit,
+    demo,
+    estimate,
+    explain,
+    party,
+    plan,
+    prove,
+    serve,
+    simulate,
+    verify,
+)
 from assay.output import USAGE_EXIT, Output, failure
 from proofs.errors import AssayError
 
@@ -35,7 +49,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo):
+for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo, serve, client):
     module.register(app)
 app.add_typer(commit.app, name="commit")
 app.add_typer(prove.app, name="prove")

@@ -1,0 +1,146 @@
+"""The client of a round: asks, checks every answer before it counts, records it, and signs receipts for what came."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+from eth_account.signers.local import LocalAccount
+
+from assay.service.client_record import Asked, ClientRecord
+from assay.service.questions import salt_text
+from assay.service.round import Round
+from assay.service.session import LIFETIME_S, make_token
+from proofs.canonical import to_hex
+from proofs.errors import InvalidInput
+from protocols.canonical import encode_canonical
+from protocols.errors import MessageRejected
+from protocols.predictions.answers import MAX_ANSWER_BYTES, AnswerDesk, SignedAnswer, sign_receipt
+from protocols.predictions.signing import RoundSigner
+
+AT_ONCE = 8
+TIMEOUT_S = 30.0
+ATTEMPTS = 5
+MAX_RESPONSE_BYTES = MAX_ANSWER_BYTES + 4_096
+_AGAIN = (402, 503)
+Told = Callable[[int], None]
+
+
+class RoundClient:
+    """Asks one round's questions.
+
+    Args:
+        url: the service, https, or http on a loopback. record: where questions and answers are kept.
+        account: the client's key (secret). told: called with the number of answers after each group.
+
+    Raises:
+        InvalidInput: an address that would send inputs in the clear, or an account that is not the client's.
+    """
+
+    def __init__(
+        self, url: str, of: Round, account: LocalAccount, record: ClientRecord, told: Told | None = None
+    ) -> None:
+        if account.address != of.terms.client:
+            raise InvalidInput(f"the round's client is {of.terms.client}, your account is {account.address}")
+        self._base = f"{safe_url(url)}/v1/jobs/{to_hex(of.job_id)}"
+        self._round, self._record, self._told = of, record, told or (lambda _: None)
+        self._desk = AnswerDesk(of.terms, of.job_id, of.domain)
+        self._signer = RoundSigner(account, of.domain)
+        self._token = make_token(account, of, int(time.time()) + LIFETIME_S)
+
+    async def ask_all(self, group: int) -> None:
+        """Ask what has no answer yet, ``group`` questions to a receipt; answers are recorded before it is signed.
+
+        Raises:
+            MessageRejected: an answer failed a check; it counts as none. InvalidInput: the service refused or is away.
+        """
+        limits = httpx.Limits(max_connections=AT_ONCE)
+        async with httpx.AsyncClient(timeout=TIMEOUT_S, limits=limits, trust_env=False) as http:
+            answered = len(self._record.answers())
+            if answered:
+                await self._receipt(http, answered)
+            for part in _groups(self._record.questions(unanswered=True), group):
+                answers = await asyncio.gather(*(self._ask(http, asked) for asked in part))
+                self._record.put_answers(answers)
+                answered += len(answers)
+                await self._receipt(http, answered)
+                self._told(answered)
+
+    async def _ask(self, http: httpx.AsyncClient, asked: Asked) -> SignedAnswer:
+        x = (asked.raw / (1 << self._round.view.scale_bits)).tolist()
+        question = {"index": asked.index, "salt": salt_text(asked.salt), "x": x}
+        raw = await self._post(http, "answers", json.dumps(question).encode())
+        try:
+            signed = json.loads(raw)["signed"]
+            statement = encode_canonical(signed)
+        except (ValueError, KeyError, TypeError, RecursionError):
+            raise MessageRejected("json", f"the answer to question {asked.index} is no answer document") from None
+        return self._desk.open(statement, asked.index, asked.h)
+
+    async def _receipt(self, http: httpx.AsyncClient, answered: int) -> None:
+        await self._post(http, "receipts", sign_receipt(self._signer, self._round.job_id, answered).to_json())
+
+    async def _post(self, http: httpx.AsyncClient, what: str, body: bytes) -> bytes:
+        """The body of a good response; waits and asks again where that may help."""
+        headers = {
+            "Accept-Encoding": "identity",
+            "Authorization": f"Bearer {self._token}",
+            "Content-Type": "application/json",
+        }
+        reason = ""
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                await asyncio.sleep(0.2 * 2**attempt)
+            try:
+                status, raw = await _bounded(http, f"{self._base}/{what}", body, headers)
+            except httpx.HTTPError as error:
+                reason = f"{type(error).__name__}: {error}"
+                continue
+            if status == 200:
+                return raw
+            reason = _detail(status, raw)
+            if status not in _AGAIN:
+                break
+        raise InvalidInput(f"the service at {self._base} gave no {what[:-1]}: {reason}")
+
+
+async def _bounded(http: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
+    """Status and body of a response of bounded length."""
+    async with http.stream("POST", url, content=body, headers=headers) as response:
+        raw = b""
+        async for part in response.aiter_raw():
+            raw += part
+            if len(raw) > MAX_RESPONSE_BYTES:
+                raise MessageRejected("size", f"the service sent more than {MAX_RESPONSE_BYTES} bytes")
+        return response.status_code, raw
+
+
+def _detail(status: int, raw: bytes) -> str:
+    """What a problem document says, printable and short."""
+    try:
+        content: Any = json.loads(raw)
+        text = str(content["detail"]) if isinstance(content, dict) else ""
+    except (ValueError, KeyError, RecursionError):
+        text = ""
+    return f"status {status} {''.join(c for c in text if c.isprintable())[:300]}".strip()
+
+
+def _groups(questions: Sequence[Asked], size: int) -> Iterator[Sequence[Asked]]:
+    for start in range(0, len(questions), size):
+        yield questions[start : start + size]
+
+
+def safe_url(url: str) -> str:
+    """``url`` without a trailing slash, if inputs may be sent there. Raises InvalidInput."""
+    parts = urlsplit(url)
+    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise InvalidInput(f"{url} is no address of a service; give https://HOST, or http://127.0.0.1:PORT")
+    if parts.scheme == "http" and not local:
+        raise InvalidInput("over plain http inputs and session could be read on the way; give an https address")
+    return url.rstrip("/")

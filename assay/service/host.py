@@ -1,0 +1,107 @@
+"""From files to a running service: the model compiled to integers, checked against its circuit, and served."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+import uvicorn
+from eth_account.signers.local import LocalAccount
+
+from assay.service.app import Gate, application
+from assay.service.engine import Engine, Hosted, hash_questions
+from assay.service.questions import Question
+from assay.service.round import Round
+from assay.service.store import AnswerStore
+from proofs.commitment.input_format import MAX_RAW
+from proofs.commitment.test_set import TestSet
+from proofs.errors import InvalidInput, ProverFailed
+from proofs.halo2.prover import integer_logits
+from proofs.halo2.secret_model import SecretModel
+from proofs.integer import IntegerModel
+from protocols.predictions.signing import RoundSigner
+
+REHEARSALS = 4
+CONNECTIONS = 256
+SHUTDOWN_S = 20
+
+
+def integer_model(secret: SecretModel) -> IntegerModel:
+    """The committed model as integers. Secret."""
+    parameters, shape = secret.description.parameters, secret.description.format
+    limit = parameters.base**parameters.legs
+    return IntegerModel.compile(secret.description.architecture, secret.weights, shape.shape, shape.scale_bits, limit)
+
+
+def rehearse(secret: SecretModel, model: IntegerModel) -> None:
+    """Compare the integer model with the circuit itself on a few random inputs, before anything is signed.
+
+    Raises:
+        ProverFailed: they differ, so that answers given would lose every contest.
+    """
+    shape, rng = secret.description.format, np.random.default_rng(0)
+    total = -(-REHEARSALS // shape.batch) * shape.batch
+    reach = min(2 << shape.scale_bits, MAX_RAW)
+    raw = rng.integers(1 - reach, reach, (total, shape.features))
+    salts = np.zeros((total, shape.salt_limbs), dtype=np.int64)
+    sample = TestSet(shape, raw, np.zeros(total, dtype=np.int64), salts, (0,) * total)
+    circuit, ours = integer_logits(secret, sample), model.run(raw)
+    if circuit.scale_bits != ours.scale_bits or (circuit.values != ours.values).any():
+        raise ProverFailed(
+            "rehearsal", "the integer model and the circuit disagree; answers could not be proven: report this model"
+        )
+
+
+def hosted_round(of: Round, secret: SecretModel, model: IntegerModel, account: LocalAccount, credit: int) -> Hosted:
+    """A round ready to be answered.
+
+    Raises:
+        InvalidInput: the round is for another model, format, provider or number of outputs.
+    """
+    commitment, shape, terms = secret.commitment, secret.description.format, of.terms
+    if (terms.model_id, terms.weights_commitment) != (commitment.model_id, commitment.weights_commitment):
+        raise InvalidInput("the round is for another model than the one committed; give the right commitment or round")
+    if terms.provider != account.address:
+        raise InvalidInput(f"the round's provider is {terms.provider}, your account is {account.address}")
+    found, wanted = ((f.shape, f.scale_bits, f.salt_limbs) for f in (of.view, shape))
+    if found != wanted or terms.outputs != shape.classes:
+        raise InvalidInput("the round's input format or number of outputs is not the model's; agree on another round")
+    if not 1 <= credit <= terms.round:
+        raise InvalidInput(f"credit {credit} must lie between 1 and the round's {terms.round} questions")
+    return Hosted(of, model, RoundSigner(account, of.domain), credit)
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises InvalidInput."""
+    try:
+        return socket.create_server((host, port), backlog=CONNECTIONS, reuse_port=False)
+    except OSError as error:
+        raise InvalidInput(f"cannot listen on {host} port {port}: {error.strerror or error}; choose another") from None
+
+
+def serve(
+    rounds: Sequence[Hosted], folder: Path, listener: socket.socket, gate: Gate | None, ready: Callable[[], None]
+) -> None:
+    """Answer until told to stop by SIGINT or SIGTERM; what came in is answered and stored first."""
+    engine = Engine({item.round.job_id: item for item in rounds}, AnswerStore(folder))
+    warm_up(rounds)
+    config = uvicorn.Config(
+        application(engine, gate),
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        limit_concurrency=CONNECTIONS,
+        timeout_graceful_shutdown=SHUTDOWN_S,
+        h11_max_incomplete_event_size=16_384,
+    )
+    ready()
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def warm_up(rounds: Sequence[Hosted]) -> None:
+    """Load the compiled hash before the first question waits for it."""
+    view = rounds[0].round.view
+    empty = Question(b"", 0, np.zeros(view.features, np.int64), np.zeros(view.salt_limbs, np.int64))
+    hash_questions([empty])

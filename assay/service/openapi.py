@@ -1,0 +1,141 @@
+"""The service's OpenAPI document, written by hand: the wire is small and strict, and this is its reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from assay.service.problems import KINDS, MEDIA_TYPE
+
+_HEX32 = {"type": "string", "pattern": "^0x[0-9a-f]{64}$"}
+_DECIMAL = {"type": "string", "pattern": "^(0|-?[1-9][0-9]*)$"}
+_SIGNATURE = {"type": "string", "pattern": "^0x[0-9a-f]{130}$"}
+_JOB = {"name": "job", "in": "path", "required": True, "schema": _HEX32, "description": "The job id."}
+Schema = dict[str, Any]
+
+
+def document() -> Schema:
+    """OpenAPI 3.1 as a JSON object."""
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Assay prediction service",
+            "version": "1",
+            "description": "Predictions of a committed model, each signed by its provider, who must be able to prove "
+            "any of them on chain. An index of the round is answered for one input only.",
+        },
+        "paths": {
+            "/v1/jobs/{job}": {"get": _operation("The round, and how far it is", "Job", [404])},
+            "/v1/jobs/{job}/answers": {
+                "post": _operation(
+                    "Ask one question; the answer is on the provider's disk before it is sent",
+                    "Answer",
+                    [400, 401, 402, 404, 409, 413, 415, 422, 503],
+                    "Question",
+                    signed=True,
+                )
+            },
+            "/v1/jobs/{job}/receipts": {
+                "post": _operation(
+                    "Sign for the answers that came; only the highest count matters",
+                    "Receipted",
+                    [400, 404, 413, 415, 503],
+                    "Receipt",
+                )
+            },
+            "/health": {"get": _operation("Whether answers can be given, and their cost", "Health", [503], job=False)},
+        },
+        "components": {
+            "schemas": _schemas(),
+            "securitySchemes": {
+                "session": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "UNTIL.SIGNATURE: Unix seconds at most a day ahead, and 65 bytes of hex, "
+                    "the client's EIP-712 signature of Session(bytes32 jobId,uint64 validUntil).",
+                }
+            },
+        },
+    }
+
+
+def _operation(
+    summary: str, result: str, statuses: list[int], body: str | None = None, *, signed: bool = False, job: bool = True
+) -> Schema:
+    answers: Schema = {"200": {"description": "Done", "content": _json(result)}}
+    for status in statuses:
+        titles = [title for code, title in KINDS.values() if code == status]
+        problem = {"schema": {"$ref": "#/components/schemas/Problem"}}
+        answers[str(status)] = {"description": "; ".join(titles), "content": {MEDIA_TYPE: problem}}
+    found: Schema = {"summary": summary, "responses": answers}
+    if job:
+        found["parameters"] = [_JOB]
+    if body is not None:
+        found["requestBody"] = {"required": True, "content": _json(body)}
+    if signed:
+        found["security"] = [{"session": []}]
+    return found
+
+
+def _json(name: str) -> Schema:
+    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}}
+
+
+def _object(description: str, **properties: Schema) -> Schema:
+    return {
+        "type": "object",
+        "description": description,
+        "required": sorted(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+
+
+def _schemas() -> Schema:
+    count = {"type": "integer", "minimum": 0}
+    statement = _object("What the provider signs.", h=_DECIMAL, index=_DECIMAL, job_id=_HEX32, outputs_hash=_HEX32)
+    signed = _object(
+        "Canonical JSON of the signed answer; outputs are integers at output_scale_bits.",
+        answer=statement,
+        outputs={"type": "array", "items": _DECIMAL},
+        signature=_SIGNATURE,
+    )
+    return {
+        "Question": _object(
+            "One input: row-major numbers, and the salt that makes its hash hiding.",
+            index=count,
+            salt={"type": "string", "pattern": "^0x([0-9a-f]{4})*$"},
+            x={"type": "array", "items": {"type": "number"}},
+        ),
+        "Answer": _object(
+            "The first largest output is the class.",
+            signed=signed,
+            output_scale_bits=count,
+            **{"class": count},
+        ),
+        "Receipt": _object(
+            "Canonical JSON: sorted keys, no spaces.",
+            receipt=_object("What the client signs.", answered=_DECIMAL, job_id=_HEX32),
+            signature=_SIGNATURE,
+        ),
+        "Receipted": _object("Answers under a receipt now.", receipted=count),
+        "Job": _object(
+            "A round and its progress; closed says why no question is taken now.",
+            job_id=_HEX32,
+            round={"type": "object"},
+            answered=count,
+            receipted=count,
+            credit=count,
+            output_scale_bits=count,
+            closed={"type": ["string", "null"]},
+        ),
+        "Health": _object(
+            "Seconds by part of the work, answers and commits.", status={"const": "ok"}, costs={"type": "object"}
+        ),
+        "Problem": _object(
+            "RFC 9457.",
+            type={"enum": [f"urn:assay:problem:{kind}" for kind in KINDS]},
+            title={"type": "string"},
+            status={"type": "integer"},
+            detail={"type": "string"},
+        ),
+    }
