@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from assay.output import Output
+from proofs.bundle import AccuracyBundle
 from proofs.errors import MissingArtifact
 from proofs.halo2 import srs
 from proofs.halo2.description import CircuitDescription
+from proofs.halo2.task import TaskCircuit
+from proofs.outputs_bundle import OutputsBundle
 
 UNKNOWN = "unknown"
 
 
-def origin_of(circuit: object) -> str:
-    """``insecure``, ``ceremony``, or ``unknown`` where the string is not on this machine. ``circuit`` is JSON."""
-    description = CircuitDescription.from_json(circuit)
+def origin_of(bundle: AccuracyBundle | OutputsBundle) -> str:
+    """``insecure``, ``ceremony``, or ``unknown`` where the string is not on this machine. Raises MalformedProof."""
+    description = description_of(bundle)
     try:
         return srs.find(description.parameters.logrows, description.srs_digest).origin
     except MissingArtifact:
         return UNKNOWN
+
+
+def description_of(bundle: AccuracyBundle | OutputsBundle) -> CircuitDescription:
+    """The committed model's circuit as a bundle of any kind names it. Raises MalformedProof."""
+    if isinstance(bundle, AccuracyBundle):
+        return CircuitDescription.from_json(bundle.circuit)
+    return TaskCircuit.from_json(bundle.circuit).base
 
 
 def warn(output: Output, origin: str) -> None:

@@ -9,11 +9,16 @@ from numpy.typing import NDArray
 
 from proofs.accuracy import NO_CONTEXT, ProveOutcome, Verdict
 from proofs.bundle import AccuracyBundle
+from proofs.commitment.corpus import Corpus
+from proofs.commitment.corpus_commitment import CorpusCommitment
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.test_set import TestSet, TestSetCommitment
 from proofs.errors import InvalidInput
 from proofs.fidelity import FidelityReceipt
+from proofs.outputs import InferenceVerdict, OutputsOutcome, Predictions, RetrievalVerdict
+from proofs.outputs_bundle import OutputsBundle
+from proofs.predicate import Predicate
 
 if TYPE_CHECKING:
     from proofs.halo2.backend import BatchProgress
@@ -47,6 +52,27 @@ class Backend(Protocol):
         self, bundle: AccuracyBundle, model: ModelCommitment, data: TestSetCommitment, onnx: bytes | None = None
     ) -> Verdict:
         """Verify a score."""
+
+    def prove_inference(self, model: Any, inputs: Corpus, context: bytes = NO_CONTEXT) -> OutputsOutcome:
+        """Prove a model's logits on committed inputs."""
+
+    def predictions_of(self, bundle: OutputsBundle, model: Any) -> Predictions:
+        """The predictions in an inference bundle of one's own."""
+
+    def verify_inference(
+        self, bundle: OutputsBundle, model: ModelCommitment, data: CorpusCommitment, onnx: bytes | None = None
+    ) -> InferenceVerdict:
+        """Verify predictions."""
+
+    def prove_retrieval(
+        self, model: Any, corpus: Corpus, predicate: Predicate, context: bytes = NO_CONTEXT
+    ) -> OutputsOutcome:
+        """Prove which documents of a committed corpus satisfy a predicate."""
+
+    def verify_retrieval(
+        self, bundle: OutputsBundle, model: ModelCommitment, data: CorpusCommitment, onnx: bytes | None = None
+    ) -> RetrievalVerdict:
+        """Verify a retrieval."""
 
 
 def backend(name: str, progress: Progress | None = None, on_batch: BatchProgress | None = None) -> Backend:

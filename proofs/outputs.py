@@ -42,12 +42,11 @@ class RetrievalVerdict:
 
 
 @dataclass(frozen=True, slots=True)
-class InferenceVerdict:
-    """Accepted predictions: integer ``logits`` of each input at ``scale_bits``; seconds to check them."""
+class Predictions:
+    """Integer ``logits`` of each input at ``scale_bits``: what an inference proof is about, verified or not."""
 
     logits: tuple[tuple[int, ...], ...]
     scale_bits: int
-    verify_s: float
 
     @property
     def classes(self) -> tuple[int, ...]:
@@ -58,3 +57,10 @@ class InferenceVerdict:
     def values(self) -> tuple[tuple[float, ...], ...]:
         """The logits as real numbers."""
         return tuple(tuple(logit / (1 << self.scale_bits) for logit in row) for row in self.logits)
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceVerdict(Predictions):
+    """Accepted predictions; seconds to check them."""
+
+    verify_s: float

@@ -51,6 +51,18 @@ class OutputsBundle:
         """Digest of the statement, bound into every proof's tag."""
         return note_of(self.statement)
 
+    @property
+    def selected(self) -> tuple[int, ...]:
+        """Documents a retrieval claims to select, ascending; blank ones never. True only once verified."""
+        batch, total = self.statement.batch, self.statement.total
+        bits = [(p.opening.index * batch + i, bit) for p in self.batches for i, bit in enumerate(p.words[:batch])]
+        return tuple(sorted(index for index, bit in bits if bit and index < total))
+
+    def logits(self, outputs: int) -> tuple[tuple[int, ...], ...]:
+        """Rows of ``outputs`` integer logits that an inference claims for its inputs. True only once verified."""
+        words = [p.words[i : i + outputs] for p in self.batches for i in range(0, len(p.words), outputs)]
+        return tuple(words[: self.statement.total])
+
     def to_bytes(self) -> bytes:
         """The file ``proof.assay``."""
         sections = [(b"STMT", self.statement.to_bytes()), (b"CIRC", canonical_bytes(self.circuit))]

@@ -44,9 +44,10 @@ class Predicate:
     @classmethod
     def at_least(cls, selected: int, value: float, scale_bits: int) -> Predicate:
         """The threshold predicate for a real ``value``, rounded to the nearest integer at ``scale_bits``."""
-        if not math.isfinite(value):
+        scaled = value * (1 << scale_bits)
+        if not math.isfinite(scaled):
             raise InvalidInput(f"threshold {value} is no number a score can reach")
-        return cls(THRESHOLD, selected, round(value * (1 << scale_bits)))
+        return cls(THRESHOLD, selected, round(scaled))
 
     def words(self, outputs: int, scale_bits: int) -> tuple[int, ...]:
         """What enters the circuit, and leaves it behind the bits: the one-hot selector (C,), then the threshold.

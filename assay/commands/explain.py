@@ -9,9 +9,9 @@ import typer
 
 from assay.output import JsonOption, Output
 from assay.reference_string import origin_of
-from proofs.bundle import AccuracyBundle
 from proofs.container import read_file
-from proofs.sheet import accuracy_sheet
+from proofs.read_bundle import read_bundle
+from proofs.sheets import sheet_of
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +28,8 @@ def explain(
     This does not verify the proof: run `assay verify` for that.
     """
     output = Output(json)
-    bundle = AccuracyBundle.from_bytes(read_file(proof, "proof bundle"))
-    sheet = accuracy_sheet(bundle, origin_of(bundle.circuit))
+    bundle = read_bundle(read_file(proof, "proof bundle"))
+    sheet = sheet_of(bundle, origin_of(bundle))
     output.say(sheet.to_text())
     output.say("\nNot verified by this command; `assay verify` does that.", "yellow")
     output.document({**sheet.to_json(), "statement": bundle.statement.to_json(), "verified": False})

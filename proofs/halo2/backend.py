@@ -1,4 +1,4 @@
-"""The halo2 backend behind the common interface: hides all but ``sheet.leaks``; settles on chain; small models."""
+"""The halo2 backend behind the common interface: hides all but ``sheets.leaks``; settles on chain; small models."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from proofs.halo2.architecture import Weights, split_model
 from proofs.halo2.prover import Proving, measure_fidelity, proving
 from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel
-from proofs.outputs import InferenceVerdict, OutputsOutcome, RetrievalVerdict
+from proofs.outputs import InferenceVerdict, OutputsOutcome, Predictions, RetrievalVerdict
 from proofs.outputs_bundle import OutputsBundle
 from proofs.predicate import Predicate
 from proofs.statements.accuracy import Accuracy
@@ -125,6 +125,11 @@ class Halo2Backend:
     def prove_inference(self, model: SecretModel, inputs: Corpus, context: bytes = NO_CONTEXT) -> OutputsOutcome:
         """Prove the model's logits on every committed input; see ``prove_outputs``."""
         return task_backend.prove_outputs(model, inputs, None, context, self.progress, self.on_batch)
+
+    def predictions_of(self, bundle: OutputsBundle, model: SecretModel) -> Predictions:
+        """What an inference bundle just proven with ``model`` says; the verifier's is ``verify_inference``."""
+        weights = model.weights if model.description.binding == "fixed" else None
+        return task_backend.claimed_predictions(bundle, weights, self.progress)
 
     def verify_retrieval(
         self, bundle: OutputsBundle, model: ModelCommitment, data: CorpusCommitment, onnx: bytes | None = None

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from proofs.budget import Budget
 from proofs.bundle import BatchProof, pack_batch, parse_batch
+from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet
 from proofs.errors import MalformedProof, ProverFailed
 from proofs.fidelity import FidelityReceipt, compare, float_logits
@@ -147,10 +148,25 @@ def receipt_for(model: SecretModel, test_set: TestSet, logits: IntegerLogits) ->
 
 
 def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | None = None) -> IntegerLogits:
-    """The model's logits as the circuit computes them. Secret."""
-    description, batch = model.description, test_set.format.batch
+    """The model's logits on a test set as the circuit computes them. Secret."""
+    description = model.description
+    logits = raw_logits(model, test_set.raw, test_set.format, progress)
+    # The label's one-hot entry multiplies the logits by 2^scale_bits before they are compared.
+    limit = description.parameters.base**description.parameters.legs >> description.format.scale_bits
+    _require_comparable(logits, limit)
+    return logits
+
+
+def raw_logits(
+    model: SecretModel, raw: NDArray[np.int64], shape: InputFormat, progress: Progress | None = None
+) -> IntegerLogits:
+    """Logits of raw inputs (N, features), N a multiple of ``shape.batch``, run through ezkl itself. Secret.
+
+    Raises ProverFailed where a value outgrows the circuit's digits.
+    """
+    description, batch = model.description, shape.batch
     with secret_folder() as folder:
-        (folder / "model.onnx").write_bytes(logits_circuit(description.architecture, model.weights, description.format))
+        (folder / "model.onnx").write_bytes(logits_circuit(description.architecture, model.weights, shape))
         arguments = {
             **run_args(description.format.scale_bits, "fixed", description.parameters),
             "input_visibility": "private",
@@ -159,17 +175,13 @@ def integer_logits(model: SecretModel, test_set: TestSet, progress: Progress | N
         (folder / "settings.json").write_text(json.dumps(settings))
         run_job("compile", {"model": "model.onnx", "circuit": "circuit", "settings": "settings.json"}, folder=folder)
         paths = []
-        for start in range(0, test_set.total, batch):
-            values = (test_set.raw[start : start + batch] / (1 << description.format.scale_bits)).reshape(-1)
+        for start in range(0, len(raw), batch):
+            values = (raw[start : start + batch] / (1 << description.format.scale_bits)).reshape(-1)
             (folder / f"inputs-{start}.json").write_text(json.dumps({"input_data": [values.tolist()]}))
             paths.append(f"inputs-{start}.json")
         report = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder, progress=progress)
     logit_values: NDArray[np.object_] = np.array(report.answer["outputs"], dtype=object)
-    logits = IntegerLogits(logit_values.reshape(test_set.total, -1), int(settings["model_output_scales"][0]))
-    # The label's one-hot entry multiplies the logits by 2^scale_bits before they are compared.
-    limit = description.parameters.base**description.parameters.legs >> description.format.scale_bits
-    _require_comparable(logits, limit)
-    return logits
+    return IntegerLogits(logit_values.reshape(len(raw), -1), int(settings["model_output_scales"][0]))
 
 
 def _require_comparable(logits: IntegerLogits, limit: int) -> None:

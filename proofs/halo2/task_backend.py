@@ -13,11 +13,13 @@ from proofs.errors import InvalidInput
 from proofs.halo2 import tag
 from proofs.halo2.architecture import Weights
 from proofs.halo2.logit_scale import logit_scale
+from proofs.halo2.preflight import require_provable
 from proofs.halo2.runner import Progress, Report
 from proofs.halo2.secret_model import SecretModel
+from proofs.halo2.task import TaskCircuit
 from proofs.halo2.task_prover import TaskProving, proving_task
 from proofs.halo2.task_verifier import circuit_for, verify_outputs
-from proofs.outputs import InferenceVerdict, OutputsOutcome, RetrievalVerdict
+from proofs.outputs import InferenceVerdict, OutputsOutcome, Predictions, RetrievalVerdict
 from proofs.outputs_bundle import OutputsBundle, OutputsProof, note_of
 from proofs.predicate import Predicate
 from proofs.statements.outputs import Inference, Retrieval
@@ -55,7 +57,8 @@ def prove_outputs(
     """Prove the logits of every committed input, or, given a predicate, the bit of every document.
 
     Raises:
-        InvalidInput: formats differ, the predicate does not fit the model, or there are too many batches.
+        InvalidInput: formats differ, the predicate does not fit the model, some document has no proof, or there are
+            too many batches; nothing has been spent then.
         BudgetSpent: fewer proofs are left than batches remain to be made; nothing has been proven then.
     """
     commitment = corpus.commitment
@@ -64,6 +67,7 @@ def prove_outputs(
     statement = statement_of(model.commitment, commitment, context, predicate)
     circuit = circuit_for(statement, model.commitment, commitment)
     public = () if predicate is None else predicate.words(circuit.outputs, circuit.scale_bits)
+    require_provable(model, corpus, predicate, progress)
     bound_tag = tag.bound_tag(context, note_of(statement))
     began = time.monotonic()
     with proving_task(model, circuit, public, progress) as session:
@@ -119,6 +123,14 @@ def verify_inference(
     rows = [batch[i : i + circuit.outputs] for batch in words for i in range(0, len(batch), circuit.outputs)]
     scale_bits = logit_scale(circuit, weights, progress)
     return InferenceVerdict(tuple(rows[: data.total]), scale_bits, time.monotonic() - began)
+
+
+def claimed_predictions(
+    bundle: OutputsBundle, weights: Weights | None = None, progress: Progress | None = None
+) -> Predictions:
+    """What an inference bundle of one's own says, without verifying it."""
+    circuit = TaskCircuit.from_json(bundle.circuit)
+    return Predictions(bundle.logits(circuit.outputs), logit_scale(circuit, weights, progress))
 
 
 def _statement(

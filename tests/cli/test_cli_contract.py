@@ -83,11 +83,6 @@ def test_interrupted_proving_resumes_without_spending(kit: Kit) -> None:
     assert (kit.folder / "again.assay").read_bytes() == kit.public_assay.read_bytes()
 
 
-@pytest.mark.parametrize("command", ["inference", "retrieval"])
-def test_what_is_not_built_does_not_exist(command: str) -> None:
-    assay("prove", command, "--json", "-").refused(64, "No such command")
-
-
 def test_program_runs_as_module_and_ends_in_order() -> None:
     environment = {**os.environ, "COLUMNS": "200"}
     done = subprocess.run(

@@ -13,7 +13,7 @@ from proofs.bundle import FIELD, MAX_BATCHES, AccuracyBundle, BatchProof, note_o
 from proofs.commitment.test_set import BatchOpening
 from proofs.errors import MalformedProof
 from proofs.fidelity import FidelityReceipt
-from proofs.sheet import SECTIONS, accuracy_sheet
+from proofs.sheets import SECTIONS, accuracy_sheet
 from proofs.statements.accuracy import Accuracy
 
 D32 = st.binary(min_size=32, max_size=32)

@@ -58,10 +58,7 @@ def test_files_stay_small() -> None:
     assert lengths[int(len(lengths) * 0.9)] <= 400
 
 
-REPORT = pytest.mark.xfail(reason="assay.commands.prove._report writes a long flat record", strict=False)
-
-
-@pytest.mark.parametrize("layer", [*LAYERS[:-1], pytest.param("assay", marks=REPORT)])
+@pytest.mark.parametrize("layer", LAYERS)
 def test_functions_stay_small(layer: str) -> None:
     kinds = (ast.FunctionDef, ast.AsyncFunctionDef)
     long = [

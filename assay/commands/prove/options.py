@@ -1,0 +1,23 @@
+"""The options all ``assay prove`` commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ModelOption = Annotated[Path, typer.Option(metavar="M.onnx", help="The model's ONNX file. Secret.")]
+CommitOption = Annotated[Path, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")]
+OutOption = Annotated[Path, typer.Option("-o", "--out", help="The proof bundle. Public.")]
+ContextOption = Annotated[str | None, typer.Option(help="32 bytes of hex the proof is bound to.")]
+BackendOption = Annotated[str, typer.Option(help="Prover.")]
+InputsOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DATA.npz", help="Array x. Public data, unless --data-commit is given too: then compared with it."
+    ),
+]
+CorpusOption = Annotated[
+    Path | None, typer.Option(metavar="corpus.commit", help="Committed corpus, secret part beside it.")
+]

@@ -1,0 +1,58 @@
+"""``assay verify``: check a bundle against commitments this side trusts. Needs no chain and no network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assay.commands.verify.report import report
+from assay.commands.verify.verdicts import verdict_on
+from assay.output import JsonOption, Output, read_bytes
+from assay.words import parse_context
+from proofs.backend import backend as backend_named
+from proofs.canonical import to_hex
+from proofs.commitment.model import ModelCommitment
+from proofs.container import read_file
+from proofs.errors import InvalidInput, RejectedProof
+from proofs.read_bundle import read_bundle
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command("verify")(verify)
+
+
+def verify(
+    proof: Annotated[Path, typer.Argument(metavar="proof.assay")],
+    commit: Annotated[
+        Path, typer.Option(metavar="model.commit", help="The model's commitment, from a place you trust.")
+    ],
+    data_commit: Annotated[
+        Path | None, typer.Option(help="The committed test set, corpus or inputs, from a place you trust.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DATA.npz", help="Public data, committed by its content.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public.")
+    ] = None,
+    context: Annotated[str | None, typer.Option(help="Require the proof to be bound to these 32 bytes of hex.")] = None,
+    json: JsonOption = None,
+) -> None:
+    """Verify proof.assay, of whichever kind. Exit 0: accepted, 2: rejected (the check is named), 3: malformed."""
+    if (data_commit is None) == (data is None):
+        raise InvalidInput("give the data, either as --data-commit or as public --data")
+    output = Output(json)
+    bundle = read_bundle(read_file(proof, "proof bundle"))
+    committed = ModelCommitment.from_bytes(read_file(commit, "model commitment"))
+    if context is not None and parse_context(context) != bundle.statement.context:
+        raise RejectedProof("context", f"the proof is bound to {to_hex(bundle.statement.context)}")
+    onnx = read_bytes(model, "model") if model is not None else None
+    if onnx is not None and committed.details.get("binding") != "fixed":
+        output.say(f"{model} was not looked at: this model is committed without showing its weights", "yellow")
+    with output.progress("verify") as stages:
+        verifier = backend_named(committed.backend, stages.stage)
+        verdict = verdict_on(verifier, bundle, committed, data, data_commit, onnx)
+    report(output, proof, bundle, verdict)

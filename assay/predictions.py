@@ -1,0 +1,41 @@
+"""Telling a person, and a script, what a proof about a model's outputs says."""
+
+from __future__ import annotations
+
+from assay.output import Output
+from proofs.outputs import Predictions
+from proofs.predicate import Predicate
+from proofs.sheets.common import listed
+
+ROWS = 20
+"""Predictions shown in a table; the JSON document has all of them."""
+Fields = dict[str, object]
+
+
+def say_selection(output: Output, word: str, predicate: Predicate, selected: tuple[int, ...], total: int) -> Fields:
+    """The documents a retrieval selects, one line for a person; returns them for the JSON document."""
+    output.say(
+        f"{word}: exactly {len(selected)} of {total} documents satisfy '{predicate}': {listed(selected)}",
+        "green" if word == "ACCEPTED" else None,
+    )
+    return {"selected": list(selected), "matches": len(selected), "total": total}
+
+
+def say_predictions(output: Output, word: str, predictions: Predictions) -> Fields:
+    """Predicted classes and logits, a table for a person; returns them for the JSON document."""
+    total = len(predictions.logits)
+    rows = [
+        [str(index), str(chosen), "  ".join(f"{value:.4f}" for value in values)]
+        for index, (chosen, values) in enumerate(
+            zip(predictions.classes[:ROWS], predictions.values[:ROWS], strict=True)
+        )
+    ]
+    output.say(f"{word}: the predictions on {total} inputs", "green" if word == "ACCEPTED" else None)
+    more = f", the first {ROWS} of {total}" if total > ROWS else ""
+    output.table(f"predictions{more}", ["input", "class", "logits"], rows)
+    return {
+        "classes": list(predictions.classes),
+        "logits": [list(row) for row in predictions.logits],
+        "scale_bits": predictions.scale_bits,
+        "total": total,
+    }

@@ -1,0 +1,36 @@
+"""Statement sheets: in plain words, what a proof says, what it hides, what it rests on, and who could still lie."""
+
+from __future__ import annotations
+
+from proofs.bundle import AccuracyBundle
+from proofs.outputs_bundle import OutputsBundle
+from proofs.sheets.accuracy import accuracy_sheet
+from proofs.sheets.common import SECTIONS, Sheet
+from proofs.sheets.inference import inference_sheet
+from proofs.sheets.leaks import leaks, leaks_of
+from proofs.sheets.retrieval import retrieval_sheet
+from proofs.statements.outputs import Retrieval
+
+__all__ = [
+    "SECTIONS",
+    "Sheet",
+    "accuracy_sheet",
+    "inference_sheet",
+    "leaks",
+    "leaks_of",
+    "retrieval_sheet",
+    "sheet_of",
+]
+
+
+def sheet_of(bundle: AccuracyBundle | OutputsBundle, srs_origin: str = "unknown") -> Sheet:
+    """The sheet of a bundle of any kind; says what it claims, which holds only once it has been verified.
+
+    Args:
+        srs_origin: ``insecure`` or ``ceremony`` where this machine knows the reference string, else ``unknown``.
+    """
+    if isinstance(bundle, AccuracyBundle):
+        return accuracy_sheet(bundle, srs_origin)
+    if isinstance(bundle.statement, Retrieval):
+        return retrieval_sheet(bundle, bundle.statement, srs_origin)
+    return inference_sheet(bundle, srs_origin)
