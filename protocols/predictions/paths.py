@@ -121,8 +121,9 @@ class Scenario:
         """Wei by role: on-chain net; less E per answer checked, P per right answer, c per wrong one, Z per proof made;
         w for each right answer received."""
         payoff, right = dict(outcome.net), len(off_chain.right)
+        cheap = len(off_chain.wrong) + int(off_chain.twice)
         payoff[Role.CLIENT] += right * self.value - off_chain.checked * self.example_cost
-        payoff[Role.PROVIDER] -= right * self.inference_cost + len(off_chain.wrong) * self.cheap_cost
+        payoff[Role.PROVIDER] -= right * self.inference_cost + cheap * self.cheap_cost
         payoff[Role.PROVIDER] -= off_chain.proofs * self.terms.proving_cost
         return payoff
 

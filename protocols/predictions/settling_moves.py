@@ -32,7 +32,9 @@ def settle_every_way(board: PredictionBoard, node: GameNode, scenario: Scenario)
 def _collections(board: PredictionBoard, node: GameNode, scenario: Scenario) -> Iterator[GameNode]:
     """What the provider does with the receipts it holds, or does not hold."""
     latest, provider = node.off_chain.receipted, Role.PROVIDER
-    if latest:
+    if not latest:
+        yield node
+    else:
         yield _collected(board, node, scenario, latest, "collects")
         yield board.did(node, provider, "does not collect", stray=True)
         again = _collected(board, node, scenario, latest, "collects")
