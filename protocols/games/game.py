@@ -60,7 +60,7 @@ E_contra = TypeVar("E_contra", bound=GameEvent, contravariant=True)
 O_contra = TypeVar("O_contra", contravariant=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: an alias like Step[Event] can't be called on a frozen class with slots
 class Step(Generic[E_co]):
     """At chain time ``time`` ``actor`` sends ``event``; ``reverts`` names the rule that refuses it, if one does."""
 

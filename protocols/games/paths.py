@@ -10,7 +10,7 @@ from protocols.errors import RuleViolation
 from protocols.games.game import E, Game, J, O, Outcome, Step, paid_in
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as ``Step``
 class Path(Generic[J, E, O]):
     """One complete game: its steps, who behaved how, where it ended and what it is worth to each.
 
@@ -110,7 +110,7 @@ def finish(game: Game[J, E, O], node: Node[J, E, O]) -> Path[J, E, O]:
     return Path(name, game, node.steps, node.behaviours, node.strays, node.off_chain, outcome.job, outcome.net, payoff)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots, as ``Step``
 class Node(Generic[J, E, O]):
     """An unfinished game: the job, the time and height of the last step, and what happened so far.
 
