@@ -24,6 +24,7 @@ from proofs.halo2.runner import Progress
 from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD, TaskCircuit
 from proofs.halo2.verifier import check_commitment
 from proofs.predicate import CLASS, Predicate
+from protocols.retrieval.terms import RetrievalTerms
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,15 @@ class CheckedCircuit:
     def settings_digest(self) -> bytes:
         """sha-256 of our own settings."""
         return hashlib.sha256(self.artefacts.settings.read_bytes()).digest()
+
+    def shape_problem(self, terms: RetrievalTerms) -> str | None:
+        """Why no proof of this circuit could satisfy ``terms``; None when they describe it."""
+        circuit = self.circuit
+        found = (terms.verifier, terms.outputs, terms.scale_bits)
+        wanted = (self.deployment.adapter, circuit.outputs, circuit.scale_bits)
+        if found == wanted:
+            return None
+        return f"the terms ask for (verifier, outputs, scale bits) {found}, the circuit has {wanted}"
 
 
 @dataclass(frozen=True, slots=True)
