@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
-from assay.simulation import accuracy, retrieval
+from assay.simulation import accuracy, predictions, retrieval
 from assay.simulation.game import GamePath, Options, Simulation
 from proofs.errors import InvalidInput
 from protocols.accuracy.describe import ether
@@ -16,6 +16,7 @@ from protocols.accuracy.describe import ether
 GAMES: dict[str, Callable[[Options], Simulation]] = {
     "accuracy": accuracy.simulate,
     "retrieval": retrieval.simulate,
+    "predictions": predictions.simulate,
 }
 """Each protocol's game by the name it is asked for."""
 
@@ -30,13 +31,16 @@ def simulate(
     batches: Annotated[int | None, typer.Option(help="Batches (default 2); the tree grows quickly.")] = None,
     target: Annotated[int | None, typer.Option(help="accuracy: A, right answers asked for (default 12).")] = None,
     cap: Annotated[int | None, typer.Option(help="retrieval: matches paid in advance (default --batches).")] = None,
+    questions: Annotated[int | None, typer.Option(help="predictions: K, questions of a round (default 3).")] = None,
+    contests: Annotated[int | None, typer.Option(help="predictions: K1, contests allowed (default 2).")] = None,
     json: JsonOption = None,
 ) -> None:
     """Walk every honest, lazy, malicious, silent and aborting path of a game and print what each side gets."""
     if protocol not in GAMES:
         raise InvalidInput(f"game '{protocol}' is not available; choose {' or '.join(GAMES)}")
     output = Output(json)
-    played = GAMES[protocol](Options(batches=batches, target=target, cap=cap))
+    options = Options(batches=batches, target=target, cap=cap, questions=questions, contests=contests)
+    played = GAMES[protocol](options)
     columns = [played.setting, "path", "ending", *played.parties]
     output.table(played.title, columns, [_row(path, played.parties) for path in played.paths])
     rows = [

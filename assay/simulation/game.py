@@ -18,12 +18,14 @@ class Options:
 
     Args:
         batches: proofs that cover the data. target: right answers asked for (accuracy). cap: matches paid for in
-            advance (retrieval).
+            advance (retrieval). questions: K. contests: K1 (predictions).
     """
 
     batches: int | None = None
     target: int | None = None
     cap: int | None = None
+    questions: int | None = None
+    contests: int | None = None
 
 
 class GamePath(Protocol):
