@@ -11,9 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from helpers.tiny_audit import Proven, labelled_set, prove, reference_string
+from helpers.tiny_audit import BACKEND, SHAPE, Proven, labelled_set, prove, reference_string
+from helpers.tiny_models import mlp
+from helpers.tiny_outputs import CLASS_0, LIMIT, ProvenOutputs, prove_outputs, public_corpus, secret_corpus, views
 
 from proofs.commitment.test_set import TestSet
+from proofs.halo2.commit import CommitOptions
+from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.srs import Srs
 
 
@@ -60,3 +64,27 @@ def proven_hashed(test_set: TestSet) -> Proven:
 def proven_fixed(test_set: TestSet) -> Proven:
     """The same with public weights."""
     return prove("fixed", test_set)
+
+
+@pytest.fixture(scope="session")
+def outputs_model(strings: object) -> SecretModel:
+    """The tiny model once more, with a budget of its own for inference and retrieval."""
+    return BACKEND.commit_model(mlp(0), SHAPE, CommitOptions())
+
+
+@pytest.fixture(scope="session")
+def proven_class(outputs_model: SecretModel) -> ProvenOutputs:
+    """A retrieval of class 0 from a secret corpus."""
+    return prove_outputs(outputs_model, secret_corpus(views()), CLASS_0)
+
+
+@pytest.fixture(scope="session")
+def proven_threshold(outputs_model: SecretModel) -> ProvenOutputs:
+    """A retrieval by threshold from the same corpus."""
+    return prove_outputs(outputs_model, secret_corpus(views()), LIMIT)
+
+
+@pytest.fixture(scope="session")
+def proven_inference(outputs_model: SecretModel) -> ProvenOutputs:
+    """Predictions on public inputs."""
+    return prove_outputs(outputs_model, public_corpus(views()), None)

@@ -12,6 +12,7 @@ from proofs.errors import RejectedProof
 from proofs.halo2 import tag
 from proofs.halo2.architecture import Weights
 from proofs.halo2.artefacts import Artefacts, build
+from proofs.halo2.felts import R
 from proofs.halo2.inputs import task_instances
 from proofs.halo2.points import POINT_BYTES
 from proofs.halo2.runner import Progress, run_job
@@ -130,8 +131,11 @@ def _check_batch(
         if statement.predicate.selected >= circuit.outputs:
             raise RejectedProof("predicate", f"the model has {circuit.outputs} outputs", batch.opening.index)
         public, free = statement.predicate.words(circuit.outputs, circuit.scale_bits), circuit.batch
+    if len(batch.words) != free + len(public) or any(not -R < 2 * word < R for word in batch.words):
+        detail = f"there must be {free + len(public)} words, each the signed integer of a field element"
+        raise RejectedProof("outputs", detail, batch.opening.index)
     words, rest = batch.words[:free], batch.words[free:]
-    if len(words) != free or rest != public:
+    if rest != public:
         raise RejectedProof("predicate", "the batch was proven for another predicate", batch.opening.index)
     one = 1 << circuit.scale_bits
     if isinstance(statement, Retrieval) and any(word not in (0, one) for word in words):
