@@ -47,12 +47,11 @@ def _repertoire(scenario: Scenario, job: JobState, sender: str, height: int) -> 
     """What one account may try."""
     terms, words = scenario.terms, scenario.words
     due = max(job.matches - terms.cap, 0) * terms.price
-    count = words.chunks * len(scenario.selected)
     moves: list[Event] = [
         Open(sender, terms.requester_funds),
         Accept(sender, terms.responder_funds, height),
         TopUp(sender, due),
-        Deliver(sender, words.key_hash, words.honest, count),
+        Deliver(sender, words.key_hash, words.honest, words.chunks),
         Acknowledge(sender, job.ciphertext_root),
         Reveal(sender, words.key),
         Finalise(sender),
@@ -65,7 +64,7 @@ def _repertoire(scenario: Scenario, job: JobState, sender: str, height: int) -> 
     if not terms.sampled or height <= job.draw_block:
         moves.append(Draw(sender, height, scenario.drawn))
     if job.state is State.PROVEN:
-        moves.append(Deliver(sender, words.used_key_hash, words.honest, count, seen=True))
+        moves.append(Deliver(sender, words.used_key_hash, words.honest, words.chunks, seen=True))
         moves.append(Deliver(sender, words.key_hash, words.honest, job.matches - 1))
     if job.state is State.DELIVERED:
         moves.append(Acknowledge(sender, words.used_key_hash))
@@ -76,11 +75,14 @@ def _repertoire(scenario: Scenario, job: JobState, sender: str, height: int) -> 
 
 def _documents(scenario: Scenario, sender: str) -> list[Event]:
     """Complaints that are not true."""
-    sold = next((index for index in scenario.selected if index != scenario.wrong_view), 0)
+    sold = scenario.sound
+    unsold: list[Event] = [ComplainDecryption(sender, scenario.unselected, valid=False)]
+    if sold is None:
+        return unsold
     return [
+        *unsold,
         ComplainDecryption(sender, sold, valid=False),
         ComplainView(sender, sold, valid=False),
-        ComplainDecryption(sender, scenario.unselected, valid=False),
         ComplainView(sender, sold, valid=False, opens=False),
     ]
 

@@ -109,13 +109,15 @@ def _fault(table: Table, node: Node, role: Role) -> Complaint | None:
 def _false_complaints(table: Table, role: Role) -> tuple[tuple[Complaint, str], ...]:
     """Complaints about what is as it was committed, about a document not sold, and with openings of nothing."""
     scenario, sender = table.scenario, table.scenario.address(role)
-    sold = scenario.selected[-1]
-    about_chunk = ComplainDecryption(sender, sold, valid=False, chunk=1)
-    about_view = ComplainView(sender, sold, valid=False, chunk=1)
+    unsold = ComplainDecryption(sender, scenario.unselected, valid=False)
+    if scenario.sound is None:
+        return ((unsold, Rule.NOT_SELECTED),)
+    about_chunk = ComplainDecryption(sender, scenario.sound, valid=False, chunk=1)
+    about_view = ComplainView(sender, scenario.sound, valid=False)
     return (
         (about_chunk, Rule.CHUNK_IS_HONEST),
         (about_view, Rule.VIEW_IS_HONEST),
-        (replace(about_chunk, document=scenario.unselected), Rule.NOT_SELECTED),
+        (unsold, Rule.NOT_SELECTED),
         (replace(about_view, opens=False), Rule.BAD_OPENING),
     )
 
@@ -125,4 +127,4 @@ def _delivery(table: Table, delivery: Delivery) -> Deliver:
     scenario, words = table.scenario, table.scenario.words
     key_hash = words.old_key_hash if delivery is Delivery.OLD_KEY else words.key_hash
     root = {Delivery.SWAPPED: words.swapped, Delivery.OLD_KEY: words.old_root}.get(delivery, words.honest)
-    return Deliver(scenario.terms.responder, key_hash, root, words.chunks * len(scenario.selected))
+    return Deliver(scenario.terms.responder, key_hash, root, words.chunks)

@@ -60,7 +60,7 @@ class Words:
         key, key_hash: of this job. honest, swapped: ciphertext roots of what was sold and of a swapped content.
         old_key: a key revealed in another job; old_key_hash, old_root: what it commits to in this one. wrong_key: none
             of them.
-        used_key_hash: one the responder has posted in another job. chunks: ciphertexts per document.
+        used_key_hash: one the responder has posted in another job. chunks: ciphertexts of all documents sold.
     """
 
     key: bytes = b"\x4e" * 32
@@ -72,7 +72,7 @@ class Words:
     old_root: bytes = b"\xca" * 32
     wrong_key: bytes = b"\x99" * 32
     used_key_hash: bytes = b"\xbb" * 32
-    chunks: int = 2
+    chunks: int = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +136,11 @@ class Scenario:
     def unselected(self) -> int:
         """The first index that is no part of the sale (the number of documents, if all are)."""
         return next(index for index in range(self.terms.total + 1) if index not in self.selected)
+
+    @property
+    def sound(self) -> int | None:
+        """The last document sold whose view is true, None when there is none."""
+        return next((index for index in reversed(self.selected) if index != self.wrong_view), None)
 
     @property
     def roles(self) -> tuple[str, ...]:
