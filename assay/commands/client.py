@@ -74,7 +74,7 @@ def client(
         named = parse_indices(contest) if contest is not None else []
         drawn = sample(sorted(answers), fraction) if fraction is not None else []
         path = evidence or state / "contests.json"
-        count = _write_evidence(path, of, answers, [*contradicted, *named, *drawn])
+        count = _write_evidence(path, of, answers, named, [*contradicted, *drawn])
     finally:
         record.close()
     output.say(f"{len(answers)} answers, each signed for its input; receipt given")
@@ -105,12 +105,16 @@ def _contradicted(model: Path, of: Round, record: ClientRecord) -> list[int]:
     return mismatches(own, record.questions(), record.answers())
 
 
-def _write_evidence(path: Path, of: Round, answers: Mapping[int, SignedAnswer], indices: list[int]) -> int:
-    """Write the answers at ``indices`` for the escrow; returns how many."""
+def _write_evidence(
+    path: Path, of: Round, answers: Mapping[int, SignedAnswer], named: list[int], found: list[int]
+) -> int:
+    """Write the answers to contest for the escrow, those found as far as the round allows; returns how many."""
     from assay.service.contests import Evidence
     from assay.service.selection import bounded
 
-    chosen = bounded(indices, answers, of.terms.contests)
+    chosen = bounded(named, answers, of.terms.contests)
+    others = [answers[index] for index in dict.fromkeys(found) if index not in named]
+    chosen += others[: of.terms.contests - len(chosen)]
     if chosen:
         write_atomic(path, Evidence(of.job_id, tuple(chosen)).to_bytes())
     return len(chosen)
