@@ -24,12 +24,14 @@ from proofs.errors import AssayError, MissingArtifact, ProverFailed
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 PUBLISHED = (
     "AccuracyEscrow",
+    "DocumentJudge",
     "Halo2Adapter",
     "Halo2OutputsAdapter",
     "IHalo2Verifier",
     "IProofVerifier",
     "ModelRegistry",
     "PredictionEscrow",
+    "RetrievalEscrow",
 )
 """Contracts whose artifacts are committed; interfaces come with empty bytecode."""
 
