@@ -64,6 +64,7 @@ def serve(
     def ready() -> None:
         address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
         output.say(f"serving {len(hosted)} rounds at {address} ({address}/docs); stop with Ctrl-C")
+        output.say("the chain is not watched: it answers before a round is opened and after it ended", "yellow")
         output.document({"url": address, "jobs": [to_hex(item.round.job_id) for item in hosted]})
 
     hosting.serve(hosted, folder, listener, None, ready)

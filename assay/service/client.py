@@ -57,19 +57,25 @@ class RoundClient:
         """Ask what has no answer yet, ``group`` questions to a receipt; answers are recorded before it is signed.
 
         Raises:
-            MessageRejected: an answer failed a check; it counts as none. InvalidInput: the service refused or is away.
+            MessageRejected: an answer failed a check; it counts as none, the others are recorded.
+            InvalidInput: the service refused or is away.
         """
         limits = httpx.Limits(max_connections=AT_ONCE)
         async with httpx.AsyncClient(timeout=TIMEOUT_S, limits=limits, trust_env=False) as http:
             answered = len(self._record.answers())
-            if answered:
-                await self._receipt(http, answered)
+            await self._receipt(http, answered)
+            rejected: list[MessageRejected] = []
             for part in _groups(self._record.questions(unanswered=True), group):
-                answers = await asyncio.gather(*(self._ask(http, asked) for asked in part))
+                results = await asyncio.gather(*(self._ask(http, asked) for asked in part), return_exceptions=True)
+                answers = [result for result in results if isinstance(result, SignedAnswer)]
                 self._record.put_answers(answers)
                 answered += len(answers)
+                rejected += [result for result in results if isinstance(result, MessageRejected)]
+                _raise_others(results)
                 await self._receipt(http, answered)
                 self._told(answered)
+        if rejected:
+            raise rejected[0]
 
     async def _ask(self, http: httpx.AsyncClient, asked: Asked) -> SignedAnswer:
         x = (asked.raw / (1 << self._round.view.scale_bits)).tolist()
@@ -83,6 +89,8 @@ class RoundClient:
         return self._desk.open(statement, asked.index, asked.h)
 
     async def _receipt(self, http: httpx.AsyncClient, answered: int) -> None:
+        if answered == 0:
+            return
         await self._post(http, "receipts", sign_receipt(self._signer, self._round.job_id, answered).to_json())
 
     async def _post(self, http: httpx.AsyncClient, what: str, body: bytes) -> bytes:
@@ -128,6 +136,13 @@ def _detail(status: int, raw: bytes) -> str:
     except (ValueError, KeyError, RecursionError):
         text = ""
     return f"status {status} {''.join(c for c in text if c.isprintable())[:300]}".strip()
+
+
+def _raise_others(results: Sequence[object]) -> None:
+    """Raise the first failure that is no refused answer: the service is away, or the program at fault."""
+    for result in results:
+        if isinstance(result, BaseException) and not isinstance(result, MessageRejected):
+            raise result
 
 
 def _groups(questions: Sequence[Asked], size: int) -> Iterator[Sequence[Asked]]:

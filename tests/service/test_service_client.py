@@ -7,7 +7,8 @@ import dataclasses
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -119,6 +120,18 @@ class Liar(BaseHTTPRequestHandler):
         """Quiet."""
 
 
+@contextmanager
+def lying() -> Iterator[str]:
+    """The address of a liar."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
 @pytest.mark.parametrize("lie", ["other key", "other h", "other index", "outputs", "garbage", "deep", "endless"])
 def test_lies_are_no_answers(tmp_path: Path, lie: str) -> None:
     record = ClientRecord(tmp_path, ROUND)
@@ -131,17 +144,22 @@ def test_lies_are_no_answers(tmp_path: Path, lie: str) -> None:
         body = body.replace(b'["1","2","3"]', b'["9","2","3"]')
     Liar.body = b'{"signed":' + body + b"}"
     Liar.body = {"garbage": b"<html>", "deep": b"[" * 5000, "endless": b" " * 1_000_000}.get(lie, Liar.body)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Liar)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        client = RoundClient(f"http://127.0.0.1:{server.server_port}", ROUND, CLIENT, record)
-        with pytest.raises(MessageRejected):
-            asyncio.run(client.ask_all(1))
-        assert not record.answers()
-    finally:
-        server.shutdown()
-        server.server_close()
-        record.close()
+    with lying() as url, pytest.raises(MessageRejected):
+        asyncio.run(RoundClient(url, ROUND, CLIENT, record).ask_all(1))
+    assert not record.answers()
+    record.close()
+
+
+def test_a_lie_does_not_cost_the_answers_beside_it(tmp_path: Path) -> None:
+    record = ClientRecord(tmp_path, ROUND)
+    record.put_questions(VIEW.quantise(inputs(3)))
+    asked = record.questions()[1]
+    signed = sign_answer(RoundSigner(PROVIDER, ROUND.domain), ROUND.job_id, 1, asked.h, [1, 2, 3])
+    Liar.body = b'{"signed":' + signed.to_json() + b"}"
+    with lying() as url, pytest.raises(MessageRejected, match="question 0"):
+        asyncio.run(RoundClient(url, ROUND, CLIENT, record).ask_all(2))
+    assert record.answers() == {1: signed}
+    record.close()
 
 
 def test_a_wrong_answer_is_found_by_a_copy_of_the_model_and_becomes_evidence(tmp_path: Path) -> None:
