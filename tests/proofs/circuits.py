@@ -1,4 +1,4 @@
-"""Running accuracy circuits at witness level: no keys, no reference string, many inputs in one child process."""
+"""Running circuits at witness level: no keys, no reference string, many inputs in one child process."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import onnx
 from onnx import numpy_helper
 
 from proofs.commitment.input_format import InputFormat
+from proofs.commitment.view_format import ViewFormat
 from proofs.halo2.architecture import split_model
 from proofs.halo2.circuits.accuracy import accuracy_circuit
 from proofs.halo2.description import RunParameters
@@ -43,21 +44,39 @@ def with_constants(circuit: bytes, **changes: object) -> bytes:
 
 def counts(circuit: bytes, shape: InputFormat, batches: Sequence[tuple[np.ndarray, np.ndarray]]) -> list[int]:
     """The circuit's count for each (raw integers (b, features), labels (b,)); salts, tag and blinds are random."""
+    tensors = [(shape.rows(raw, labels, salts(shape)), ()) for raw, labels in batches]
+    outputs = infer(circuit, shape.scale_bits, tensors)
+    one = 1 << shape.scale_bits
+    assert all(len(output) == 1 and output[0] % one == 0 for output in outputs)
+    return [output[0] // one for output in outputs]
+
+
+def circuit_outputs(
+    circuit: bytes, shape: ViewFormat, batches: Sequence[tuple[np.ndarray, Sequence[int]]]
+) -> list[list[int]]:
+    """What a task's circuit puts out first for each (raw integers (b, features), predicate words): bits or logits."""
+    return infer(circuit, shape.scale_bits, [(shape.rows(raw, salts(shape)), words) for raw, words in batches])
+
+
+def salts(shape: InputFormat | ViewFormat) -> np.ndarray:
+    return RNG.integers(0, 1 << 16, (shape.batch, shape.salt_limbs))
+
+
+def infer(circuit: bytes, scale_bits: int, batches: Sequence[tuple[np.ndarray, Sequence[int]]]) -> list[list[int]]:
+    """The first output tensor for each (rows (b, width), words beside the tag limbs), from one compiled circuit."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "model.onnx").write_bytes(circuit)
-        arguments = run_args(shape.scale_bits, "polycommit", PARAMETERS)
+        arguments = run_args(scale_bits, "polycommit", PARAMETERS)
         settings = run_job("settings", {"model": "model.onnx", "run_args": arguments}, folder=folder).answer["settings"]
         (folder / "settings.json").write_bytes(canonical_settings(settings))
         run_job("compile", {"model": "model.onnx", "circuit": "circuit", "settings": "settings.json"}, folder=folder)
         paths = []
-        for i, (raw, labels) in enumerate(batches):
-            salts = RNG.integers(0, 1 << 16, (shape.batch, shape.salt_limbs))
+        for i, (rows, words) in enumerate(batches):
             limbs = [int(limb) for limb in RNG.integers(0, 1 << 16, TAG_LIMBS)]
-            document = witness_inputs(shape.rows(raw, labels, salts), limbs, shape.scale_bits)
-            (folder / f"{i}.json").write_text(json.dumps(document))
+            (folder / f"{i}.json").write_text(json.dumps(witness_inputs(rows, (*limbs, *words), scale_bits)))
             paths.append(f"{i}.json")
-        outputs = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder).answer["outputs"]
-    one = 1 << shape.scale_bits
-    assert all(len(output) == 1 and output[0] % one == 0 for output in outputs)
-    return [output[0] // one for output in outputs]
+        outputs: list[list[int]] = run_job("infer", {"inputs": paths, "circuit": "circuit"}, folder=folder).answer[
+            "outputs"
+        ]
+    return outputs
