@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from e2e_processes import end_all
 from e2e_world import MIN_WINDOW_S, NOBODY, PROOFS, SELLER, SHAPE, TOTAL, World
+from helpers.market_fixtures import market, shared_market  # noqa: F401
 from helpers.tiny_models import examples, mlp
 
 from escrow.accuracy import AccuracyEscrow

@@ -1,0 +1,180 @@
+"""Every ending of a retrieval on chain, both parties' own programs acting: who gets what, to the wei."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers.dishonest_corpus import with_chunks, with_element
+from helpers.market import CLASS_1, Market, Trade
+from helpers.retrieval_cheats import Careless, FalseView, Leaving, Mute, Offline, Quarrelsome, Swapping, Withholding
+
+from escrow.parties.requester import Requester
+from protocols.retrieval.events import State
+
+
+class Accounts:
+    """What everybody's balance has changed by, gas left out."""
+
+    def __init__(self, trade: Trade) -> None:
+        self.trade, self.chain = trade, trade.market.chain
+        terms = trade.terms
+        self.parties = (terms.requester, terms.responder, terms.fee_recipient)
+        self.before = {who: self.chain.balance(who) for who in self.parties}
+        self.fees = {who: self.chain.ledger.fees_of(who) for who in self.parties}
+
+    def changes(self) -> dict[str, int]:
+        """By account, what is booked and not fetched included; nothing may be left over."""
+        escrow = self.trade.market.escrow
+        owed = {who: escrow.owed(who) for who in self.parties}
+        assert sum(owed.values()) == self.chain.balance(escrow.address)
+        found = {}
+        for who in self.parties:
+            spent = self.chain.ledger.fees_of(who) - self.fees[who]
+            found[who] = self.chain.balance(who) + spent + owed[who] - self.before[who]
+        return found
+
+    def expect(self, before: State, ending: State, matches: int, topped_up: int = 0) -> None:
+        """The ending is this one, everybody has what the pure rules promise, and both parties have fetched it."""
+        assert self.trade.state is ending, self.trade.said
+        promised = self.trade.paid(before, ending, matches, topped_up)
+        assert self.changes() == {who: promised.get(who, 0) for who in self.parties}
+        escrow = self.trade.market.escrow
+        assert {escrow.owed(who) for who in self.parties[:2]} == {0}
+
+
+def trade(market: Market, root: Path, **changes: object) -> tuple[Trade, Accounts]:
+    wishes = {name: changes.pop(name) for name in ("cap", "predicate", "corpus") if name in changes}
+    played = Trade(market, root, market.terms(**wishes), str(wishes.get("corpus", "mixed")), **changes)  # type: ignore[arg-type]
+    return played, Accounts(played)
+
+
+def payloads(played: Trade) -> dict[int, bytes]:
+    """What the requester can read, by document."""
+    folder = played.root / "requester" / played.job_id.hex() / "documents"
+    return {int(path.stem): path.read_bytes() for path in folder.glob("*.payload")}
+
+
+def test_two_of_three_match(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path)
+    assert played.play() is State.COMPLETED
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+    corpus = market.corpora["mixed"]
+    assert payloads(played) == {0: corpus.payloads[0], 2: corpus.payloads[2]}
+    view = np.load(tmp_path / "requester" / played.job_id.hex() / "documents" / "00000002.npy")
+    assert np.array_equal(view, corpus.document(2).view)
+    assert any("stay online" in text for text in played.said)
+    assert not any("warning" in text for text in played.said)
+
+
+def test_withheld_match_loses_the_deposit(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, responder_class=Withholding)
+    played.play()
+    accounts.expect(State.PROVING, State.REJECTED, 0)
+    assert market.escrow.job(played.job_id).batches_verified == 1
+
+
+def test_swapped_ciphertext_is_refuted(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, responder_class=Swapping)
+    played.play()
+    accounts.expect(State.REVEALED, State.REJECTED, 2)
+    upheld = [e.arguments for e in market.escrow.job_events(played.job_id) if e.name == "ComplaintUpheld"]
+    assert [(found["doc"], found["chunk"], found["kind"]) for found in upheld] == [(0, 1, 0)]
+    corpus = market.corpora["mixed"]
+    assert payloads(played) == {2: corpus.payloads[2]}, "the sound document is read all the same"
+
+
+def test_swapped_ciphertext_is_paid_for_by_who_is_offline(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, responder_class=Swapping, requester_class=Offline)
+    played.play()
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+
+
+def test_key_never_revealed(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, responder_class=Mute)
+    played.play()
+    accounts.expect(State.LOCKED, State.REJECTED, 2)
+    assert not payloads(played)
+
+
+def test_false_complaints_change_nothing(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, requester_class=Quarrelsome)
+    requester = played.requester()
+    requester.step()
+    played._alternate(requester, played.responder())
+    assert requester.refusals == ["ChunkIsHonest", "ViewIsHonest"]  # type: ignore[attr-defined]
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+
+
+def test_false_view_is_refuted(market: Market, tmp_path: Path) -> None:
+    """A committed view the circuit never saw: the proof is right about the hash, the document is not what was hashed.
+
+    The first document's chunks are exchanged before the commitment, so the digests, the delivery and the key are all
+    sound; only the sponge does not reach h.
+    """
+    honest = market.corpora["mixed"]
+    view, payload = honest.chunks([0])[0]
+    FalseView.own = (with_element(view, 2, 5), payload)
+    corpus = with_chunks(honest, {0: FalseView.own})
+    checked = market.listings["mixed"]
+    listed = replace(checked, listing=replace(checked.listing, corpus=corpus.commitment))
+    cheating = replace(market, corpora={"false": corpus}, listings={"false": listed})
+    played, accounts = trade(cheating, tmp_path, corpus="false", responder_class=FalseView)
+    played.play()
+    accounts.expect(State.REVEALED, State.REJECTED, 2)
+    upheld = [e.arguments for e in market.escrow.job_events(played.job_id) if e.name == "ComplaintUpheld"]
+    assert [(found["doc"], found["chunk"], found["kind"]) for found in upheld] == [(0, 0, 1)]
+
+
+def test_nothing_matches(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, predicate=CLASS_1)
+    played.play()
+    accounts.expect(State.PROVEN, State.COMPLETED, 0)
+
+
+def test_everything_matches(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, corpus="uniform")
+    played.play()
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+    assert len(payloads(played)) == 2
+
+
+def test_more_than_the_cap_is_topped_up(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, cap=1, top_up_wei=10**18)
+    played.play()
+    accounts.expect(State.REVEALED, State.COMPLETED, 2, played.terms.price)
+
+
+@pytest.mark.parametrize("requester", [Requester, Leaving])
+def test_more_than_the_cap_and_no_top_up(market: Market, tmp_path: Path, requester: type[Requester]) -> None:
+    """Within no limit of its own, or because it leaves: the base fee is the responder's all the same."""
+    limit = 10**18 if requester is Leaving else 0
+    played, accounts = trade(market, tmp_path, cap=1, top_up_wei=limit, requester_class=requester)
+    played.play()
+    accounts.expect(State.OVER_CAP, State.UNDELIVERED, 2)
+
+
+def test_leaving_with_the_bits_costs_the_base_fee(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, requester_class=Leaving)
+    played.play()
+    accounts.expect(State.DELIVERED, State.UNDELIVERED, 2)
+    assert not payloads(played)
+
+
+def test_wrong_delivery_is_reported_and_sent_again(market: Market, tmp_path: Path) -> None:
+    played, accounts = trade(market, tmp_path, responder_class=Careless)
+    played.play()
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+    assert any("the requester reports: rejected by check 'delivery-documents'" in text for text in played.said)
+
+
+def test_random_sample(market: Market, tmp_path: Path) -> None:
+    """The priced audit: the chain draws, nothing is proven, the exchange is the same."""
+    played, accounts = trade(market, tmp_path, predicate=None, cap=1)
+    played.play()
+    accounts.expect(State.REVEALED, State.COMPLETED, 1)
+    drawn = market.escrow.selected(played.job_id, 3)
+    assert payloads(played) == {index: market.corpora["mixed"].payloads[index] for index in drawn}
+    assert "Drawn" in [event.name for event in market.escrow.job_events(played.job_id)]
