@@ -12,6 +12,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "escrow"))
 
 from golden_job import load_golden
 from golden_stage import Stage, prepare
+from prediction_game import PredictionStage, prepare_predictions
 
 from escrow.anvil import Anvil
 from escrow.dev_clock import restore, snapshot
@@ -32,3 +33,18 @@ def table(shared_table: Stage) -> Iterator[Stage]:
     remembered = snapshot(shared_table.chain)
     yield shared_table
     restore(shared_table.chain, remembered)
+
+
+@pytest.fixture(scope="session")
+def shared_prediction_stage() -> Iterator[PredictionStage]:
+    """A chain with a prediction escrow on it."""
+    with Anvil() as anvil:
+        yield prepare_predictions(anvil.url)
+
+
+@pytest.fixture
+def prediction_stage(shared_prediction_stage: PredictionStage) -> Iterator[PredictionStage]:
+    """That chain, put back afterwards."""
+    remembered = snapshot(shared_prediction_stage.chain)
+    yield shared_prediction_stage
+    restore(shared_prediction_stage.chain, remembered)
