@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from proofs.commitment.corpus import Corpus, Document, commit_corpus
 from proofs.commitment.corpus_salts import Salts
 from proofs.commitment.delivery import Delivery, Parcel, build_delivery
 from proofs.commitment.view_format import ViewFormat
+from proofs.poseidon.constants import FIELD
 
 FORMAT = ViewFormat((6, 6), "uint8", 8, 10, 4)
 SEED = bytes(range(32))
@@ -20,6 +21,7 @@ JOB = bytes(range(32, 64))
 KEY = bytes(range(64, 96))
 RESPONDER = bytes(range(96, 116))
 KEY_HASH = cipher.key_hash(JOB, RESPONDER, KEY)
+StepChange = Callable[[bytes], bytes]
 SIZES = (0, 1, 1008, 1009, 2500, 40)
 
 
@@ -69,3 +71,35 @@ def with_state(step: bytes, lane: int, value: int) -> bytes:
     """A view step that says another sponge state."""
     start = 16 + 32 * lane
     return step[:start] + value.to_bytes(32, "big") + step[start + 32 :]
+
+
+def state_of(step: bytes) -> tuple[int, int]:
+    """The sponge state a view step says."""
+    return int.from_bytes(step[16:48], "big"), int.from_bytes(step[48:80], "big")
+
+
+def forged(
+    index: int, number: int, change: StepChange, selected: tuple[int, ...] = (1, 3, 5)
+) -> tuple[Corpus, Delivery]:
+    """A corpus that committed to a changed view step of one document, and an honest delivery of that."""
+    honest = honest_corpus()
+    (own,) = honest.chunks([index])
+    chunks = {index: (*own[:number], change(own[number]), *own[number + 1 :])}
+    corpus = with_chunks(honest, chunks)
+    return corpus, delivery_of(corpus, list(selected), chunks)
+
+
+VIEW_CHEATS: list[tuple[int, StepChange, str, int]] = [
+    (0, lambda s: with_element(s, 0, 4), "next-state", 0),
+    (0, lambda s: with_element(s, 31, -4), "next-state", 0),
+    (1, lambda s: with_element(s, 3, 4), "hash", 1),
+    (1, lambda s: with_element(s, 11, 1), "hash", 1),
+    (0, lambda s: with_state(s, 0, 1), "first-state", 0),
+    (0, lambda s: with_state(s, 1, 0), "first-state", 0),
+    (0, lambda s: with_state(s, 0, FIELD), "field", 0),
+    (0, lambda s: with_state(s, 1, (1 << 64) + FIELD), "field", 0),
+    (1, lambda s: with_state(s, 0, 7), "next-state", 0),
+    (1, lambda s: with_state(s, 1, (1 << 256) - 1), "next-state", 0),
+    (1, lambda s: with_state(s, 0, state_of(s)[0] + FIELD), "next-state", 0),
+]
+"""Steps of a two-step view: which is changed, how, and the fault this must lead to in which step."""
