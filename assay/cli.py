@@ -30,6 +30,8 @@ from assay.commands import (
     party,
     plan,
     prove,
+    requester,
+    responder,
     serve,
     simulate,
     verify,
@@ -53,6 +55,8 @@ for module in (check, estimate, verify, explain, plan, simulate, ceremony, party
     module.register(app)
 app.add_typer(commit.app, name="commit")
 app.add_typer(prove.app, name="prove")
+app.add_typer(responder.app, name="responder")
+app.add_typer(requester.app, name="requester")
 
 
 def main() -> None:

@@ -19,7 +19,9 @@ from escrow.parties.buyer import Buyer
 from escrow.parties.listing import Listing, check_listing, publish
 from escrow.parties.offers import next_offer
 from escrow.parties.seller import Seller
+from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
+from escrow.retrieval import RetrievalEscrow
 from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import read_test_set
@@ -36,6 +38,7 @@ from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
 
 DAY_S = 86_400
+ESCROWS = ("accuracy", "retrieval", "predictions")
 ModelOption = Annotated[
     Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public ('fixed' binding).")
 ]
@@ -60,22 +63,30 @@ def deploy(
     cooldown: Annotated[
         int, typer.Option(min=1, max=MAX_WINDOW_S, help="Seconds between asking for a stake and getting it.")
     ] = 7 * DAY_S,
+    for_: Annotated[
+        list[str] | None,
+        typer.Option("--for", metavar="PROTOCOL", help=f"One of {', '.join(ESCROWS)}; repeat it (default: all)."),
+    ] = None,
     json: JsonOption = None,
 ) -> None:
-    """Deploy registry and escrow; anybody may, once for a chain. Neither has an owner."""
+    """Deploy registry and escrows; anybody may, once for a chain. None of them has an owner."""
     output, chain = Output(json), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
-    registry = ModelRegistry.deploy(chain, signer, cooldown)
-    escrow = AccuracyEscrow.deploy(chain, signer, registry.address, min_window)
-    output.say(f"registry {registry.address}\nescrow   {escrow.address}")
-    output.document(
-        {
-            "registry": registry.address,
-            "escrow": escrow.address,
-            "chain_id": chain.chain_id,
-            "gas_used": chain.ledger.gas_of(),
-        }
-    )
+    wanted = ESCROWS if not for_ else tuple(for_)
+    if not set(wanted) <= set(ESCROWS):
+        raise InvalidInput(f"--for {' '.join(wanted)}: there are escrows for {', '.join(ESCROWS)}")
+    found: dict[str, str] = {}
+    if "accuracy" in wanted:
+        registry = ModelRegistry.deploy(chain, signer, cooldown)
+        found["registry"] = registry.address
+        found["escrow"] = AccuracyEscrow.deploy(chain, signer, registry.address, min_window).address
+    if "retrieval" in wanted:
+        found["retrieval_escrow"] = RetrievalEscrow.deploy(chain, signer, min_window).address
+    if "predictions" in wanted:
+        found["prediction_escrow"] = PredictionEscrow.deploy(chain, signer, min_window).address
+    for name, address in found.items():
+        output.say(f"{name.replace('_', ' '):17} {address}")
+    output.document({**found, "chain_id": chain.chain_id, "gas_used": chain.ledger.gas_of()})
 
 
 @seller.command("publish")
