@@ -27,14 +27,17 @@ def hash_rows(rows: NDArray[np.int64], progress: Progress | None = None) -> list
     return [digest for digest, _ in states_of_rows(rows, progress)]
 
 
-def states_of_rows(rows: NDArray[np.int64], progress: Progress | None = None) -> list[Answer]:
-    """For each row of signed integers (N, width), width >= 1: its hash, and its states for checkpoints."""
-    answers: list[Answer] = []
+def states_of_rows(rows: NDArray[np.int64], progress: Progress | None = None) -> Iterator[Answer]:
+    """For each row of signed integers (N, width), width >= 1: its hash, and its states for checkpoints.
+
+    Other cores go on hashing while the caller uses an answer.
+    """
+    done = 0
     for block in plain_blocks(rows) if rows.size <= FEW_ELEMENTS else compiled_blocks(rows):
-        answers += block
+        yield from block
+        done += len(block)
         if progress is not None:
-            progress(len(answers), len(rows))
-    return answers
+            progress(done, len(rows))
 
 
 def plain_blocks(rows: NDArray[np.int64]) -> Iterator[list[Answer]]:

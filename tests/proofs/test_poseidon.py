@@ -86,9 +86,9 @@ def test_blocks_of_both_kinds_keep_the_order(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(rows, "BLOCK_ELEMENTS", 30)
     values = np.arange(7 * 10).reshape(7, 10)
     seen: list[tuple[int, int]] = []
-    plain = states_of_rows(values)
+    plain = list(states_of_rows(values))
     monkeypatch.setattr(rows, "FEW_ELEMENTS", 0)
-    assert states_of_rows(values, lambda done, total: seen.append((done, total))) == plain
+    assert list(states_of_rows(values, lambda done, total: seen.append((done, total)))) == plain
     assert seen == [(3, 7), (6, 7), (7, 7)]
     assert hash_rows(values) == [digest for digest, _ in plain]
 
