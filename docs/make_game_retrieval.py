@@ -40,7 +40,8 @@ WORTH = Worth(
 INTRO = """\
 # The game of retrieval: every path and what it pays
 
-Written by `docs/make_game_retrieval.py` from `protocols/retrieval`; a test fails when it is out of date.
+Written by `docs/make_game_retrieval.py` from `protocols/retrieval`; a test fails when it is out of date. The same games
+are played on a real chain, with real proofs, documents and complaints, by `tests/games`.
 
 N documents in batches of b, m of them match, the requester has locked the price of C. S is the responder's deposit, F
 the base fee, p the price of a document, eps the fee each side pays. Outside the escrow: Z and P, the cost of proving

@@ -94,6 +94,7 @@ class Scenario:
         drawn: the documents the chain draws; empty unless the job is a sample.
         wrong_view: a document whose committed view does not hash to what the circuit ate, None if all do.
         worth: values and costs outside the escrow. words: what is posted. min_window: the escrow's, seconds.
+        kept_blocks: blocks for which the chain answers for a hash.
 
     Raises:
         InvalidInput: bits, draw or windows that do not fit the terms.
@@ -109,6 +110,7 @@ class Scenario:
     words: Words = field(default_factory=Words)
     start: int = 0
     min_window: int = 1
+    kept_blocks: int = machine.HASHES_KEPT_BLOCKS
 
     def __post_init__(self) -> None:
         terms = self.terms

@@ -7,12 +7,9 @@ from dataclasses import replace
 
 from protocols.games.game import Step
 from protocols.retrieval.events import Draw, Rule, SubmitBatch
-from protocols.retrieval.machine import DRAW_DELAY_BLOCKS, HASHES_KEPT_BLOCKS
+from protocols.retrieval.machine import DRAW_DELAY_BLOCKS
 from protocols.retrieval.paths import Node, Role, Scenario
 from protocols.retrieval.table import Table, off_chain
-
-LAPSE_S = 2 * HASHES_KEPT_BLOCKS
-"""A proving window in which a draw can lapse and be repeated, at a second a block."""
 
 
 def proving_moves(table: Table, node: Node) -> Iterator[Node]:
@@ -48,14 +45,14 @@ def drawing_moves(table: Table, node: Node) -> Iterator[Node]:
     tried = board.harmless(board.attempt(node, early), Role.RESPONDER, "draws too early")
     draw = _draw(table.scenario, Role.RESPONDER, first)
     yield table.move(tried, Role.RESPONDER, draw, "draws the sample", blocks=gap - 1, after=gap - 2)
-    if table.scenario.terms.prove_window > LAPSE_S:
+    if table.scenario.terms.prove_window > 2 * table.scenario.kept_blocks:  # at a second a block
         yield _lapse(table, node)
     yield from board.neglect(node, Role.RESPONDER, draw, "draw")
 
 
 def _lapse(table: Table, node: Node) -> Node:
     """The responder waits until the hash of the draw block is gone: the draw moves, and is made from a new block."""
-    blocks = DRAW_DELAY_BLOCKS + HASHES_KEPT_BLOCKS + 1
+    blocks = DRAW_DELAY_BLOCKS + table.scenario.kept_blocks + 1
     height = node.height + blocks
     gone = replace(_draw(table.scenario, Role.RESPONDER, height), gone=True)
     moved = table.board.act(node, node.now + blocks, Role.RESPONDER, gone, blocks)
