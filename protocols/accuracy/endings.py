@@ -15,19 +15,10 @@ hand-over can't be blamed on either side without the ciphertext on chain, and a 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from protocols.accuracy.events import State
 from protocols.accuracy.terms import AccuracyTerms
 from protocols.errors import RuleViolation
-
-
-@dataclass(frozen=True, slots=True)
-class Credit:
-    """``amount`` wei that ``who`` may withdraw."""
-
-    who: str
-    amount: int
+from protocols.games.game import Credit
 
 
 def settle(terms: AccuracyTerms, before: State, ending: State) -> tuple[Credit, ...]:
@@ -54,3 +45,6 @@ def settle(terms: AccuracyTerms, before: State, ending: State) -> tuple[Credit, 
         raise RuleViolation("WrongState", f"no ending {ending.name} follows {before.name}")
     parties = (terms.seller, terms.buyer, terms.fee_recipient)
     return tuple(Credit(who, amount) for who, amount in zip(parties, amounts, strict=True) if amount)
+
+
+__all__ = ["Credit", "settle"]
