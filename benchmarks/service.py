@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
+import psutil
 
 from assay.service.questions import salt_text
 from assay.service.session import make_token
@@ -33,7 +35,10 @@ PARTS = ("hash_s", "infer_s", "sign_s", "commit_s")
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """One run: answers a second, latencies in milliseconds, and milliseconds of each part of an answer's work."""
+    """One run: answers a second, latencies; processor time and wall time of each part of an answer's work.
+
+    ``machine_load`` is the load average afterwards: above the number of cores, others took part of the processors.
+    """
 
     name: str
     answers: int
@@ -42,6 +47,8 @@ class Load:
     p99_ms: float
     worst_ms: float
     answers_per_commit: float
+    cpu_ms: float
+    machine_load: float
     parts_ms: dict[str, float]
 
 
@@ -120,11 +127,12 @@ async def at_once(port: int, prepared: list[bytes]) -> tuple[list[float], float]
     return latencies, time.perf_counter() - began
 
 
-def costs(port: int) -> dict[str, float]:
-    """The service's own account of its time."""
+def costs(port: int, pid: int) -> dict[str, float]:
+    """The service's own account of its time, and the processor seconds of its process."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/health") as response:
         found: dict[str, float] = json.load(response)["costs"]
-    return found
+    spent = psutil.Process(pid).cpu_times()
+    return found | {"cpu_s": spent.user + spent.system, "load": os.getloadavg()[0]}
 
 
 def summary(
@@ -141,6 +149,8 @@ def summary(
         p99,
         max(latencies) * 1e3,
         answers / (after["commits"] - before["commits"]),
+        (after["cpu_s"] - before["cpu_s"]) / answers * 1e3,
+        after["load"],
         {part.removesuffix("_s"): (after[part] - before[part]) / answers * 1e3 for part in PARTS},
     )
 
@@ -156,9 +166,9 @@ def measure(folder: Path) -> list[Load]:
             asyncio.run(at_once(port, requests(0, 100)))  # the first ones load code
             start = 100
             for name, count in ((f"{RATE} a second", RATE * SECONDS), (f"{CONNECTIONS} connections", MANY)):
-                prepared, before = requests(start, count), costs(port)
+                prepared, before = requests(start, count), costs(port, host.pid)
                 run = at_rate(port, prepared, RATE) if name.endswith("second") else at_once(port, prepared)
-                loads.append(summary(name, *asyncio.run(run), before, costs(port)))
+                loads.append(summary(name, *asyncio.run(run), before, costs(port, host.pid)))
                 start += count
             return loads
         finally:
@@ -167,15 +177,15 @@ def measure(folder: Path) -> list[Load]:
 
 def table(loads: list[Load]) -> str:
     """The runs as Markdown."""
-    head = (
-        "| load | answers/s | p50 ms | p99 ms | worst ms | answers/commit | hash ms | infer ms | sign ms | commit ms |"
+    columns = "load,answers/s,p50 ms,p99 ms,worst ms,answers/commit,hash ms,infer ms,sign ms,commit ms,cpu ms".split(
+        ","
     )
-    lines = [head, "|" + " --- |" * 10]
+    lines = ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
     for load in loads:
         parts = " | ".join(f"{load.parts_ms[part.removesuffix('_s')]:.2f}" for part in PARTS)
         lines.append(
             f"| {load.name} | {load.answers_per_s:.0f} | {load.p50_ms:.1f} | {load.p99_ms:.1f} | {load.worst_ms:.1f} | "
-            f"{load.answers_per_commit:.1f} | {parts} |"
+            f"{load.answers_per_commit:.1f} | {parts} | {load.cpu_ms:.2f} |"
         )
     return "\n".join(lines)
 
