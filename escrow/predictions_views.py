@@ -102,7 +102,7 @@ class PredictionViews(PullPaymentsClient):
         """
         block = self.chain.block_number()
         terms, status = self.terms(job_id, block), self.job(job_id, block)
-        indices = self._contested(job_id, since_block, block) if status.contested else []
+        indices = self.contested_indices(job_id, since_block, block) if status.contested else []
         contests = {index: self.contest_of(job_id, index, block) for index in indices}
         parties = (terms.client, terms.provider, terms.fee_recipient)
         return RoundSnapshot(
@@ -119,10 +119,11 @@ class PredictionViews(PullPaymentsClient):
         """The events of one job from ``since_block`` on, oldest first."""
         return [event for event in self.events(since_block) if event.arguments.get("jobId") == job_id]
 
-    def _contested(self, job_id: bytes, since_block: int, block: int) -> list[int]:
+    def contested_indices(self, job_id: bytes, since_block: int, block: int) -> list[int]:
+        """The contested answers of a job, in the order of contest, by the events from ``since_block`` to ``block``."""
         events = self.events(since_block, block)
         mine = [event for event in events if event.arguments.get("jobId") == job_id]
-        return [int(event.arguments["index"]) for event in mine if event.name == "AnswerContested"]
+        return [int(str(event.arguments["index"])) for event in mine if event.name == "AnswerContested"]
 
     def _authentic(self, job_id: bytes, words: Sequence[Any]) -> PredictionTerms:
         names = [name for name, _ in TERMS_FIELDS]
