@@ -56,7 +56,7 @@ class OutputsBundle:
         """Documents a retrieval claims to select, ascending; blank ones never. True only once verified."""
         batch, total = self.statement.batch, self.statement.total
         bits = [(p.opening.index * batch + i, bit) for p in self.batches for i, bit in enumerate(p.words[:batch])]
-        return tuple(sorted(index for index, bit in bits if bit and index < total))
+        return tuple(sorted({index for index, bit in bits if bit and index < total}))
 
     def logits(self, outputs: int) -> tuple[tuple[int, ...], ...]:
         """Rows of ``outputs`` integer logits that an inference claims for its inputs. True only once verified."""

@@ -288,6 +288,7 @@ def test_hashed_weights(strings: object) -> None:
     assert check_of(bundle, replace(proven, model=replace(hashed, commitment=other))) == "proof"
 
 
+@pytest.mark.slow
 def test_public_weights(strings: object) -> None:
     corpus = one_batch()
     fixed = BACKEND.commit_model(mlp(0), SHAPE, CommitOptions(binding="fixed"))
