@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers.dishonest_corpus import with_chunks, with_element
-from helpers.market import CLASS_1, Market, Trade
+from helpers.erc20 import deploy_token
+from helpers.market import CLASS_1, STRANGER, Market, Trade
 from helpers.retrieval_cheats import Careless, FalseView, Leaving, Mute, Offline, Quarrelsome, Swapping, Withholding
 from retrieval_accounts import Accounts
 
 from escrow.parties.requester import Requester
+from escrow.token import Token
 from protocols.retrieval.events import State
 
 
@@ -149,3 +151,30 @@ def test_random_sample(market: Market, tmp_path: Path) -> None:
     drawn = market.escrow.selected(played.job_id, 3)
     assert payloads(played) == {index: market.corpora["mixed"].payloads[index] for index in drawn}
     assert "Drawn" in [event.name for event in market.escrow.job_events(played.job_id)]
+
+
+def test_paid_in_a_token(market: Market, tmp_path: Path) -> None:
+    """Everything but gas is in the token; the allowances given are exactly what is paid."""
+    chain, funds = market.chain, 10**18
+    terms = market.terms()
+    token = deploy_token(chain, market.account(STRANGER), {terms.requester: funds, terms.responder: funds})
+    played = Trade(market, tmp_path, market.terms(token=token, cap=1), top_up_wei=10**18)
+    ether = chain.balance(market.escrow.address)
+    assert played.play() is State.COMPLETED
+    promised = played.paid(State.REVEALED, State.COMPLETED, 2, played.terms.price)
+    held = Token(chain, token)
+    for who in (terms.requester, terms.responder):
+        assert held.balance(who) == funds + promised[who]
+        assert held.allowance(who, market.escrow.address) == 0
+        assert market.escrow.owed_in(token, who) == 0
+    market.escrow.withdraw_token_for(market.account(STRANGER), token, terms.fee_recipient)
+    assert held.balance(terms.fee_recipient) == promised[terms.fee_recipient]
+    assert held.balance(market.escrow.address) == 0
+    assert chain.balance(market.escrow.address) == ether
+
+
+def test_unfunded_token_job_is_not_opened(market: Market, tmp_path: Path) -> None:
+    token = deploy_token(market.chain, market.account(STRANGER), {})
+    played = Trade(market, tmp_path, market.terms(token=token))
+    assert "the account can pay 0; fund it" in played.requester().run(0)
+    assert played.state is State.NONE
