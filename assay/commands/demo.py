@@ -10,10 +10,11 @@ import typer
 from assay.demo.accuracy.play import play as play_accuracy
 from assay.demo.figures import machine
 from assay.demo.material import AUDITED
+from assay.demo.retrieval.play import play as play_retrieval
 from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
-PROTOCOLS = ("accuracy",)
+PROTOCOLS = ("accuracy", "retrieval")
 ALL = "all"
 
 
@@ -27,6 +28,7 @@ def demo(
         str, typer.Argument(metavar="[all|accuracy|retrieval|predictions]", help="Which exchange to play.")
     ] = ALL,
     examples: Annotated[int, typer.Option(help="Committed images in the honest audit, a multiple of 8.")] = AUDITED,
+    documents: Annotated[int, typer.Option(help="Committed images in the retrieval.")] = AUDITED,
     quiet: Annotated[bool, typer.Option(help="Only the closing tables.")] = False,
     json: JsonOption = None,
 ) -> None:
@@ -38,7 +40,7 @@ def demo(
     played: dict[str, dict[str, object]] = {}
     with output.progress("demo") as stages:
         for name in chosen:
-            played[name] = _play(name, output, stages, examples, quiet)
+            played[name] = _play(name, output, stages, examples, documents, quiet)
     verdict = "ok" if all(part["verdict"] == "ok" for part in played.values()) else "mismatch"
     if protocol == ALL:
         total_s = time.monotonic() - began
@@ -50,6 +52,7 @@ def demo(
         raise typer.Exit(1)
 
 
-def _play(name: str, output: Output, stages: Stages, examples: int, quiet: bool) -> dict[str, object]:
-    plays = {"accuracy": play_accuracy}
-    return plays[name](output, stages, examples, quiet)
+def _play(name: str, output: Output, stages: Stages, examples: int, documents: int, quiet: bool) -> dict[str, object]:
+    if name == "retrieval":
+        return play_retrieval(output, stages, documents, quiet)
+    return play_accuracy(output, stages, examples, quiet)

@@ -108,7 +108,8 @@ class TaskProving:
         return proof
 
     def _kept(self, opening: BatchOpening, bound_tag: bytes) -> Path:
-        what = keccak256(self.circuit.digest + b"".join(h.to_bytes(32, "big") for h in opening.hashes))
+        words = (*opening.hashes, *(word % felts.R for word in self.public_words))
+        what = keccak256(self.circuit.digest + b"".join(word.to_bytes(32, "big") for word in words))
         name = f"{self.model.commitment.model_id.hex()[:16]}-{bound_tag.hex()[:32]}"
         return cache_dir() / "proofs" / name / f"outputs-{opening.index:05d}-{what.hex()[:16]}"
 
