@@ -4,7 +4,8 @@
 
 A key serves one job: ``fresh_key`` makes it, and the escrow takes a key hash from one responder once. Every block of a
 job has its own input, so no two bytes share key stream (keccak-256 taken as a random oracle).
-*Source*: FairSwap (Dziembowski, Eckey, Faust, CCS 2018), section 4; here the chunk's own salt, not the key, hides its committed digest.
+*Source*: FairSwap (Dziembowski, Eckey, Faust, CCS 2018), section 4; here the chunk's own salt, not the key, hides its
+committed digest.
 """
 
 from __future__ import annotations
