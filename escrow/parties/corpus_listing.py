@@ -20,10 +20,11 @@ _PRICES = ("proving_cost", "price", "max_deposit")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """What the responder works for; public.
+    """What a responder, or a provider of predictions, works for; public.
 
     Args:
-        proving_cost: Z, wei per document proven. price: least for a document sold. max_deposit: most it locks.
+        proving_cost: Z, wei per document or answer proven. price: least for a document sold or an answer given.
+        max_deposit: most it locks.
         token: ERC-20 contract all of it is in, the zero address for ether.
     """
 
@@ -41,7 +42,7 @@ class Prices:
         """Parse untrusted JSON. Raises MalformedProof."""
         fields = expect_keys(value, {*_PRICES, "token"}, "prices")
         amounts = {name: expect_int(fields[name], 0, (1 << 128) - 1, f"prices: {name}") for name in _PRICES}
-        return cls(token=_address(fields["token"], "prices: token"), **amounts)
+        return cls(token=listed_address(fields["token"], "prices: token"), **amounts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +89,10 @@ class CorpusListing:
         fields = expect_keys(parse_canonical(raw, "listing"), _KEYS, "listing")
         return cls(
             expect_int(fields["chain_id"], 1, 1 << 62, "listing: chain_id"),
-            _address(fields["escrow"], "listing: escrow"),
+            listed_address(fields["escrow"], "listing: escrow"),
             _adapters(fields["adapters"]),
-            ModelCommitment.from_bytes(_bytes(fields["model_commitment"], "listing: model_commitment")),
-            CorpusCommitment.from_bytes(_bytes(fields["corpus_commitment"], "listing: corpus_commitment")),
+            ModelCommitment.from_bytes(listed_bytes(fields["model_commitment"], "listing: model_commitment")),
+            CorpusCommitment.from_bytes(listed_bytes(fields["corpus_commitment"], "listing: corpus_commitment")),
             Prices.from_json(fields["prices"]),
         )
 
@@ -107,10 +108,10 @@ def require_tasks(tasks: Iterable[str]) -> tuple[str, ...]:
 def _adapters(value: object) -> dict[str, str]:
     if not isinstance(value, dict) or not set(value) <= set(RETRIEVAL_TASKS):
         raise MalformedProof(f"listing: adapters must be an object with keys among {', '.join(RETRIEVAL_TASKS)}")
-    return {task: _address(value[task], f"listing: adapter {task}") for task in sorted(value)}
+    return {task: listed_address(value[task], f"listing: adapter {task}") for task in sorted(value)}
 
 
-def _address(value: object, what: str) -> str:
+def listed_address(value: object, what: str) -> str:
     """An address in EIP-55 form, the only one a listing holds. Raises MalformedProof."""
     try:
         checked = address(value, what)
@@ -121,7 +122,8 @@ def _address(value: object, what: str) -> str:
     return checked
 
 
-def _bytes(value: object, what: str) -> bytes:
+def listed_bytes(value: object, what: str) -> bytes:
+    """Bytes in hex. Raises MalformedProof."""
     if not isinstance(value, str):
         raise MalformedProof(f"{what} must be a string")
     try:

@@ -1,0 +1,1 @@
+"""The two sides of a prediction round at work on the chain: who answers, and who asks."""
