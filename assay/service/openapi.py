@@ -10,6 +10,13 @@ _HEX32 = {"type": "string", "pattern": "^0x[0-9a-f]{64}$"}
 _DECIMAL = {"type": "string", "pattern": "^(0|-?[1-9][0-9]*)$"}
 _SIGNATURE = {"type": "string", "pattern": "^0x[0-9a-f]{130}$"}
 _JOB = {"name": "job", "in": "path", "required": True, "schema": _HEX32, "description": "The job id."}
+_COUNT = {"type": "integer", "minimum": 0}
+_SESSION = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "UNTIL.SIGNATURE: Unix seconds at most a day ahead, and 65 bytes of hex, "
+    "the client's EIP-712 signature of Session(bytes32 jobId,uint64 validUntil).",
+}
 Schema = dict[str, Any]
 
 
@@ -23,38 +30,35 @@ def document() -> Schema:
             "description": "Predictions of a committed model, each signed by its provider, who must be able to prove "
             "any of them on chain. An index of the round is answered for one input only.",
         },
-        "paths": {
-            "/v1/jobs/{job}": {"get": _operation("The round, and how far it is", "Job", [404])},
-            "/v1/jobs/{job}/answers": {
-                "post": _operation(
-                    "Ask one question; the answer is on the provider's disk before it is sent",
-                    "Answer",
-                    [400, 401, 402, 404, 409, 413, 415, 422, 503],
-                    "Question",
-                    signed=True,
-                )
-            },
-            "/v1/jobs/{job}/receipts": {
-                "post": _operation(
-                    "Sign for the answers that came; only the highest count matters",
-                    "Receipted",
-                    [400, 404, 413, 415, 503],
-                    "Receipt",
-                )
-            },
-            "/health": {"get": _operation("Whether answers can be given, and their cost", "Health", [503], job=False)},
-        },
+        "paths": _paths(),
         "components": {
-            "schemas": _schemas(),
-            "securitySchemes": {
-                "session": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "UNTIL.SIGNATURE: Unix seconds at most a day ahead, and 65 bytes of hex, "
-                    "the client's EIP-712 signature of Session(bytes32 jobId,uint64 validUntil).",
-                }
-            },
+            "schemas": {**_requests(), **_answers(), **_reports()},
+            "securitySchemes": {"session": _SESSION},
         },
+    }
+
+
+def _paths() -> Schema:
+    return {
+        "/v1/jobs/{job}": {"get": _operation("The round, and how far it is", "Job", [404])},
+        "/v1/jobs/{job}/answers": {
+            "post": _operation(
+                "Ask one question; the answer is on the provider's disk before it is sent",
+                "Answer",
+                [400, 401, 402, 404, 409, 413, 415, 422, 503],
+                "Question",
+                signed=True,
+            )
+        },
+        "/v1/jobs/{job}/receipts": {
+            "post": _operation(
+                "Sign for the answers that came; only the highest count matters",
+                "Receipted",
+                [400, 404, 413, 415, 503],
+                "Receipt",
+            )
+        },
+        "/health": {"get": _operation("Whether answers can be given, and their cost", "Health", [503], job=False)},
     }
 
 
@@ -90,8 +94,23 @@ def _object(description: str, **properties: Schema) -> Schema:
     }
 
 
-def _schemas() -> Schema:
-    count = {"type": "integer", "minimum": 0}
+def _requests() -> Schema:
+    return {
+        "Question": _object(
+            "One input: row-major numbers, and the salt that makes its hash hiding.",
+            index=_COUNT,
+            salt={"type": "string", "pattern": "^0x([0-9a-f]{4})*$"},
+            x={"type": "array", "items": {"type": "number"}},
+        ),
+        "Receipt": _object(
+            "Canonical JSON: sorted keys, no spaces.",
+            receipt=_object("What the client signs.", answered=_DECIMAL, job_id=_HEX32),
+            signature=_SIGNATURE,
+        ),
+    }
+
+
+def _answers() -> Schema:
     statement = _object("What the provider signs.", h=_DECIMAL, index=_DECIMAL, job_id=_HEX32, outputs_hash=_HEX32)
     signed = _object(
         "Canonical JSON of the signed answer; outputs are integers at output_scale_bits.",
@@ -99,33 +118,24 @@ def _schemas() -> Schema:
         outputs={"type": "array", "items": _DECIMAL},
         signature=_SIGNATURE,
     )
+    chosen: Schema = {"class": _COUNT}
     return {
-        "Question": _object(
-            "One input: row-major numbers, and the salt that makes its hash hiding.",
-            index=count,
-            salt={"type": "string", "pattern": "^0x([0-9a-f]{4})*$"},
-            x={"type": "array", "items": {"type": "number"}},
-        ),
-        "Answer": _object(
-            "The first largest output is the class.",
-            signed=signed,
-            output_scale_bits=count,
-            **{"class": count},
-        ),
-        "Receipt": _object(
-            "Canonical JSON: sorted keys, no spaces.",
-            receipt=_object("What the client signs.", answered=_DECIMAL, job_id=_HEX32),
-            signature=_SIGNATURE,
-        ),
-        "Receipted": _object("Answers under a receipt now.", receipted=count),
+        "Answer": _object("The first largest output is the class.", signed=signed, output_scale_bits=_COUNT, **chosen),
+        "Receipted": _object("Answers under a receipt now.", receipted=_COUNT),
+    }
+
+
+def _reports() -> Schema:
+    kinds = [f"urn:assay:problem:{kind}" for kind in KINDS]
+    return {
         "Job": _object(
             "A round and its progress; closed says why no question is taken now.",
             job_id=_HEX32,
             round={"type": "object"},
-            answered=count,
-            receipted=count,
-            credit=count,
-            output_scale_bits=count,
+            answered=_COUNT,
+            receipted=_COUNT,
+            credit=_COUNT,
+            output_scale_bits=_COUNT,
             closed={"type": ["string", "null"]},
         ),
         "Health": _object(
@@ -133,7 +143,7 @@ def _schemas() -> Schema:
         ),
         "Problem": _object(
             "RFC 9457.",
-            type={"enum": [f"urn:assay:problem:{kind}" for kind in KINDS]},
+            type={"enum": kinds},
             title={"type": "string"},
             status={"type": "integer"},
             detail={"type": "string"},
