@@ -20,6 +20,8 @@ from proofs.errors import AssayError, InvalidInput
 from proofs.files import write_atomic
 
 USAGE_EXIT = 64
+# Columns of a table that goes to a file or a pipe, which have no width of their own.
+FILE_WIDTH = 120
 JsonOption = Annotated[
     str | None, typer.Option("--json", metavar="PATH", help="Write the result as JSON to PATH ('-': standard output).")
 ]
@@ -47,7 +49,8 @@ class Output:
             table.add_column(column, justify="left")
         for row in rows:
             table.add_row(*row)
-        self.console.print(table)
+        console = self.console
+        console.print(table, width=None if console.is_terminal else max(console.width, FILE_WIDTH))
 
     def document(self, fields: Mapping[str, Any]) -> None:
         """The result for a script, if one was asked for."""
