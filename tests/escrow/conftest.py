@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from golden_job import BINDINGS, GoldenJob, load_golden
 from golden_stage import Stage, prepare
+from helpers.market_fixtures import market, shared_market  # noqa: F401
 
 from escrow.anvil import Anvil
 from escrow.dev_clock import restore, snapshot
