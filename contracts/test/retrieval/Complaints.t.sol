@@ -230,6 +230,23 @@ contract FaultyDeliveryTest is RetrievalFixture {
         uphold(1, 0, new bytes(20_000));
     }
 
+    /// @dev Even if what was committed is as long: no chunk is.
+    function test_aChunkTooLongIsFoundThoughItDecrypts() public {
+        bytes[] memory chunks = chunksOf(1);
+        for (uint256 length = 1024; length <= 1025; ++length) {
+            chunks[2] = new bytes(length);
+            commit(1, chunks, hashOf(1));
+            IRetrievalEscrow.RetrievalTerms memory terms = defaultTerms();
+            terms.nonce = length;
+            bytes32 jobId = revealed(terms);
+            IDocuments.CipherOpening memory cipher = cipherOpening(jobId, 1, 2);
+            IDocuments.DocumentOpening memory document = opening(1);
+            IDocuments.ChunkOpening memory chunk = chunkOpening(1, 2);
+            if (length == 1024) vm.expectPartialRevert(IRetrievalEscrow.ChunkIsHonest.selector);
+            escrow.complainDecryption(jobId, document, chunk, cipher);
+        }
+    }
+
     /// @dev The same ciphertext in another place: the key stream belongs to document and chunk.
     function test_swappedCiphertextsAreFound() public {
         uphold(4, 0, honestCiphertext(1, 0));

@@ -147,6 +147,8 @@ contract RetrievalMovesTest is RetrievalFixture {
         vm.prank(responder);
         vm.expectRevert(abi.encodeWithSelector(IRetrievalEscrow.TooFewChunks.selector, 1, 2));
         escrow.deliver(jobId, "key hash", ROOT, 1);
+        vm.prank(responder);
+        escrow.deliver(jobId, "key hash", ROOT, 2);
     }
 
     function test_aResponderCommitsToAKeyOnce() public {

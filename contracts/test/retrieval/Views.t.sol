@@ -80,6 +80,20 @@ contract FaultyViewTest is RetrievalFixture {
         expectUpheld(jobId, 1);
     }
 
+    /// @dev A view hashed from another start agrees with itself throughout; only its first step tells.
+    function test_anotherStart() public {
+        IRetrievalEscrow.RetrievalTerms memory terms = defaultTerms();
+        for (uint256 lane = 0; lane < 2; ++lane) {
+            (bytes[] memory chunks, uint256 h) =
+                TestDocuments.chunksFrom(1 - lane, 2 ** 64 + lane, 1, width(), payloadBytes(1));
+            commit(1, chunks, h);
+            (terms.nonce, terms.corpusRoot) = (lane, corpusRoot());
+            bytes32 jobId = revealed(terms);
+            expectHonest(jobId, 1);
+            expectUpheld(jobId, 0);
+        }
+    }
+
     /// @dev The same state plus the field's order: found by its own step and by the one in front.
     function test_stateOutOfTheField() public {
         for (uint256 lane = 0; lane < 2; ++lane) {

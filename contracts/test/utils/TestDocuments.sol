@@ -31,9 +31,18 @@ library TestDocuments {
         pure
         returns (bytes[] memory all, uint256 h)
     {
+        return chunksFrom(0, 2 ** 64, doc, width, payloadBytes);
+    }
+
+    /// @dev The same, hashed from another state than the sponge's start.
+    function chunksFrom(uint256 s0, uint256 s1, uint256 doc, uint256 width, uint256 payloadBytes)
+        internal
+        pure
+        returns (bytes[] memory all, uint256 h)
+    {
         uint256 steps = (width + 31) / 32;
         all = new bytes[](steps + (payloadBytes + 1007) / 1008);
-        uint256 s1 = 2 ** 64;
+        h = s0;
         for (uint256 c = 0; c < steps; ++c) {
             (all[c], h, s1) = step(doc, c, width, h, s1);
         }
