@@ -16,9 +16,10 @@ contract PredictionContestTest is PredictionFixture {
     }
 
     function badSignature(bytes32 jobId, IPredictionEscrow.Answer memory answer) private view returns (bytes memory) {
-        return abi.encodeWithSelector(
-            IPredictionEscrow.BadSignature.selector, provider, escrow.answerDigest(jobId, answer)
-        );
+        return
+            abi.encodeWithSelector(
+                IPredictionEscrow.BadSignature.selector, provider, escrow.answerDigest(jobId, answer)
+            );
     }
 
     function test_contestRecordsTheSignedAnswer() public {
@@ -41,9 +42,7 @@ contract PredictionContestTest is PredictionFixture {
         bytes32 jobId = serving(defaultTerms());
         uint64 roundEnd = escrow.job(jobId).roundEnd;
         vm.warp(roundEnd);
-        refuse(
-            jobId, answerOf(0), signedAnswer(jobId, 0), abi.encodeWithSelector(IEscrow.TooLate.selector, roundEnd)
-        );
+        refuse(jobId, answerOf(0), signedAnswer(jobId, 0), abi.encodeWithSelector(IEscrow.TooLate.selector, roundEnd));
         vm.warp(roundEnd - 1);
         contest(jobId, 0);
         contest(jobId, 1);
