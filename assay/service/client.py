@@ -16,6 +16,7 @@ from assay.service.client_record import Asked, ClientRecord
 from assay.service.questions import salt_text
 from assay.service.round import Round
 from assay.service.session import LIFETIME_S, make_token
+from escrow.parties.predictions.records import ServiceAway
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
 from protocols.canonical import encode_canonical
@@ -28,6 +29,8 @@ TIMEOUT_S = 30.0
 ATTEMPTS = 5
 MAX_RESPONSE_BYTES = MAX_ANSWER_BYTES + 4_096
 _AGAIN = (402, 503)
+_NEVER = (400, 413, 415, 422)
+_INDEX_USED = "urn:assay:problem:index-used"
 Told = Callable[[int], None]
 
 
@@ -77,6 +80,27 @@ class RoundClient:
         if rejected:
             raise rejected[0]
 
+    async def ask_some(self, asked: Sequence[Asked]) -> dict[int, str]:
+        """Ask these at once and record what comes; why each of those has no answer that will never get one.
+
+        Raises:
+            ServiceAway: some have none yet; what came is recorded.
+        """
+        async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as http:
+            results = await asyncio.gather(*(self._ask(http, each) for each in asked), return_exceptions=True)
+        self._record.put_answers(result for result in results if isinstance(result, SignedAnswer))
+        refused: dict[int, str] = {}
+        for each, result in zip(asked, results, strict=True):
+            if isinstance(result, MessageRejected) or type(result) is InvalidInput:
+                refused[each.index] = str(result)
+        _raise_others([result for result in results if type(result) is not InvalidInput])
+        return refused
+
+    async def send_receipt(self, answered: int) -> None:
+        """Sign for ``answered`` answers in all. Raises InvalidInput when the provider does not take it."""
+        async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as http:
+            await self._receipt(http, answered)
+
     async def _ask(self, http: httpx.AsyncClient, asked: Asked) -> SignedAnswer:
         x = (asked.raw / (1 << self._round.view.scale_bits)).tolist()
         question = {"index": asked.index, "salt": salt_text(asked.salt), "x": x}
@@ -94,27 +118,29 @@ class RoundClient:
         await self._post(http, "receipts", sign_receipt(self._signer, self._round.job_id, answered).to_json())
 
     async def _post(self, http: httpx.AsyncClient, what: str, body: bytes) -> bytes:
-        """The body of a good response; waits and asks again where that may help."""
+        """The body of a good response; waits and asks again where that may help. Raises InvalidInput or ServiceAway."""
         headers = {
             "Accept-Encoding": "identity",
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
         }
-        reason = ""
+        reason, never = "", False
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(0.2 * 2**attempt)
             try:
-                status, raw = await _bounded(http, f"{self._base}/{what}", body, headers)
-            except httpx.HTTPError as error:
+                async with asyncio.timeout(TIMEOUT_S):  # a trickle must not keep the client from its contests
+                    status, raw = await _bounded(http, f"{self._base}/{what}", body, headers)
+            except (httpx.HTTPError, TimeoutError) as error:
                 reason = f"{type(error).__name__}: {error}"
                 continue
             if status == 200:
                 return raw
-            reason = _detail(status, raw)
+            reason, never = _detail(status, raw), status in _NEVER or _kind(raw) == _INDEX_USED
             if status not in _AGAIN:
                 break
-        raise InvalidInput(f"the service at {self._base} gave no {what[:-1]}: {reason}")
+        message = f"the service at {self._base} gave no {what[:-1]}: {reason}"
+        raise InvalidInput(message) if never else ServiceAway(message)
 
 
 async def _bounded(http: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -136,6 +162,15 @@ def _detail(status: int, raw: bytes) -> str:
     except (ValueError, KeyError, RecursionError):
         text = ""
     return f"status {status} {''.join(c for c in text if c.isprintable())[:300]}".strip()
+
+
+def _kind(raw: bytes) -> str:
+    """The type of a problem document, nothing if it is none."""
+    try:
+        content: Any = json.loads(raw)
+        return str(content["type"]) if isinstance(content, dict) else ""
+    except (ValueError, KeyError, RecursionError):
+        return ""
 
 
 def _raise_others(results: Sequence[object]) -> None:

@@ -91,6 +91,24 @@ class ClientRecord:
         rows = self._connection.execute(query + " ORDER BY place")
         return [Asked(place, _integers(x), _integers(salt), int.from_bytes(h, "big")) for place, x, salt, h in rows]
 
+    def question(self, index: int) -> Asked:
+        """One question. Raises InvalidInput when it was never put."""
+        row = self._connection.execute("SELECT x, salt, h FROM questions WHERE place = ?", (index,)).fetchone()
+        if row is None:
+            raise InvalidInput(f"there is no question {index} in the record of this round")
+        return Asked(index, _integers(row[0]), _integers(row[1]), int.from_bytes(row[2], "big"))
+
+    def answered(self) -> frozenset[int]:
+        """Indices with an answer."""
+        return frozenset(place for (place,) in self._connection.execute("SELECT place FROM answers"))
+
+    def answer(self, index: int) -> SignedAnswer:
+        """One answer. Raises InvalidInput when there is none."""
+        row = self._connection.execute("SELECT signed FROM answers WHERE place = ?", (index,)).fetchone()
+        if row is None:
+            raise InvalidInput(f"there is no answer {index} in the record of this round")
+        return parse_answer(row[0])
+
     def put_answers(self, answers: Iterable[SignedAnswer]) -> None:
         """Record checked answers, on disk when this returns."""
         with self._connection:

@@ -69,8 +69,7 @@ class AnswerStore:
 
     def receipt(self, job_id: bytes) -> SignedReceipt | None:
         """The highest receipt of a job."""
-        row = self._connection.execute("SELECT signed FROM receipts WHERE job = ?", (job_id,)).fetchone()
-        return None if row is None else parse_receipt(row[0])
+        return read_receipt(self._connection, job_id)
 
     def commit(self, answers: Iterable[StoredAnswer], receipts: Iterable[SignedReceipt]) -> None:
         """Write answers (each index once) and receipts in one transaction, on disk when this returns.
@@ -129,6 +128,12 @@ def read_answer(connection: sqlite3.Connection, job_id: bytes, index: int) -> St
     if row is None:
         return None
     return StoredAnswer(_integers(row[0]), _integers(row[1]), parse_answer(row[2]))
+
+
+def read_receipt(connection: sqlite3.Connection, job_id: bytes) -> SignedReceipt | None:
+    """The highest receipt of a job from an open record, None if there is none."""
+    row = connection.execute("SELECT signed FROM receipts WHERE job = ?", (job_id,)).fetchone()
+    return None if row is None else parse_receipt(row[0])
 
 
 def _row(item: StoredAnswer) -> tuple[object, ...]:

@@ -94,9 +94,16 @@ class Driver(ABC, Generic[T, A]):
     def waits(self, action: A) -> bool:
         """Whether only the chain or the other side can bring the next action about."""
 
-    def run(self, poll_s: float = POLL_S) -> str:
-        """Step until done, and write down that it is; returns why nothing is left to do."""
+    def run(self, poll_s: float = POLL_S, until: Callable[[], bool] | None = None) -> str:
+        """Step until done, and write down that it is; returns why nothing is left to do.
+
+        Args:
+            until: asked before each step; if it says so, this run ends here and a later one goes on.
+        """
         while True:
+            if until is not None and until():
+                self.close()
+                return "done for now"
             action = self._patient_step(poll_s)
             why = self.ending(action)
             if why is not None:

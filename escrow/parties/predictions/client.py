@@ -66,6 +66,7 @@ class Client(PredictionParty):
         self.valid_until = self._standing_until(valid_until)
         self._judged: frozenset[int] = frozenset()
         self._receipt_in_vain = 0
+        self._away = False
 
     @property
     def facts(self) -> ClientFacts:
@@ -83,8 +84,13 @@ class Client(PredictionParty):
             self.terms, chain, self._facts_at(chain), self.limits, self.valid_until, min(self.count, self.terms.round)
         )
 
+    def waits(self, action: Action) -> bool:
+        """Whether only the chain or the other side can bring the next action about."""
+        return self._away or super().waits(action)
+
     def carry_out(self, action: Action) -> None:
         """Do it."""
+        self._away = False
         if self.finish(action):
             return
         if isinstance(action, SendOffer):
@@ -155,6 +161,7 @@ class Client(PredictionParty):
         try:
             refused = self.questions.ask(group)
         except ServiceAway as error:
+            self._away = True
             self.say_once(f"no answers for now: {error}")
             return
         for index, why in sorted(refused.items()):
@@ -174,7 +181,7 @@ class Client(PredictionParty):
         try:
             self.questions.send_receipt(answered)
         except ServiceAway as error:
-            self._receipt_in_vain = answered
+            self._away, self._receipt_in_vain = True, answered
             self.say_once(f"the receipt is not taken for now: {error}")
             return
         note(self.job, "receipt-sent", {"answered": str(answered)})
