@@ -187,7 +187,9 @@ class Responder(RetrievalParty):
         )
         problems = offer_problems(self.offer, expected, self.chain.now())
         wrong = None if found is None else found.shape_problem(self.terms)
-        return problems if wrong is None else (*problems, wrong)
+        if wrong is not None:
+            return (*problems, wrong)
+        return problems or self.search.problems()
 
     def _accept(self) -> None:
         """Send the channel key, and how large a document can get."""

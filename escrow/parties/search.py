@@ -9,6 +9,7 @@ from functools import cached_property
 from proofs.budget import Budget
 from proofs.commitment.corpus import Corpus
 from proofs.errors import InvalidInput, ProverFailed
+from proofs.halo2.preflight import require_provable
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
 from proofs.halo2.task_backend import prove_batch, statement_of
@@ -49,6 +50,16 @@ class Search:
     def note(self) -> bytes:
         """Digest of the statement, bound into every proof's tag."""
         return note_of(self.statement)
+
+    def problems(self) -> tuple[str, ...]:
+        """Why some document has no proof under this predicate; asked before anything is locked."""
+        if self.predicate is None:
+            return ()
+        try:
+            require_provable(self.model, self.corpus, self.predicate)
+        except InvalidInput as error:
+            return (str(error),)
+        return ()
 
     def prove(self, index: int) -> OutputsProof:
         """Batch ``index``'s proof for this job; read back if it was made before."""
