@@ -95,6 +95,7 @@ class Responder(RetrievalParty):
         if (model.commitment, corpus.commitment) != (listed.model, listed.corpus):
             raise InvalidInput("model or corpus is not the listed one; publish these, or give the listed ones")
         self.corpus, self.settle_blocks = corpus, settle_blocks
+        self.locked_since: int | None = None
         self.offer = self._read_offer(job_id)
         self.job: RetrievalJob = self.open_job(self.offer.terms, job_id)
         self.stack = ExitStack()
@@ -109,6 +110,7 @@ class Responder(RetrievalParty):
         """The next action."""
         chain = self.view()
         if chain.state is State.DELIVERED:
+            self.locked_since = None
             self._read_problem()
         limits = self.with_proofs(self.search.proofs_left(self.facts.proofs))
         action = decide_responder(self.terms, chain, self.facts, limits, self.offer.valid_until)
@@ -274,8 +276,10 @@ class Responder(RetrievalParty):
         return sealed
 
     def _settled(self, chain: ChainView) -> bool:
-        """Whether the receipt is deep enough; near the deadline the deposit matters more than a reorganisation."""
-        if chain.now >= chain.deadline - self.limits.margin_s or self.settle_blocks == 0:
-            return True
-        deep = max(chain.block - self.settle_blocks, 0)
-        return self.escrow.job(self.job.job_id, deep).state is State.LOCKED
+        """Whether the receipt has stood long enough; near the deadline the deposit matters more than a reorganisation.
+
+        Counted from the block at which this process first saw it: a node need not remember earlier states.
+        """
+        self.locked_since = chain.block if self.locked_since is None else self.locked_since
+        late = chain.now >= chain.deadline - self.limits.margin_s
+        return late or chain.block >= self.locked_since + self.settle_blocks

@@ -17,7 +17,7 @@ from helpers.tiny_retrieval import tiny_corpus
 
 from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
-from escrow.dev_clock import advance_to
+from escrow.dev_clock import advance_to, mine
 from escrow.retrieval import RetrievalEscrow
 from proofs.budget import Budget
 from proofs.halo2.secret_model import SecretModel, write_secret_model
@@ -73,13 +73,14 @@ class Bazaar:
         return "".join(path.read_text() for path in (self.root / role / "jobs").glob("*/journal.jsonl"))
 
     def pass_time(self) -> None:
-        """Once the documents are decrypted, the complaint window is over."""
-        jobs = self.jobs("requester")
-        if not jobs or '"kind":"decrypted"' not in self.journal("requester"):
-            return
-        status = self.escrow.job(jobs[0])
-        if status.state is State.REVEALED:
-            advance_to(self.chain, status.deadline)
+        """Blocks for a draw, and once the documents are decrypted, the end of the complaint window."""
+        for job_id in self.jobs("requester"):
+            status = self.escrow.job(job_id)
+            journal = self.root / "requester" / "jobs" / job_id.hex() / "journal.jsonl"
+            if status.state is State.PROVING and self.chain.block_number() <= status.draw_block:
+                mine(self.chain)
+            elif status.state is State.REVEALED and '"kind":"decrypted"' in journal.read_text():
+                advance_to(self.chain, status.deadline)
 
     def until_done(self, *actors: Actor) -> Iterator[None]:
         """Yields now and then until every actor has ended well."""

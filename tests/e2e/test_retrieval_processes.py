@@ -32,8 +32,8 @@ def bazaar(assay_home: Path, tmp_path: Path) -> Iterator[Bazaar]:
         end_all()
 
 
-def test_commands_sell_and_buy(bazaar: Bazaar) -> None:
-    """commit corpus, publish, run and buy; the requester in a home of its own rebuilds every circuit for itself."""
+def test_commands_sell_buy_and_audit(bazaar: Bazaar) -> None:
+    """commit corpus, publish, run, buy and audit; the requester, in a home of its own, rebuilds the circuit."""
     root = bazaar.root
     model, corpus, listing = (root / "responder" / "model.commit", root / "responder" / "c", root / "corpus.listing")
     size = ("--batch", 2, "--scale-bits", 7)
@@ -70,6 +70,28 @@ def test_commands_sell_and_buy(bazaar: Bazaar) -> None:
     again.start()
     wait_for(again)
     assert json.loads((root / "again.json").read_text())["balance_change"] == 0, "the same command must not buy twice"
+    audit_a_sample(bazaar, served, places, requester.environment)
+
+
+def audit_a_sample(
+    bazaar: Bazaar, served: tuple[object, ...], places: tuple[object, ...], environment: dict[str, str]
+) -> None:
+    """The priced audit from the same listing: drawn by the chain, nothing proven."""
+    root, spent = bazaar.root, bazaar.spent
+    responder = bazaar.command("serve", RESPONDER, *served, "--state", root / "responder" / "jobs")
+    asked = ("requester", "audit", *places, "-n", 1, "--window", 3600)
+    requester = bazaar.command("audit", REQUESTER, *asked, "--state", root / "requester" / "jobs")
+    requester.environment = environment
+    for actor in (responder, requester):
+        actor.start()
+    for _ in bazaar.until_done(responder, requester):
+        assert responder.ended() in (None, 0) and requester.ended() in (None, 0), logs(responder, requester)
+    answers = [json.loads((root / f"{name}.json").read_text()) for name in ("serve", "audit")]
+    assert [answer["verdict"] for answer in answers] == ["completed"] * 2
+    assert len(answers[0]["selected"]) == 1 and answers[0]["selected"] == answers[1]["selected"]
+    (folder,) = (root / "requester" / "jobs" / answers[1]["job_id"][2:]).glob("documents/*.payload")
+    assert folder.read_bytes() == bazaar.payloads[answers[1]["selected"][0]]
+    assert bazaar.spent == spent and "random documents" in requester.said
 
 
 def test_killed_after_every_transaction_and_amid_a_proof(bazaar: Bazaar) -> None:

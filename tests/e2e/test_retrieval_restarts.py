@@ -8,16 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from helpers.market import Market, Trade
+from helpers.market import STRANGER, Market, Trade
 from retrieval_accounts import Accounts
 
+from escrow.dev_clock import advance_to, mine
 from escrow.parties import requester as requester_module
 from escrow.parties import responder as responder_module
 from escrow.parties.driver import note
+from escrow.parties.responder import Responder
 from escrow.parties.retrieval_party import RetrievalParty
 from escrow.retrieval import RetrievalEscrow
 from protocols.channel import DirectoryChannel
-from protocols.retrieval.actions import Done
+from protocols.retrieval.actions import Action, Done
 from protocols.retrieval.events import State
 
 ONCE = {"open", "accept", "submitBatch", "deliver", "acknowledge", "reveal", "finalise", "withdraw"}
@@ -118,3 +120,59 @@ def test_power_cut_after_every_effect(market: Market, tmp_path: Path, monkeypatc
     assert sent(market, first) == Counter({name: 2 if name == "submitBatch" else 1 for name in ONCE})
     kinds = (REQUESTER_KINDS | RESPONDER_KINDS) - {"offer-made", "finished"}
     assert played.cuts == len(seen) - 1 >= len(ONCE) + len(kinds) + 4
+
+
+def test_move_that_somebody_else_made_first(market: Market, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anybody may finalise: a stranger who is quicker ends no process, and nobody's money."""
+    finalise = RetrievalEscrow.finalise
+
+    def beaten(escrow: RetrievalEscrow, signer: Any, job_id: bytes) -> object:
+        finalise(escrow, market.account(STRANGER), job_id)
+        return finalise(escrow, signer, job_id)
+
+    monkeypatch.setattr(RetrievalEscrow, "finalise", beaten)
+    played = Trade(market, tmp_path, market.terms())
+    accounts = Accounts(played)
+    assert played.play() is State.COMPLETED
+    accounts.expect(State.REVEALED, State.COMPLETED, 2)
+    assert any("NothingToFinalise" in text and "moved on meanwhile" in text for text in played.said)
+
+
+def test_key_waits_for_the_receipt_to_settle(market: Market, tmp_path: Path) -> None:
+    """A chain may take back a receipt, but nobody takes back a key."""
+
+    class Patient(Responder):
+        def decide(self) -> Action:
+            self.settle_blocks = 3
+            return super().decide()
+
+    class Slowly(Trade):
+        def _pass_time(self) -> None:
+            if self.state is State.LOCKED:
+                mine(market.chain)
+            else:
+                super()._pass_time()
+
+    played = Slowly(market, tmp_path, market.terms(), responder_class=Patient)
+    assert played.play() is State.COMPLETED
+    blocks = {event.name: event.block for event in market.escrow.job_events(played.job_id)}
+    assert blocks["KeyRevealed"] == blocks["Acknowledged"] + 4  # three on top, then its own
+    assert any("3 blocks on top" in text for text in played.said)
+
+
+def test_key_is_revealed_in_time_whatever_has_settled(market: Market, tmp_path: Path) -> None:
+    """Silence costs the deposit: shortly before the deadline depth matters no more."""
+
+    class Patient(Responder):
+        def decide(self) -> Action:
+            self.settle_blocks = 1 << 20
+            return super().decide()
+
+    class Slowly(Trade):
+        def _pass_time(self) -> None:
+            if self.state is State.LOCKED:
+                advance_to(market.chain, market.escrow.job(self.job_id).deadline - 30)
+            else:
+                super()._pass_time()
+
+    assert Slowly(market, tmp_path, market.terms(), responder_class=Patient).play() is State.COMPLETED
