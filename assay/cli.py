@@ -30,6 +30,7 @@ from assay.commands import (
     party,
     plan,
     prove,
+    provider,
     requester,
     responder,
     serve,
@@ -51,12 +52,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
 )
-for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo, serve, client):
+for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo, serve):
     module.register(app)
 app.add_typer(commit.app, name="commit")
 app.add_typer(prove.app, name="prove")
 app.add_typer(responder.app, name="responder")
 app.add_typer(requester.app, name="requester")
+app.add_typer(provider.app, name="provider")
+app.add_typer(client.app, name="client")
 
 
 def main() -> None:

@@ -18,6 +18,10 @@ from proofs.halo2.secret_model import read_secret_model
 OptionalRpc = Annotated[
     str | None, typer.Option("--rpc", metavar="URL", help="The chain, checked against the round's; for --dev-account.")
 ]
+WatchOption = Annotated[
+    str | None,
+    typer.Option("--rpc", metavar="URL", help="The chain: answer only while a round is served there. Keep it on."),
+]
 RoundOption = Annotated[
     list[Path], typer.Option("--job", metavar="ROUND", help="Round file agreed with the client; may be repeated.")
 ]
@@ -35,8 +39,11 @@ def serve(
     folder: Annotated[Path, typer.Option("--data-dir", metavar="DIR", help="Private folder, keeps every answer.")],
     keystore: KeystoreOption = None,
     dev: DevOption = None,
-    rpc: OptionalRpc = None,
+    rpc: WatchOption = None,
     credit: Annotated[int | None, typer.Option(help="Answers given without a receipt (default: the round).")] = None,
+    margin: Annotated[
+        int, typer.Option(min=0, help="With --rpc: seconds before a round's end from which on nothing is answered.")
+    ] = 60,
     host: Annotated[str, typer.Option(help="Address; put TLS in front of any but a loopback.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port, 0 for any.")] = 8080,
     json: JsonOption = None,
@@ -47,10 +54,12 @@ def serve(
     """
     from assay.service import host as hosting
     from assay.service.round import Round
+    from assay.service.watch import ChainGate
 
     output = Output(json)
     rounds = [Round.from_bytes(read_bytes(path, "round", 1 << 20)) for path in job]
     signer = party_account(rounds[0].domain.chain_id, rpc, keystore, dev)
+    gate = None if rpc is None else ChainGate(Chain.connect(rpc), rounds, margin)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     with output.progress("serve") as stages:
         stages.stage("compile")
@@ -64,10 +73,11 @@ def serve(
     def ready() -> None:
         address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
         output.say(f"serving {len(hosted)} rounds at {address} ({address}/docs); stop with Ctrl-C")
-        output.say("the chain is not watched: it answers before a round is opened and after it ended", "yellow")
+        if gate is None:
+            output.say("no --rpc, no look at the chain: answers before a round is opened and after it ended", "yellow")
         output.document({"url": address, "jobs": [to_hex(item.round.job_id) for item in hosted]})
 
-    hosting.serve(hosted, folder, listener, None, ready)
+    hosting.serve(hosted, folder, listener, gate, ready)
 
 
 def party_account(chain_id: int, rpc: str | None, keystore: Path | None, dev: int | None) -> LocalAccount:

@@ -43,7 +43,7 @@ class Evidence:
         answers = tuple(parse_answer(encode_canonical(item)) for item in fields["answers"])
         job_ids = {item.answer.job_id for item in answers} | {bytes.fromhex(str(fields["job_id"])[2:])}
         if len(job_ids) != 1:
-            raise InvalidInput("the evidence mixes answers of several jobs; write it again with `assay client`")
+            raise InvalidInput("the evidence mixes answers of several jobs; write it again with `assay client ask`")
         return cls(job_ids.pop(), answers)
 
 

@@ -44,7 +44,7 @@ class Doorkeeper:
         """Pass a request with this Authorization header (untrusted). Raises Problem('unauthorised')."""
         found = _TOKEN.fullmatch(header or "")
         if found is None:
-            raise Problem("unauthorised", "send 'Authorization: Bearer UNTIL.SIGNATURE', as `assay client` does")
+            raise Problem("unauthorised", "send 'Authorization: Bearer UNTIL.SIGNATURE', as `assay client ask` does")
         until, now = int(found[1]), time.time()
         if not now < until <= now + LIFETIME_S + SKEW_S:
             raise Problem("unauthorised", f"the session must end within {LIFETIME_S} s from now; sign another")

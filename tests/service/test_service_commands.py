@@ -1,4 +1,4 @@
-"""``assay serve`` and ``assay client`` as two parties run them, over a committed model."""
+"""``assay serve`` and ``assay client ask`` as two parties run them, over a committed model."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Parties:
 
     def client(self, url: str, *more: str) -> tuple[int, dict[str, Any]]:
         names = [url, "--job", "round", "--data", "x.npz", "--state", "client", "--keystore", "client.key"]
-        code = run(["client", *names, "--json", "client.json", *more])
+        code = run(["client", "ask", *names, "--json", "client.json", *more])
         return code, json.loads((self.folder / "client.json").read_text())
 
 

@@ -1,4 +1,4 @@
-"""``assay client``: ask the questions of a prediction round and check every answer."""
+"""``assay client ask``: ask the questions of a prediction round and check every answer."""
 
 from __future__ import annotations
 
@@ -20,17 +20,13 @@ from proofs.files import write_atomic
 if TYPE_CHECKING:
     from assay.service.client_record import ClientRecord
     from assay.service.round import Round
+    from proofs.integer import IntegerModel
     from protocols.predictions.answers import SignedAnswer
 
 GROUP = 16
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to ``app``."""
-    app.command("client")(client)
-
-
-def client(
+def ask(
     url: Annotated[str, typer.Argument(metavar="URL", help="The provider's service.")],
     job: Annotated[Path, typer.Option(metavar="ROUND", help="Round file agreed with the provider.")],
     data: Annotated[Path, typer.Option(metavar="X.npz", help="Array x: one input per row. Secret of the two sides.")],
@@ -51,7 +47,8 @@ def client(
 ) -> None:
     """Ask every input once, check hash, index, outputs and signature of each answer, and sign receipts.
 
-    Interrupted, the same command goes on: the same questions with the same salts. Contests go to a file for the escrow.
+    Interrupted, the same command goes on: the same questions with the same salts. Contests go to a file, from which
+    `assay client contest` puts them on the chain.
     """
     from assay.service.client import RoundClient
     from assay.service.client_record import ClientRecord
@@ -93,16 +90,22 @@ def client(
     )
 
 
-def _contradicted(model: Path, of: Round, record: ClientRecord) -> list[int]:
-    """Indices whose outputs the client's own copy of the model does not give."""
-    from assay.service.selection import mismatches
+def own_model(model: Path, of: Round) -> IntegerModel:
+    """The client's own copy of the round's model. Raises InvalidInput: it takes other inputs."""
     from proofs.integer import IntegerModel
     from proofs.integer.limits import MAX_VALUE
 
     own = IntegerModel.compile_onnx(read_bytes(model, "model"), of.view.scale_bits, MAX_VALUE)
     if own.shape != of.view.shape:
         raise InvalidInput(f"{model} takes inputs of shape {own.shape}, the round's have {of.view.shape}")
-    return mismatches(own, record.questions(), record.answers())
+    return own
+
+
+def _contradicted(model: Path, of: Round, record: ClientRecord) -> list[int]:
+    """Indices whose outputs the client's own copy of the model does not give."""
+    from assay.service.selection import mismatches
+
+    return mismatches(own_model(model, of), record.questions(), record.answers())
 
 
 def _write_evidence(
