@@ -50,7 +50,9 @@ class Output:
         for row in rows:
             table.add_row(*row)
         console = self.console
-        console.print(table, width=None if console.is_terminal else max(console.width, FILE_WIDTH))
+        if not console.is_terminal:
+            console.width = max(console.width, FILE_WIDTH)
+        console.print(table)
 
     def document(self, fields: Mapping[str, Any]) -> None:
         """The result for a script, if one was asked for."""

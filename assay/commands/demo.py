@@ -10,11 +10,12 @@ import typer
 from assay.demo.accuracy.play import play as play_accuracy
 from assay.demo.figures import machine
 from assay.demo.material import AUDITED
+from assay.demo.predictions.play import play as play_predictions
 from assay.demo.retrieval.play import play as play_retrieval
 from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
-PROTOCOLS = ("accuracy", "retrieval")
+PROTOCOLS = ("accuracy", "retrieval", "predictions")
 ALL = "all"
 
 
@@ -55,4 +56,6 @@ def demo(
 def _play(name: str, output: Output, stages: Stages, examples: int, documents: int, quiet: bool) -> dict[str, object]:
     if name == "retrieval":
         return play_retrieval(output, stages, documents, quiet)
+    if name == "predictions":
+        return play_predictions(output, stages, quiet)
     return play_accuracy(output, stages, examples, quiet)

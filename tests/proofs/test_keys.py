@@ -14,8 +14,9 @@ from helpers.tiny_models import classifier, mlp
 from onnx import helper
 
 from proofs.errors import InvalidInput, MissingArtifact, RejectedProof, UnsupportedModel
-from proofs.halo2 import artefacts, circuit
+from proofs.halo2 import artefacts
 from proofs.halo2.artefacts import build
+from proofs.halo2.circuits import accuracy, model_part
 from proofs.halo2.commit import CommitOptions, commit_model
 from proofs.halo2.runner import run_job
 
@@ -90,7 +91,7 @@ def test_other_release_and_missing_string(proven: Proven) -> None:
 
 
 def test_a_constant_of_the_wrapper_is_noticed(proven: Proven, monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = circuit._correct
+    honest = accuracy.first_maximum_at
 
     def with_threshold(graph, logits, y, classes):
         import numpy as np
@@ -98,7 +99,7 @@ def test_a_constant_of_the_wrapper_is_noticed(proven: Proven, monkeypatch: pytes
         threshold = graph.constant("wrap_threshold", np.array([[0.5]], dtype=np.float32))
         return honest(graph, graph.node("Add", [logits, threshold]), y, classes)
 
-    monkeypatch.setattr(circuit, "_correct", with_threshold)
+    monkeypatch.setattr(accuracy, "first_maximum_at", with_threshold)
     with pytest.raises(RejectedProof) as rejection:
         build(replace(proven.model.description, budget=33))  # a circuit no other test leaves in the cache
     assert rejection.value.check == "wrapper-constants"
@@ -129,7 +130,7 @@ def test_a_graph_that_changes_with_its_weights_is_refused_at_once(
 
     nodes = [helper.make_node("MatMul", ["x", "w"], ["a"]), helper.make_node("Add", ["a", "b"], ["y"])]
     model = classifier(nodes, {"w": np.ones((8, 3), "f4"), "b": np.zeros(3, "f4")})
-    monkeypatch.setattr(circuit, "_kept", lambda values: values)
+    monkeypatch.setattr(model_part, "kept", lambda values: values)
     with pytest.raises(UnsupportedModel, match="simplifies this model"):
         commit_model(model, proven.commitment.format, CommitOptions(proofs=1))
 

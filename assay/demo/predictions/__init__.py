@@ -1,0 +1,1 @@
+"""Contested predictions: rounds of signed answers over HTTP, some contested and proven, some not to be proven."""
