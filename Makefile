@@ -21,7 +21,7 @@ $(NODE_STAMP): contracts/package.json contracts/package-lock.json | $(STAMP)
 	npm ci --prefix contracts --no-audit --no-fund --loglevel=error
 
 demo: setup
-	$(BIN)/assay demo accuracy $(DEMO_ARGS)
+	$(BIN)/assay demo $(DEMO_ARGS)
 
 test: setup
 	$(BIN)/python -m pytest -q -m "not slow" $(TEST_ARGS)
@@ -39,6 +39,8 @@ check: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.service
+	$(BIN)/python -m benchmarks.demo
 
 snapshots: setup
 	$(BIN)/python -m escrow.build --update

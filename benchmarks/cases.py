@@ -11,12 +11,14 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from proofs.halo2.task import INFERENCE, RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
+
 _ROOT = Path(__file__).resolve().parent.parent
 
 
 @dataclass(frozen=True)
 class Case:
-    """One measurement: a model, one batch of examples, and how its weights are bound."""
+    """One measurement: a model, one batch of examples, how its weights are bound, and what is proven."""
 
     name: str
     onnx: bytes
@@ -25,6 +27,7 @@ class Case:
     classes: int
     scale_bits: int
     binding: str
+    task: str = "accuracy"
 
     @property
     def batch(self) -> int:
@@ -41,6 +44,8 @@ def cases() -> list[Case]:
         x, y = data["x"], data["y"]
     for batch in (1, 4, 8):
         rows.append(Case("64-32-10 digits MLP, polycommit", digits, x[:batch], y[:batch], 10, 10, "polycommit"))
+    for task, batch in ((INFERENCE, 1), (INFERENCE, 8), (RETRIEVAL_CLASS, 8), (RETRIEVAL_THRESHOLD, 8)):
+        rows.append(Case(f"digits MLP, {task}", digits, x[:batch], y[:batch], 10, 10, "polycommit", task))
     rows.append(Case("64-32-10 digits MLP, fixed", digits, x[:8], y[:8], 10, 10, "fixed"))
     rows.append(Case("64-8-10 MLP, hashed", small, x[:8], y[:8], 10, 10, "hashed"))
     return rows

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 from benchmarks.cases import Case, macs_and_parameters
+from benchmarks.row import Row
+from benchmarks.tasks import measure_task
 from escrow.adapter import Halo2Adapter
 from escrow.chain import Chain
 from escrow.deployment import deploy_circuit
@@ -23,24 +24,6 @@ from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the table; seconds are wall time, memory is the peak of any proving process."""
-
-    name: str
-    batch: int
-    parameters: int
-    macs: int
-    logrows: int
-    setup_s: float
-    prove_s: float
-    verify_s: float
-    peak_memory_mb: float
-    proof_bytes: int
-    verify_gas: int
-    bytecode: int
-
-
 def measure(case: Case, chain: Chain) -> Row:
     """Measure ``case`` with a cold circuit cache and its reference string in place."""
     shape = InputFormat(case.x.shape[1:], case.scale_bits, case.classes, case.batch)
@@ -52,6 +35,8 @@ def measure(case: Case, chain: Chain) -> Row:
     except MissingArtifact:
         srs.make_insecure(logrows)
     model = backend.commit_model(case.onnx, shape, options)
+    if case.task != "accuracy":
+        return measure_task(case, model, chain)
     test_set = commit_test_set(case.x, case.y, shape, backend.hash_examples)
     outcome = backend.prove_accuracy(model, test_set)
     weights = case.onnx if case.binding == "fixed" else None
