@@ -16,6 +16,7 @@ from escrow.accuracy import AccuracyEscrow
 from escrow.anvil import Anvil
 from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
+from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
 from escrow.retrieval import RetrievalEscrow
 from proofs.files import write_atomic
@@ -39,11 +40,13 @@ def main() -> None:
         registry = ModelRegistry.deploy(chain, third_party, options.cooldown)
         escrow = AccuracyEscrow.deploy(chain, third_party, registry.address, options.min_window)
         retrieval = RetrievalEscrow.deploy(chain, third_party, options.min_window)
+        predictions = PredictionEscrow.deploy(chain, third_party, options.min_window)
         contracts = {
             "chain_id": chain.chain_id,
             "registry": registry.address,
             "escrow": escrow.address,
             "retrieval": retrieval.address,
+            "predictions": predictions.address,
         }
         write_atomic(options.channel / "contracts.json", json.dumps(contracts, indent=2).encode())
         print(f"chain at {anvil.url}; contracts in {options.channel / 'contracts.json'}; Ctrl-C ends it", flush=True)
