@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 from requests import RequestException
 
 from escrow.chain import Chain
+from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
 from proofs.errors import ChainError, InvalidInput
 from proofs.files import write_atomic
@@ -26,6 +27,8 @@ POLL_S = 0.5
 # How long a chain that answered before may be silent: a deposit is at stake, and a hiccup must not end the party.
 PATIENCE_S = 900.0
 FINISHED = "finished"
+TOO_EARLY = "TooEarly"
+"""The contracts' error for a move before its time."""
 # Left in the account for gas when a deposit is weighed against the balance.
 GAS_RESERVE_WEI = 20_000_000 * 10**9 * 10
 Say = Callable[[str], None]
@@ -115,13 +118,18 @@ class Driver(ABC, Generic[T, A]):
                 time.sleep(poll_s)
 
     def _patient_step(self, poll_s: float) -> A:
-        """One step; while the chain is out of reach, the same again: every step starts from what the chain says."""
+        """One step; while the chain is out of reach, the same again: every step starts from what the chain says.
+
+        Likewise while no block is late enough for a move whose time has come by the clock.
+        """
         give_up = time.monotonic() + PATIENCE_S
         while True:
             try:
                 return self.step()
             except ChainError as error:
-                if not isinstance(error.__cause__, RequestException) or time.monotonic() > give_up:
+                passing = isinstance(error.__cause__, RequestException)
+                passing |= isinstance(error, Reverted) and error.name == TOO_EARLY
+                if not passing or time.monotonic() > give_up:
                     raise
                 self.say_once(str(error))
                 time.sleep(poll_s)
