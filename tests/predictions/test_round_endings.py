@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from proofs.integer import IntegerModel
 from proofs.integer.limits import MAX_VALUE
 from protocols.predictions.events import State
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "protocol-predictions.md"
+ROW = re.compile(r"^\| `?([A-Za-z ]+)`? \| [^|]+ \| ([0-9,]+) \|$", re.MULTILINE)
+
 
 def other_model() -> IntegerModel:
     """A model that is not the committed one."""
@@ -33,6 +37,18 @@ def test_contested_right_answer_is_proven_and_paid(booth: Booth, tmp_path: Path)
     assert booth.escrow.contest_of(game.job_id, PROVEN).proven
     seen = booth.escrow.snapshot(game.job_id)
     assert seen.status.answered == COUNT and list(seen.contests) == [PROVEN]
+    check_gas(booth.chain.ledger.by_step())
+
+
+def check_gas(measured: dict[str, list[int]]) -> None:
+    """Each figure of the page, within 2%."""
+    figures = {name.strip("`"): int(text.replace(",", "")) for name, text in ROW.findall(PAGE.read_text())}
+    deployed = {"predictions": "the escrow", "verifier": "the verifier", "adapter": "the adapter"}
+    for contract, name in deployed.items():
+        assert measured[f"{contract}.deploy"][-1] == pytest.approx(figures.pop(f"deploy {name}"), rel=0.02), name
+    assert {"open", "accept", "contest", "proveAnswer", "collect", "finalise", "withdraw"} == set(figures)
+    for name, gas in figures.items():
+        assert measured[f"predictions.{name}"][-1] == pytest.approx(gas, rel=0.02), name
 
 
 def test_uncontested_round_ends_at_its_end(booth: Booth, tmp_path: Path) -> None:

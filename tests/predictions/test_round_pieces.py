@@ -293,7 +293,7 @@ def unwilling(statuses: dict[int, tuple[int, str]]) -> Iterator[str]:
 
 def test_refusals_are_told_from_absence(booth: Booth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What will never be answered is returned with its reason; a service that is away, or trickles, is an exception."""
-    monkeypatch.setattr(client_module, "ATTEMPTS", 2)
+    monkeypatch.setattr(client_module, "ATTEMPTS", 1)
     monkeypatch.setattr(client_module, "TIMEOUT_S", 0.5)
     game = Game(booth, tmp_path, booth.terms())
     put_questions(tmp_path / "asked", game.round)

@@ -17,6 +17,7 @@ from escrow.parties.predictions import party as party_module
 from escrow.parties.predictions import provider as provider_module
 from escrow.parties.predictions.party import PredictionParty
 from escrow.predictions import PredictionEscrow
+from escrow.reverts import Reverted, RevertReason
 from proofs.budget import Budget
 from protocols.channel import DirectoryChannel
 from protocols.predictions.actions import Done
@@ -183,3 +184,24 @@ def test_chain_restarted_from_its_state(tmp_path: Path, assay_home: Path) -> Non
                 status = booth.escrow.job(game.job_id)
                 assert (status.contested, status.proven, status.answered) == (1, 1, COUNT)
                 assert {booth.escrow.owed(who) for who in (game.terms.client, game.terms.provider)} == {0}
+
+
+def test_move_before_its_block_is_tried_again(booth: Booth, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock says that the round is over, the latest block does not: a real chain mines the next one soon."""
+    game = Game(booth, tmp_path, booth.terms())
+    with game.service():
+        client = game.client()
+        answers: list[str | Done] = ["TooEarly", "TooEarly", Done("enough")]
+
+        def step() -> Done:
+            answer = answers.pop(0)
+            if isinstance(answer, str):
+                raise Reverted("predictions.finalise", RevertReason(answer, {}, b""))
+            return answer
+
+        monkeypatch.setattr(client, "step", step)
+        assert client.run(0) == "enough" and not answers
+        answers.append("TooLate")
+        with pytest.raises(Reverted):
+            client.run(0)
+    game.record.close()
