@@ -238,7 +238,7 @@ def infer(model: IntegerModel, questions: list[Question]) -> list[list[int] | Ou
         return []
     raw = np.stack([question.raw for question in questions])
     try:
-        outputs = model.run(raw)
+        outputs = model.run_provable(raw)
     except OutOfRange as error:
         if len(questions) == 1:
             return [error]

@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+import math
 import socket
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import numpy as np
 import uvicorn
 from eth_account.signers.local import LocalAccount
+from numpy.typing import NDArray
 
 from assay.service.app import Gate, application
 from assay.service.engine import Engine, Hosted, hash_questions
 from assay.service.questions import Question
 from assay.service.round import Round
 from assay.service.store import AnswerStore
-from proofs.commitment.input_format import MAX_RAW
-from proofs.commitment.test_set import TestSet
+from proofs.commitment.input_format import MAX_RAW, InputFormat
 from proofs.errors import InvalidInput, ProverFailed
-from proofs.halo2.prover import integer_logits
+from proofs.halo2.prover import raw_logits
 from proofs.halo2.secret_model import SecretModel
-from proofs.integer import IntegerModel
+from proofs.integer import IntegerModel, IntegerOutputs, OutOfRange
 from protocols.predictions.signing import RoundSigner
 
+Row = NDArray[np.int64]
 REHEARSALS = 4
+CORNERS = 64
+"""Largest inputs looked at for those nearest to where proofs end."""
 CONNECTIONS = 256
 SHUTDOWN_S = 20
 SWITCH_S = 0.0005
@@ -39,22 +45,66 @@ def integer_model(secret: SecretModel) -> IntegerModel:
 
 
 def rehearse(secret: SecretModel, model: IntegerModel) -> None:
-    """Compare the integer model with the circuit itself on a few random inputs, before anything is signed.
+    """Compare the integer model with the circuit itself before anything is signed.
+
+    On a few random inputs, and on the largest an input can be, nearest to where there is no answer to prove any more.
 
     Raises:
         ProverFailed: they differ, so that answers given would lose every contest.
     """
     shape, rng = secret.description.format, np.random.default_rng(0)
-    total = -(-REHEARSALS // shape.batch) * shape.batch
     reach = min(2 << shape.scale_bits, MAX_RAW)
-    raw = rng.integers(1 - reach, reach, (total, shape.features))
-    salts = np.zeros((total, shape.salt_limbs), dtype=np.int64)
-    sample = TestSet(shape, raw, np.zeros(total, dtype=np.int64), salts, (0,) * total)
-    circuit, ours = integer_logits(secret, sample), model.run(raw)
-    if circuit.scale_bits != ours.scale_bits or (circuit.values != ours.values).any():
+    usual = rng.integers(1 - reach, reach, (REHEARSALS, shape.features))
+    signs = rng.choice((-1, 1), (CORNERS, shape.features))
+    signs[0], signs[1] = 1, -1
+    inside, beyond = _sorted_corners(model, ((MAX_RAW - 1) * signs).astype(np.int64))
+    agreed = _agree(secret, model, np.vstack([usual, *inside[-REHEARSALS:]]))
+    if not agreed or (beyond and not _is_refused(secret, beyond[0])):
         raise ProverFailed(
             "rehearsal", "the integer model and the circuit disagree; answers could not be proven: report this model"
         )
+
+
+def _sorted_corners(model: IntegerModel, raw: NDArray[np.int64]) -> tuple[list[Row], list[Row]]:
+    """Inputs with an answer that can be proven, and those without, each by its largest logit."""
+    inside: list[tuple[int, Row]] = []
+    beyond: list[tuple[float, Row]] = []
+    for row in raw:
+        try:
+            inside.append((_largest(model.run_provable(row[np.newaxis])), row))
+        except OutOfRange:
+            beyond.append((_beyond(model, row), row))
+    return [row for _, row in sorted(inside, key=itemgetter(0))], [row for _, row in sorted(beyond, key=itemgetter(0))]
+
+
+def _beyond(model: IntegerModel, row: Row) -> float:
+    try:
+        return _largest(model.run(row[np.newaxis]))
+    except OutOfRange:  # inside the model already
+        return math.inf
+
+
+def _largest(outputs: IntegerOutputs) -> int:
+    return max(abs(value) for value in outputs.integers(0))
+
+
+def _agree(secret: SecretModel, model: IntegerModel, raw: NDArray[np.int64]) -> bool:
+    """Whether both give the same for inputs the integer model answers."""
+    circuit, ours = raw_logits(secret, raw, _one_by_one(secret)), model.run(raw)
+    return bool(circuit.scale_bits == ours.scale_bits and (circuit.values == ours.values).all())
+
+
+def _is_refused(secret: SecretModel, row: Row) -> bool:
+    """Whether the circuit, too, has no witness for an input."""
+    try:
+        raw_logits(secret, row[np.newaxis], _one_by_one(secret))
+    except ProverFailed as error:
+        return error.stage == "infer (infer)"
+    return False
+
+
+def _one_by_one(secret: SecretModel) -> InputFormat:
+    return replace(secret.description.format, batch=1)
 
 
 def hosted_round(of: Round, secret: SecretModel, model: IntegerModel, account: LocalAccount, credit: int) -> Hosted:

@@ -97,10 +97,10 @@ class IntegerModel:
         return cls.compile(*split_model(onnx), tuple(report.input_shape), scale_bits, limit)
 
     def run(self, raw: NDArray[np.int64]) -> IntegerOutputs:
-        """Raw inputs (N, features) at the input scale to raw outputs (N, C).
+        """Raw inputs (N, features) at the input scale to raw outputs (N, C), whether or not a circuit could show them.
 
         Raises:
-            InvalidInput: wrong shape. OutOfRange: inputs whose answers could not be proven, by position.
+            InvalidInput: wrong shape. OutOfRange: inputs that drive a value inside the model too far, by position.
         """
         if raw.ndim != 2 or raw.dtype != np.int64 or len(raw) == 0:
             raise InvalidInput(f"raw inputs must be integers (N, features) with N >= 1, not {raw.dtype} {raw.shape}")
@@ -119,6 +119,18 @@ class IntegerModel:
                 self._check(step, arrays[0], found, len(raw))
             tensors.update(zip(step.outputs, found, strict=False))
         return IntegerOutputs(tensors[self.output], self.scale_bits)
+
+    def run_provable(self, raw: NDArray[np.int64]) -> IntegerOutputs:
+        """As ``run``, for answers that an inference circuit can prove: it takes its logits apart, too.
+
+        Raises:
+            InvalidInput: wrong shape. OutOfRange: inputs whose answers have no proof, by position.
+        """
+        outputs = self.run(raw)
+        far = too_far(outputs.values, self.limit)
+        if far:
+            raise OutOfRange(far)
+        return outputs
 
     def _check(self, step: Step, first: Array, found: list[Array], rows: int) -> None:
         """Raise OutOfRange for the examples whose values the circuit cannot hold."""

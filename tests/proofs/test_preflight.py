@@ -24,7 +24,7 @@ from proofs.halo2.circuits.retrieval import retrieval_circuit
 from proofs.halo2.description import CircuitDescription, RunParameters
 from proofs.halo2.preflight import require_provable
 from proofs.halo2.secret_model import SecretModel
-from proofs.integer import IntegerModel
+from proofs.integer import IntegerModel, OutOfRange
 from proofs.predicate import CLASS, THRESHOLD, Predicate
 
 FORMAT = ViewFormat((3,), "fixed", 7, 7, 1)
@@ -71,6 +71,11 @@ def test_the_edge_is_where_the_circuit_has_it(name: str, monkeypatch: pytest.Mon
         monkeypatch.setattr("circuits.PARAMETERS", DIGITS)
         architecture, weights = split_model(IDENTITY)
         if predicate is None:
+            provable = IntegerModel.compile(architecture, weights, FORMAT.shape, 7, DIGITS.base**DIGITS.legs)
+            assert provable.run_provable(np.array([fits])).integers(0) == [value << 7 for value in fits]
+            with pytest.raises(OutOfRange) as found:
+                provable.run_provable(np.array([fits, too_far]))
+            assert found.value.examples == (1,)
             circuit, words = inference_circuit(architecture, weights, FORMAT, 3, None), ()
         else:
             circuit = retrieval_circuit(architecture, weights, FORMAT, 3, None, predicate.kind == THRESHOLD)
@@ -79,6 +84,20 @@ def test_the_edge_is_where_the_circuit_has_it(name: str, monkeypatch: pytest.Mon
         assert infer(circuit, 7, rows[:1])
         with pytest.raises(ProverFailed, match="witness"):
             infer(circuit, 7, rows[1:])
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_largest_logit_that_has_a_proof(sign: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One below the limit, to the integer: accepted here and by ezkl. The limit itself is the edge above."""
+    monkeypatch.setattr("circuits.PARAMETERS", DIGITS)
+    weights = {"w": np.diag([128.0, 1.0, 1.0]).astype("f4"), "b": np.array([-1 / 16384, 0, 0], dtype="f4") * sign}
+    onnx = classifier([helper.make_node("Gemm", ["x", "w", "b"], ["y"])], weights, (3,))
+    limit = DIGITS.base**DIGITS.legs
+    model = IntegerModel.compile(*split_model(onnx), FORMAT.shape, 7, limit)
+    fits, circuit = np.array([[sign * (limit >> 14), 0, 0]]), inference_circuit(*split_model(onnx), FORMAT, 3, None)
+    none = np.zeros((1, 8), dtype=np.int64)
+    assert model.run(fits).integers(0)[0] == sign * (limit - 1)
+    assert infer(circuit, 7, [(FORMAT.rows(fits, none), ())])[0][0] == model.run_provable(fits).integers(0)[0]
 
 
 def test_values_inside_the_model() -> None:

@@ -10,13 +10,16 @@ from typing import Any
 
 import numpy as np
 import pytest
-from service_kit import CLIENT, COUNT, JOB, PROVIDER, ROUND, Client, hash_of, headers, model, question, service
+from service_kit import CLIENT, COUNT, JOB, PROVIDER, ROUND, VIEW, Client, hash_of, headers, model, question, service
 
 from assay.service.app import Gate
 from assay.service.contests import hashed_row, recorded_answer
+from assay.service.engine import infer
 from assay.service.problems import KINDS
+from assay.service.questions import parse_question
 from assay.service.store import AnswerStore
 from proofs.errors import InvalidInput, MissingArtifact
+from proofs.integer import OutOfRange
 from proofs.poseidon import hash_elements
 from protocols.canonical import encode_canonical
 from protocols.predictions.answers import AnswerDesk, sign_receipt
@@ -106,12 +109,33 @@ def test_malformed_questions_are_refused(tmp_path: Path, content: Any) -> None:
 
 
 def test_inputs_without_an_answer_do_not_use_up_their_index(tmp_path: Path) -> None:
-    with service(tmp_path, limit=1 << 20) as (client, _):
+    with service(tmp_path, limit=1 << 30) as (client, _):
         refused(client.ask(question(0, x=[1e300] * 6)), "unusable-input")
         refused(client.ask(question(0, x=[10**400] + [0] * 5)), "unusable-input")
         refused(client.ask(question(0, x=[1e5] * 6)), "unusable-input")
         refused(client.ask(question(0, x=[3e4] * 6)), "unprovable-input")
         assert client.ask(question(0)).status_code == 200
+
+
+def test_answer_whose_logits_have_no_proof_is_not_signed(tmp_path: Path) -> None:
+    """Values inside the model fit the circuit's digits, and only a logit does not: the edge is one integer wide."""
+    asked = question(0)
+    largest = max(map(abs, model().run(np.rint(np.array([asked["x"]]) * 256).astype(np.int64)).integers(0)))
+    with service(tmp_path, limit=largest) as (client, engine):
+        refused(client.ask(asked), "unprovable-input", "no proof")
+        assert engine.costs.answers == 0 and not engine.hosted[ROUND.job_id].used
+        with pytest.raises(MissingArtifact):
+            recorded_answer(tmp_path, ROUND.job_id, 0)
+    with service(tmp_path, limit=largest + 1) as (client, _):
+        assert client.ask(asked).status_code == 200
+
+
+def test_only_what_has_no_proof_is_refused_among_questions_answered_together() -> None:
+    asked = [parse_question(json.dumps(question(i)).encode(), ROUND.job_id, VIEW, COUNT) for i in range(8)]
+    logits = [max(map(abs, model().run(item.raw[np.newaxis]).integers(0))) for item in asked]
+    limit = sorted(logits)[5]
+    answers = infer(model(limit), asked)
+    assert [isinstance(answer, OutOfRange) for answer in answers] == [logit >= limit for logit in logits]
 
 
 def test_bodies_are_bounded_and_json(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from assay.service.contests import Evidence, hashed_row, recorded_answer
 from assay.service.host import hosted_round, integer_model, rehearse
 from assay.service.round import Round
 from escrow.signers import create_keystore
+from proofs.commitment.input_format import MAX_RAW
 from proofs.commitment.view_format import ViewFormat
 from proofs.errors import InvalidInput, ProverFailed
 from proofs.halo2.commit import CommitOptions
@@ -147,3 +148,16 @@ def test_an_integer_model_that_is_not_the_circuit_is_found_before_serving(partie
     wrong = dataclasses.replace(model, exact={**model.exact, name: model.exact[name] + 1})
     with pytest.raises(ProverFailed, match="disagree"):
         rehearse(parties.secret, wrong)
+
+
+def test_rehearsal_reaches_where_there_is_no_proof(strings: object) -> None:
+    """An integer model that answers, or refuses, other extreme inputs than the circuit does is found as well."""
+    secret = BACKEND.commit_model(mlp(3), SHAPE, CommitOptions(binding="fixed", proofs=4))
+    model, parameters = integer_model(secret), secret.description.parameters
+    extreme = np.full((1, SHAPE.features), MAX_RAW - 1)
+    reached = max(map(abs, model.run(extreme).integers(0)))
+    rehearse(secret, model)
+    assert reached < parameters.base**parameters.legs
+    for limit in (1 << 90, reached // 2):
+        with pytest.raises(ProverFailed, match=r"disagree|too large"):
+            rehearse(secret, dataclasses.replace(model, limit=limit, unchecked=-1))

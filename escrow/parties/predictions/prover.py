@@ -18,11 +18,20 @@ from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.tag import bound_tag
 from proofs.halo2.task import TaskCircuit
 from proofs.halo2.task_prover import TaskProving, proving_task
-from proofs.integer import IntegerModel, OutOfRange
+from proofs.integer import IntegerModel
 from proofs.outputs_bundle import OutputsProof
 from proofs.poseidon import hash_elements
 
 NOTE_DOMAIN = domain("assay/prediction-note/v1")
+
+
+_VERDICTS = {"prove", "prove (witness)", "prove (mock)"}
+"""Stages at which a failure is about the answer itself: its witness, or outputs that are not those signed."""
+
+
+def is_verdict(error: ProverFailed) -> bool:
+    """Whether trying again would fail again, and spend another opening; a child ended from outside says nothing."""
+    return error.stage in _VERDICTS and "ended by signal" not in error.detail
 
 
 def note_of(job_id: bytes, index: int) -> bytes:
@@ -55,8 +64,8 @@ class AnswerProver:
         if hash_elements(row.tolist()) != signed.answer.h:
             return "the recorded input does not have the signed hash"
         try:
-            outputs = self._integers.run(row[np.newaxis, : self.circuit.view.features])
-        except OutOfRange as error:
+            outputs = self._integers.run_provable(row[np.newaxis, : self.circuit.view.features])
+        except InvalidInput as error:
             return str(error)
         if tuple(outputs.integers(0)) != signed.outputs:
             return "the committed model gives other outputs than were signed"

@@ -11,11 +11,11 @@ from escrow.parties.driver import Say, note
 from escrow.parties.mailbox import Mailbox, keep_offer, offer_bytes
 from escrow.parties.predictions.check import CheckedRounds
 from escrow.parties.predictions.party import ANSWER, PredictionParty, RoundJob, can_disown
-from escrow.parties.predictions.prover import AnswerProver, note_of
+from escrow.parties.predictions.prover import AnswerProver, is_verdict, note_of
 from escrow.parties.predictions.records import AnswerRecord, RecordedAnswer
 from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
-from proofs.errors import InvalidInput, ProtocolViolation
+from proofs.errors import InvalidInput, ProtocolViolation, ProverFailed
 from proofs.halo2.secret_model import SecretModel
 from protocols.eip712 import Domain
 from protocols.errors import MessageRejected
@@ -193,11 +193,21 @@ class Provider(PredictionParty):
         recorded = self.record.answer(self.job.job_id, index)
         fault = "nothing was recorded under this index" if recorded is None else self._fault(index, recorded)
         if recorded is None or fault is not None:
-            self.say(f"answer {index} has no proof: {fault}")
-            note(self.job, "unprovable", {"index": str(index), "why": str(fault)})
+            self._give_up(index, str(fault))
             return
-        self.prover.prove(self._tag(), self.job.job_id, recorded)
+        try:
+            self.prover.prove(self._tag(), self.job.job_id, recorded)
+        except ProverFailed as error:
+            if not is_verdict(error):
+                raise
+            self._give_up(index, str(error))
+            return
         note(self.job, "proof-ready", {"index": str(index)})
+
+    def _give_up(self, index: int, why: str) -> None:
+        """Written down, so that no restart tries it again at the cost of another opening."""
+        self.say(f"answer {index} has no proof: {why}")
+        note(self.job, "unprovable", {"index": str(index), "why": why[:500]})
 
     def _fault(self, index: int, recorded: RecordedAnswer) -> str | None:
         """Why a recorded answer has no proof that the contest asks for."""
