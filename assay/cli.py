@@ -38,7 +38,8 @@ from assay.commands import (
     verify,
 )
 from assay.output import USAGE_EXIT, Output, failure
-from proofs.errors import AssayError
+from assay.places import overwrites_argument
+from proofs.errors import AssayError, InvalidInput
 
 TYPER_USAGE = 2
 INTERRUPTED, TERMINATED = 130, 143
@@ -125,8 +126,11 @@ def _report(message: str, fields: Mapping[str, object], arguments: list[str]) ->
 
 
 def _document(fields: Mapping[str, object], arguments: list[str]) -> None:
+    path = _json_path(arguments)
     try:
-        Output(_json_path(arguments)).document(fields)
+        if path is not None and overwrites_argument(path, arguments):
+            raise InvalidInput(f"{path} is named for something else as well, and is left alone")
+        Output(path).document(fields)
     except AssayError as error:
         Console(stderr=True, highlight=False, soft_wrap=True).print(f"no JSON document: {error}", markup=False)
 

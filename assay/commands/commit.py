@@ -9,9 +9,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from assay.commands.commit_corpus import commit_corpus_command
+from assay.commands.commit_corpus import ForceOption, commit_corpus_command
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
+from assay.places import commitment_places
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
 from proofs.commitment.input_format import InputFormat
@@ -22,12 +23,14 @@ from proofs.commitment.test_set import commit_test_set
 from proofs.container import read_file
 from proofs.errors import InvalidInput
 from proofs.halo2.commit import CommitOptions
-from proofs.halo2.secret_model import write_secret_model
+from proofs.halo2.secret_model import SecretModel, write_secret_model
 from proofs.onnx_check import require_supported
 
 DEFAULT_BATCH = 8
 DEFAULT_SCALE_BITS = 10
 DEFAULT_PROOFS = 16
+MODEL_LOST = "no proof can be made for that model id any more, nor for a sale or a stake that names it"
+DATA_LOST = "that test set cannot be opened any more, nor an audit finished that names it"
 app = typer.Typer(no_args_is_help=True, help="Commit to a model, to a labelled test set, or to documents.")
 app.command("corpus")(commit_corpus_command)
 
@@ -51,9 +54,11 @@ def commit_model(
     calibrate: Annotated[
         Path | None, typer.Option(metavar="DATA.npz", help="Check on these inputs that nothing overflows.")
     ] = None,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Commit to the weights of MODEL.onnx: a model id anyone may see, and a secret part with mode 0600."""
+    commitment_places([model, calibrate], out, json, force=force, lost=MODEL_LOST)
     output = Output(json)
     raw = read_bytes(model, "model")
     report = require_supported(raw, backend, scale_bits=scale_bits)
@@ -65,13 +70,17 @@ def commit_model(
         if calibrate is not None:
             prover.rehearse(secret, *load_labelled(calibrate))
     write_secret_model(out, secret)
-    commitment, description = secret.commitment, secret.description
+    _report_model(output, out, secret, backend, options)
+
+
+def _report_model(output: Output, out: Path, secret: SecretModel, backend: str, options: CommitOptions) -> None:
+    commitment, description, binding = secret.commitment, secret.description, options.binding
     output.say(f"model id {to_hex(commitment.model_id)}")
     output.say(f"{out} is public; {secret_path(out)} is secret: keep it, a lost one cannot be made again")
     if binding == "polycommit":
         output.say(
-            f"{description.mask_units} mask units hide the weights for {proofs} proofs "
-            f"({proofs * batch} examples); each prove command counts against that"
+            f"{description.mask_units} mask units hide the weights for {options.proofs} proofs "
+            f"({options.proofs * commitment.format.batch} examples); each prove command counts against that"
         )
     output.document(
         {
@@ -82,7 +91,7 @@ def commit_model(
             "logrows": description.parameters.logrows,
             "mask_units": description.mask_units,
             "proof_budget": description.budget,
-            "format": shape.to_json(),
+            "format": commitment.format.to_json(),
             "srs": to_hex(description.srs_digest),
             "backend": backend,
             "zero_knowledge": binding != "fixed",
@@ -103,9 +112,11 @@ def commit_data(
     backend: Annotated[str, typer.Option(help="Prover whose hash binds the examples.")] = "halo2",
     allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
     allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Commit to the labelled examples of DATA.npz (arrays x and y) under fresh random salts."""
+    commitment_places([data, format_of], out, json, force=force, lost=DATA_LOST)
     output = Output(json)
     x, y = load_labelled(data)
     shape = format_for(x, y, format_of, InputFormat, batch, scale_bits, classes)

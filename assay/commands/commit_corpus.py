@@ -8,12 +8,18 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
+from assay.places import commitment_places
 from proofs.canonical import to_hex
 from proofs.commitment.corpus import Corpus, commit_corpus
 from proofs.commitment.corpus_files import write_corpus
 from proofs.commitment.secret_files import secret_path
 from proofs.corpus_import import Imported, ViewOptions, import_source
 from proofs.errors import InvalidInput
+
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Replace an existing commitment; its secret part is lost for good.")
+]
+CORPUS_LOST = "no proof over that corpus can be made and no document of it delivered any more"
 
 
 def commit_corpus_command(
@@ -32,9 +38,11 @@ def commit_corpus_command(
     shape: Annotated[
         str | None, typer.Option(metavar="N,N", help="Shape of a view, the model's input (default: the source's own).")
     ] = None,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Commit to documents under fresh random salts: a root anyone may see, and a secret part with mode 0600."""
+    commitment_places([source], out, json, force=force, lost=CORPUS_LOST)
     output = Output(json)
     options = ViewOptions(scale_bits, batch, unit_bits, _shape(shape), _columns(columns))
     with output.progress("commit") as stages:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
+from assay.places import require_places
 from assay.reference_string import origin_of
 from proofs.container import read_file
 from proofs.read_bundle import read_bundle
@@ -27,6 +28,7 @@ def explain(
 
     This does not verify the proof: run `assay verify` for that.
     """
+    require_places([proof], [], json)
     output = Output(json)
     bundle = read_bundle(read_file(proof, "proof bundle"))
     sheet = sheet_of(bundle, origin_of(bundle))

@@ -11,6 +11,7 @@ from assay.commands.prove.options import BackendOption, CommitOption, ContextOpt
 from assay.commands.prove.report import Fields, finish
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
+from assay.places import require_places
 from assay.words import parse_context
 from proofs.accuracy import ProveOutcome
 from proofs.backend import backend as backend_named
@@ -41,6 +42,7 @@ def accuracy(
     """
     if top_k != 1:
         raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
+    require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     with output.progress("prove") as stages:

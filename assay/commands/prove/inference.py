@@ -14,6 +14,7 @@ from assay.commands.prove.options import (
 from assay.commands.prove.report import finish
 from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
+from assay.places import require_places
 from assay.predictions import say_predictions
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
@@ -34,6 +35,7 @@ def inference(
 
     Interrupted work resumes: run the same command again, and batches already proven are read back.
     """
+    require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     corpus = load_corpus(data, data_commit, secret.commitment.format)

@@ -18,6 +18,7 @@ from assay.commands.prove.options import (
 from assay.commands.prove.report import finish
 from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
+from assay.places import require_places
 from assay.predictions import say_selection
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
@@ -46,6 +47,7 @@ def retrieval(
 
     Interrupted work resumes: run the same command again, and batches already proven are read back.
     """
+    require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     predicate = predicate_of(class_, threshold, secret.commitment.format.classes, secret.commitment.format.scale_bits)

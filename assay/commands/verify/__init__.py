@@ -10,6 +10,7 @@ import typer
 from assay.commands.verify.report import report
 from assay.commands.verify.verdicts import verdict_on
 from assay.output import JsonOption, Output, read_bytes
+from assay.places import require_places
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
@@ -44,6 +45,7 @@ def verify(
     """Verify proof.assay, of whichever kind. Exit 0: accepted, 2: rejected (the check is named), 3: malformed."""
     if (data_commit is None) == (data is None):
         raise InvalidInput("give the data, either as --data-commit or as public --data")
+    require_places([proof, commit, data_commit, data, model], [], json)
     output = Output(json)
     bundle = read_bundle(read_file(proof, "proof bundle"))
     committed = ModelCommitment.from_bytes(read_file(commit, "model commitment"))
