@@ -97,7 +97,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--channel", type=Path, required=True, help="folder shared with the provider")
     parser.add_argument("--home", type=Path, required=True, help="private folder: journals, questions, answers")
     parser.add_argument("--service", default="http://127.0.0.1:8080", help="address of the provider's service")
-    parser.add_argument("--data", type=Path, default=DIGITS, help="NumPy file with x, an input per row (default: digits)")
+    parser.add_argument(
+        "--data", type=Path, default=DIGITS, help="NumPy file with x, an input per row (default: digits)"
+    )
     parser.add_argument("--questions", type=int, default=16, help="how many of its rows to ask about")
     parser.add_argument("--contests", type=int, default=2, help="answers drawn at random and contested")
     parser.add_argument("--model", type=Path, help="own copy of the model: answers it contradicts are contested")

@@ -11,15 +11,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from e2e_processes import Actor, end_all, example, logs
-from helpers.rounds import CLIENT, COUNT, FEE_RECIPIENT, INPUTS, NONCE, PRICES, PROVIDER, WINDOW_S, put_questions
+from helpers.rounds import CLIENT, COUNT, INPUTS, PRICES, PROVIDER, WINDOW_S
 from helpers.tiny_models import mlp
 from helpers.tiny_retrieval import tiny_model
 
 from assay.cli import run
-from assay.service.round import Round
 from escrow.anvil import Anvil
 from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
@@ -182,8 +182,7 @@ def test_commands_sell_and_buy(arcade: Arcade) -> None:
     )  # fmt: skip
     provider.start()
     state = ("--state", root / "client")
-    fees = ("--fee", 10**12, "--fee-recipient", dev_account(arcade.chain, FEE_RECIPIENT).address)
-    wishes = ("--contests", 2, "--nonce", NONCE, "--window", WINDOW_S, *fees)
+    wishes = ("--contests", 2, "--window", WINDOW_S)
     opened = arcade.run("open", CLIENT, "client", "open", *places, *state, "--round", COUNT, *wishes)
     assert opened["verdict"] == "serving", logs(provider)
 
@@ -191,7 +190,6 @@ def test_commands_sell_and_buy(arcade: Arcade) -> None:
     service = arcade.process("serve", PROVIDER, *serve, *answers)
     service.start()
     arcade.until(lambda: _answers(arcade.port), provider, service)
-    put_questions(root / "client", Round.from_bytes((root / "client" / "round").read_bytes()))
     asking = ("--data", root / "x.npz", *state)
     job = ("--job", root / "round")
     asked = arcade.run("ask", CLIENT, "client", "ask", url, *job, *asking, "--contest", 1, "--group", 2)
@@ -205,8 +203,14 @@ def test_commands_sell_and_buy(arcade: Arcade) -> None:
     arcade.check_settled(1)
     assert [arcade.result(name)["verdict"] for name in ("run", "whole")] == ["completed"] * 2
     assert arcade.run("settle", CLIENT, "client", "settle", *places, *state)["balance_change"] == 0
+    arcade.until(lambda: _closed(url, contested["job_id"]), service)
     late = arcade.run("late", CLIENT, "client", "ask", url, *job, "--data", root / "x.npz", "--state", root / "late")
     assert late["exit_code"] == 4 and "the job is completed, no round is running" in late["message"]
+
+
+def _closed(url: str, job_id: str) -> bool:
+    """Whether the service has seen the end of a round."""
+    return httpx.get(f"{url}/v1/jobs/{job_id}").json()["closed"] is not None
 
 
 def _answers(port: int) -> bool:

@@ -146,6 +146,13 @@ def test_contracts_may_disown_and_delegating_accounts_may_not(booth: Booth) -> N
     assert can_disown(booth.chain, account)
 
 
+def test_round_too_short_for_questions_is_not_offered(booth: Booth, tmp_path: Path) -> None:
+    game = Game(booth, tmp_path, booth.terms(round_window_s=360))
+    with game.service(), pytest.raises(InvalidInput, match="no time for questions"):
+        game.client()
+    game.record.close()
+
+
 @pytest.mark.parametrize("side", [CLIENT, PROVIDER])
 def test_neither_side_deals_with_a_contract(booth: Booth, tmp_path: Path, side: int) -> None:
     game = Game(booth, tmp_path, booth.terms())

@@ -60,6 +60,12 @@ class Client(PredictionParty):
         super().__init__(checked, signer, folder, channel_root, limits, say)
         if (terms.model_id, terms.verifier) != (checked.listing.model.model_id, checked.circuit.deployment.adapter):
             raise InvalidInput("the terms name another model or verifier than the listing; build them from it")
+        reserved = limits.margin_s + limits.contest_s
+        if count and terms.round_window <= reserved:
+            raise InvalidInput(
+                f"a round of {terms.round_window} s has no time for questions: {reserved} s of it are kept for "
+                "contests and the margin; agree on a longer one"
+            )
         self.questions, self.count, self.group = questions, count, group
         self.other = terms.provider
         self.job: RoundJob = self.open_job(terms, checked.escrow.job_id_of(terms))
