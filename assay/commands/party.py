@@ -10,11 +10,12 @@ from typing import Annotated
 import typer
 
 from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.output import JsonOption, Output, read_bytes
 from assay.words import parse_word
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
-from escrow.parties.audit_terms import BURN, audit_terms
+from escrow.parties.audit_terms import audit_terms
 from escrow.parties.buyer import Buyer
 from escrow.parties.listing import Listing, check_listing, publish
 from escrow.parties.offers import next_offer
@@ -36,6 +37,7 @@ from protocols.accuracy.events import State
 from protocols.accuracy.plan import STAKE_FACTOR, Costs
 from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
+from protocols.prudence import BURN, MAX_STEP_S
 
 DAY_S = 86_400
 ESCROWS = ("accuracy", "retrieval", "predictions")
@@ -139,6 +141,9 @@ def seller_run(
     wait: Annotated[int, typer.Option(min=0, help="Seconds to wait for an offer.")] = DAY_S,
     margin: Annotated[int, typer.Option(min=0, help="Seconds kept in hand before every deadline.")] = 60,
     prove_s: Annotated[int, typer.Option(min=1, help="Seconds one batch is expected to take.")] = 60,
+    max_fee: MaxFeeOption = None,
+    allow_fee_recipient: AllowOption = None,
+    max_window: MaxWindowOption = MAX_STEP_S,
     json: JsonOption = None,
 ) -> None:
     """Serve one audit: check the offer, deposit, open the test set, then prove or abort, and withdraw.
@@ -168,6 +173,7 @@ def seller_run(
         output.say,
         model=secret,
         job_id=job_id,
+        prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
     )
     before = chain.balance(str(signer.address))
     why = party.run()

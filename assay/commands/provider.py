@@ -11,6 +11,7 @@ import typer
 from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.party import DAY_S, ModelOption, public_weights
 from assay.commands.prediction_options import MarginOption, RoundListingOption, play
+from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.commands.retrieval_options import amount, require_gas
 from assay.output import JsonOption, Output, read_bytes
 from assay.words import parse_word
@@ -29,6 +30,7 @@ from proofs.files import write_atomic
 from proofs.halo2.secret_model import read_secret_model
 from protocols.accuracy.plan import Costs
 from protocols.predictions.view import Limits
+from protocols.prudence import MAX_STEP_S
 from protocols.solidity import ZERO_ADDRESS, address
 
 app = typer.Typer(no_args_is_help=True, help="Sell predictions of a committed model; `assay serve` answers.")
@@ -96,6 +98,9 @@ def run(
     prove_s: Annotated[int, typer.Option(min=1, help="Seconds one proof is expected to take.")] = 60,
     credit: Annotated[int, typer.Option(min=1, help="Answers you promise to give without a receipt.")] = GROUP,
     cost: Annotated[int, typer.Option("--inference-cost", min=0, help="P, what an answer costs you.")] = 0,
+    max_fee: MaxFeeOption = None,
+    allow_fee_recipient: AllowOption = None,
+    max_window: MaxWindowOption = MAX_STEP_S,
     json: JsonOption = None,
 ) -> None:
     """Stand for one round: check the offer, deposit, prove what is contested, collect the receipt, and withdraw.
@@ -131,6 +136,7 @@ def run(
         job_id=job_id,
         prove_s=prove_s,
         inference_cost=cost,
+        prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
     )
     path = out or party.home(job_id) / "round"
     write_atomic(path, Round(party.domain, party.terms, checked.view).to_bytes())

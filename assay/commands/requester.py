@@ -14,7 +14,6 @@ from assay.commands.prove.retrieval import predicate_of
 from assay.commands.retrieval_options import ListingOption, amount, holdings, require_gas, settle
 from assay.output import JsonOption, Output, read_bytes
 from escrow.chain import Chain
-from escrow.parties.audit_terms import BURN
 from escrow.parties.corpus_check import check_corpus, task_of
 from escrow.parties.corpus_listing import CorpusListing
 from escrow.parties.requester import STAY_ONLINE, Requester
@@ -22,6 +21,7 @@ from escrow.parties.retrieval_terms import Wishes, retrieval_terms
 from escrow.signers import LocalSigner
 from proofs.predicate import Predicate
 from protocols.accuracy.bounds import zero_failure_bound
+from protocols.prudence import BURN
 from protocols.retrieval.view import Limits
 
 app = typer.Typer(no_args_is_help=True, help="Buy documents that satisfy a predicate, or audit a corpus.")

@@ -10,6 +10,7 @@ import typer
 
 from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.party import DAY_S, ModelOption, public_weights
+from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.commands.retrieval_options import ListingOption, amount, holdings, require_gas, settle
 from assay.output import JsonOption, Output, read_bytes
 from assay.words import parse_word
@@ -27,6 +28,7 @@ from proofs.files import write_atomic
 from proofs.halo2.secret_model import read_secret_model
 from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
 from protocols.accuracy.plan import Costs
+from protocols.prudence import MAX_STEP_S
 from protocols.retrieval.view import Limits
 from protocols.solidity import ZERO_ADDRESS, address
 
@@ -99,6 +101,9 @@ def run(
     settle_blocks: Annotated[
         int, typer.Option(min=0, help="Blocks on top of a receipt before the key is revealed.")
     ] = 0,
+    max_fee: MaxFeeOption = None,
+    allow_fee_recipient: AllowOption = None,
+    max_window: MaxWindowOption = MAX_STEP_S,
     json: JsonOption = None,
 ) -> None:
     """Serve one retrieval: check the offer, deposit, prove every batch, deliver, reveal the key, and withdraw.
@@ -131,5 +136,6 @@ def run(
         corpus=documents,
         job_id=job_id,
         settle_blocks=settle_blocks,
+        prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
     )
     settle(output, party, holdings(chain, party.terms.token, party.address))

@@ -9,9 +9,9 @@ from proofs.commitment.test_set import TestSetCommitment
 from proofs.encoding import abi_digest, domain
 from protocols.accuracy.plan import Costs, minimum_fee
 from protocols.accuracy.terms import TERMS_ABI_TYPE, AccuracyTerms
+from protocols.prudence import BURN
 
 NONCE_DOMAIN = domain("assay/audit-nonce/v1")
-BURN = "0x000000000000000000000000000000000000dEaD"
 
 
 def audit_terms(

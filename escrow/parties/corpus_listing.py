@@ -10,6 +10,7 @@ from proofs.commitment.corpus_commitment import CorpusCommitment
 from proofs.commitment.model import ModelCommitment
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
+from protocols.accuracy.plan import Costs, minimum_fee
 from protocols.solidity import ZERO_ADDRESS, address
 
 MAX_LISTING_BYTES = 1 << 22
@@ -43,6 +44,12 @@ class Prices:
         fields = expect_keys(value, {*_PRICES, "token"}, "prices")
         amounts = {name: expect_int(fields[name], 0, (1 << 128) - 1, f"prices: {name}") for name in _PRICES}
         return cls(token=listed_address(fields["token"], "prices: token"), **amounts)
+
+
+def usual_fee(total: int, prices: Prices) -> int:
+    """NP/99 over ``total`` documents or answers, in the currency of ``prices``; Z, which a listing names, bounds P."""
+    assumed = Costs().inference if prices.token == ZERO_ADDRESS else 0
+    return minimum_fee(total, max(prices.proving_cost, assumed))
 
 
 @dataclass(frozen=True, slots=True)

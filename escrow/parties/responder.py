@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from escrow.parties.corpus_check import CheckedCorpus
+from escrow.parties.corpus_listing import usual_fee
 from escrow.parties.driver import Say, note
 from escrow.parties.mailbox import Mailbox, keep_offer, offer_bytes
 from escrow.parties.retrieval_party import ANSWER, PROBLEM, RetrievalJob, RetrievalParty
@@ -23,6 +24,7 @@ from proofs.errors import InvalidInput, ProtocolViolation
 from proofs.halo2.secret_model import SecretModel
 from protocols.eip712 import Domain
 from protocols.errors import MessageRejected
+from protocols.prudence import CAUTIOUS, Prudence
 from protocols.retrieval.actions import (
     AcceptJob,
     Action,
@@ -70,7 +72,8 @@ class Responder(RetrievalParty):
 
     Args:
         job_id: of the offer to answer. settle_blocks: how many blocks deep a receipt must be before the key is
-            revealed; a chain that reorganises can take back a receipt, but not a key.
+            revealed; a chain that reorganises can take back a receipt, but not a key. prudence: which fees and clocks
+            it accepts.
     """
 
     role = "responder"
@@ -89,12 +92,13 @@ class Responder(RetrievalParty):
         corpus: Corpus,
         job_id: bytes,
         settle_blocks: int = 0,
+        prudence: Prudence = CAUTIOUS,
     ) -> None:
         super().__init__(checked, signer, folder, channel_root, limits, say)
         listed = checked.listing
         if (model.commitment, corpus.commitment) != (listed.model, listed.corpus):
             raise InvalidInput("model or corpus is not the listed one; publish these, or give the listed ones")
-        self.corpus, self.settle_blocks = corpus, settle_blocks
+        self.corpus, self.settle_blocks, self.prudence = corpus, settle_blocks, prudence
         self.locked_since: int | None = None
         self.offer = self._read_offer(job_id)
         self.job: RetrievalJob = self.open_job(self.offer.terms, job_id)
@@ -185,6 +189,9 @@ class Responder(RetrievalParty):
             proving_cost=listing.prices.proving_cost,
             price=listing.prices.price,
             max_deposit=listing.prices.max_deposit,
+            max_fee=self.prudence.fee_cap(usual_fee(listing.corpus.total, listing.prices)),
+            fee_recipients=self.prudence.recipients,
+            max_window_s=self.prudence.max_window_s,
             tokens=frozenset({listing.prices.token}),
         )
         problems = offer_problems(self.offer, expected, self.chain.now())

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from escrow.parties.audit_terms import BURN
 from escrow.parties.corpus_check import CheckedCorpus
 from proofs.encoding import abi_digest, domain
 from proofs.predicate import THRESHOLD, Predicate
 from protocols.accuracy.plan import Costs, minimum_fee
+from protocols.prudence import BURN
 from protocols.retrieval.terms import TERMS_ABI_TYPE, WINDOW_FIELDS, RetrievalTerms
 from protocols.retrieval.terms import Predicate as Kind
 from protocols.solidity import ZERO_ADDRESS
@@ -25,8 +25,9 @@ class Wishes:
         cap: matches paid for in advance; for a sample, documents drawn.
         window_s: seconds each step may take. complain_window_s: seconds for complaints (None: as every step).
         price: of a document sold (None: the listing's). proving_cost: Z (None: the listing's).
-        base_fee: due once all is proven (None: the least, 2NZ; nothing for a sample).
-        deposit: the responder's (None: base fee or the price of the cap, whichever is more, up to the listing's most).
+        base_fee: due once all is proven or drawn (None: the least, 2NZ; for a sample the responder's fee).
+        deposit: the responder's (None: base fee or the price of the cap, whichever is more; with the fee it stays
+            within the listing's most).
         fee: from each side (None: P * N / 99 in ether, nothing in a token). fee_recipient: who gets the fees.
         nonce: None derives it from all other terms.
     """
@@ -119,15 +120,15 @@ def _amounts(checked: CheckedCorpus, predicate: Predicate | None, wishes: Wishes
     prices, total = checked.listing.prices, checked.listing.corpus.total
     proving = 0 if predicate is None else _or(wishes.proving_cost, prices.proving_cost)
     price = _or(wishes.price, prices.price)
-    base_fee = _or(wishes.base_fee, 2 * total * proving)
-    worth_hiding = min(wishes.cap * price, prices.max_deposit)
-    ether_fee = minimum_fee(total, Costs().inference) if prices.token == ZERO_ADDRESS else 0
+    fee = _or(wishes.fee, minimum_fee(total, Costs().inference) if prices.token == ZERO_ADDRESS else 0)
+    base_fee = _or(wishes.base_fee, fee if predicate is None else 2 * total * proving)
+    worth_hiding = min(wishes.cap * price, prices.max_deposit - fee)
     return {
         "proving_cost": proving,
         "base_fee": base_fee,
         "price": price,
         "deposit": _or(wishes.deposit, max(base_fee, worth_hiding, 1)),
-        "fee": _or(wishes.fee, ether_fee),
+        "fee": fee,
     }
 
 

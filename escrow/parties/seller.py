@@ -42,11 +42,13 @@ from protocols.accuracy.actions import (
 from protocols.accuracy.facts import SellerFacts, seller_facts
 from protocols.accuracy.messages import Acceptance, Decline, HandOverNotice, HandOverReceipt, Offer
 from protocols.accuracy.offer_check import OfferExpectations, offer_problems
+from protocols.accuracy.plan import Costs, minimum_fee
 from protocols.accuracy.seller import decide_seller
 from protocols.accuracy.signing import open_message, open_offer, sign_message
 from protocols.accuracy.view import Limits
 from protocols.errors import MessageRejected
 from protocols.hand_over import unseal_test_set
+from protocols.prudence import CAUTIOUS, Prudence
 from protocols.sealed_channel import SealedChannel
 from protocols.sealing import Direction
 
@@ -54,7 +56,11 @@ FIDELITY = "fidelity"
 
 
 class Seller(Party):
-    """Sells one audit of its committed ``model`` (secret) to the buyer whose offer lies under ``job_id``."""
+    """Sells one audit of its committed ``model`` (secret) to the buyer whose offer lies under ``job_id``.
+
+    Args:
+        prudence: which fees and clocks it accepts.
+    """
 
     role = "seller"
     outgoing = Direction.SELLER_TO_BUYER
@@ -70,9 +76,10 @@ class Seller(Party):
         *,
         model: SecretModel,
         job_id: bytes,
+        prudence: Prudence = CAUTIOUS,
     ) -> None:
         super().__init__(checked, signer, folder, channel_root, limits, say)
-        self.model, self.backend = model, Halo2Backend()
+        self.model, self.backend, self.prudence = model, Halo2Backend(), prudence
         self.offer = self._read_offer(job_id)
         self.job: Job = self.open_job(self.offer.terms, job_id)
         self.stack = ExitStack()
@@ -170,6 +177,9 @@ class Seller(Party):
             srs_digests=frozenset({self.checked.description.srs_digest}),
             escrow=self.checked.escrow.address,
             min_window=self.checked.escrow.min_window(),
+            max_fee=self.prudence.fee_cap(minimum_fee(self.job.terms.total, Costs().inference)),
+            fee_recipients=self.prudence.recipients,
+            max_window_s=self.prudence.max_window_s,
         )
         return offer_problems(self.offer, expected, self.chain.now())
 

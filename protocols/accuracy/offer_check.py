@@ -6,6 +6,10 @@ from dataclasses import dataclass
 
 from proofs.errors import InvalidInput
 from protocols.accuracy.messages import Offer
+from protocols.prudence import BURN, MAX_STEP_S, fee_problems, window_problems
+
+LOCKED_WINDOWS = ("hand_over_window", "decide_window", "prove_window")
+"""Steps during which the seller's deposit is locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +19,8 @@ class OfferExpectations:
     Args:
         model_id, format_digest: as registered. verifier_codehash, vk_digest, settings_digest: from the seller's own
             rebuild. srs_digests: allow-list. escrow: address. min_window: the escrow's, seconds.
-        fee_recipients: allow-list, empty for any address that is neither party.
+        max_fee: most it pays as the fee, wei; what it earns pays for the fee only if it does not abort.
+        fee_recipients: allow-list. max_window_s: longest step after accepting, seconds.
     """
 
     model_id: bytes
@@ -26,7 +31,9 @@ class OfferExpectations:
     srs_digests: frozenset[bytes]
     escrow: str
     min_window: int
-    fee_recipients: frozenset[str] = frozenset()
+    max_fee: int
+    fee_recipients: frozenset[str] = frozenset({BURN})
+    max_window_s: int = MAX_STEP_S
 
 
 def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple[str, ...]:
@@ -45,8 +52,8 @@ def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple
             problems.append(f"{name} 0x{offered.hex()[:16]}.. is not ours, 0x{own.hex()[:16]}..")
     if terms.srs_digest not in expected.srs_digests:
         problems.append(f"set-up 0x{terms.srs_digest.hex()[:16]}.. is not on our allow-list")
-    if expected.fee_recipients and terms.fee_recipient not in expected.fee_recipients:
-        problems.append(f"fee recipient {terms.fee_recipient} is not on our allow-list")
+    problems += fee_problems(terms.fee, terms.fee_recipient, expected.fee_recipients, expected.max_fee)
+    problems += window_problems(terms, LOCKED_WINDOWS, expected.max_window_s)
     if now >= offer.valid_until:
         problems.append("the offer has lapsed")
     earned, fee = terms.total * (terms.proving_cost - terms.inference_cost), terms.fee

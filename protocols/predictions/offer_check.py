@@ -7,7 +7,11 @@ from dataclasses import dataclass
 from proofs.errors import InvalidInput
 from protocols.predictions.messages import Offer
 from protocols.predictions.terms import PredictionTerms
+from protocols.prudence import BURN, MAX_STEP_S, fee_problems, window_problems
 from protocols.solidity import ZERO_ADDRESS
+
+LOCKED_WINDOWS = ("round_window", "prove_window")
+"""Steps during which the provider's deposit is locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,8 +24,9 @@ class OfferExpectations:
         inference_cost, proving_cost: P and z, wei it really costs to run and to prove one input, gas included.
         prove_s: seconds one proof takes until it is on chain. margin_s: seconds kept in reserve.
         proofs_left: proofs the commitment's budget still allows, None for no budget.
-        max_deposit: most it locks in one job. tokens: tokens it takes; the zero address stands for ether.
-        fee_recipients: allow-list, empty for any address that is neither party.
+        max_deposit: most it locks in one job, fee included. max_fee: most it pays as the fee.
+        tokens: tokens it takes; the zero address stands for ether. fee_recipients: allow-list.
+        max_window_s: longest step after accepting, seconds.
         client_has_code: the client's address holds code, so that it could disown its receipts.
     """
 
@@ -39,10 +44,12 @@ class OfferExpectations:
     proving_cost: int
     prove_s: int
     margin_s: int
+    max_fee: int
     proofs_left: int | None = None
     max_deposit: int | None = None
     tokens: frozenset[str] = frozenset({ZERO_ADDRESS})
-    fee_recipients: frozenset[str] = frozenset()
+    fee_recipients: frozenset[str] = frozenset({BURN})
+    max_window_s: int = MAX_STEP_S
     client_has_code: bool = False
 
 
@@ -79,16 +86,18 @@ def _words(offer: Offer, expected: OfferExpectations) -> list[str]:
         problems.append(f"set-up 0x{terms.srs_digest.hex()[:16]}.. is not on our allow-list")
     if terms.token not in expected.tokens:
         problems.append(f"token {terms.token} is not one we take")
-    if expected.fee_recipients and terms.fee_recipient not in expected.fee_recipients:
-        problems.append(f"fee recipient {terms.fee_recipient} is not on our allow-list")
     if expected.client_has_code:
         problems.append(f"client {terms.client} is a contract, which could disown its receipts; use a plain account")
     return problems
 
 
 def _risks(terms: PredictionTerms, expected: OfferExpectations) -> list[str]:
-    """What an honest provider could lose by: price, proofs dearer than 2Z, too many of them for the time or budget."""
-    problems = []
+    """What an honest provider could lose by: fee, price, proofs dearer than 2Z, too many of them for time or budget.
+
+    That the answers could earn the fee does not bound it: a client that signs no receipt pays for none of them.
+    """
+    problems = fee_problems(terms.fee, terms.fee_recipient, expected.fee_recipients, expected.max_fee)
+    problems += window_problems(terms, LOCKED_WINDOWS, expected.max_window_s)
     if terms.round * (terms.answer_price - expected.inference_cost) < terms.fee:
         earned = terms.round * (terms.answer_price - expected.inference_cost)
         problems.append(f"the answers earn {earned} wei at most, the fee takes {terms.fee}")

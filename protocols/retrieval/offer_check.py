@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs.errors import InvalidInput
+from protocols.prudence import BURN, MAX_STEP_S, fee_problems, window_problems
 from protocols.retrieval.messages import Offer
-from protocols.retrieval.terms import RetrievalTerms
+from protocols.retrieval.terms import WINDOW_FIELDS, RetrievalTerms
+
+LOCKED_WINDOWS = tuple(name for name in WINDOW_FIELDS if name != "accept_window")
+"""Steps during which the responder's deposit is locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +21,9 @@ class OfferExpectations:
         model_id, weights_commitment, corpus_root, format_digest: its own. total, batch: of its corpus.
         verifier_codehash, vk_digest, settings_digest: from its own rebuild of the predicate's circuit (not looked at
             for a sample). srs_digests: allow-list. escrow: address. min_window: the escrow's, seconds.
-        proving_cost, price: least it works for, wei per document. max_deposit: most it locks, wei.
-        tokens: allow-list of currencies (the zero address is ether). fee_recipients: allow-list, empty for any.
+        proving_cost, price: least it works for, wei per document. max_deposit: most it locks, wei, fee included.
+        max_fee: most it pays as the fee, wei. tokens: allow-list of currencies (the zero address is ether).
+        fee_recipients: allow-list. max_window_s: longest step after accepting, seconds.
     """
 
     model_id: bytes
@@ -36,8 +41,10 @@ class OfferExpectations:
     proving_cost: int
     price: int
     max_deposit: int
+    max_fee: int
     tokens: frozenset[str]
-    fee_recipients: frozenset[str] = frozenset()
+    fee_recipients: frozenset[str] = frozenset({BURN})
+    max_window_s: int = MAX_STEP_S
 
 
 def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple[str, ...]:
@@ -48,8 +55,8 @@ def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple
         found = f"{terms.total} documents in batches of {terms.batch}"
         problems.append(f"{found}; the corpus has {expected.total} in batches of {expected.batch}")
     problems += _money_problems(terms, expected)
-    if expected.fee_recipients and terms.fee_recipient not in expected.fee_recipients:
-        problems.append(f"fee recipient {terms.fee_recipient} is not on our allow-list")
+    problems += fee_problems(terms.fee, terms.fee_recipient, expected.fee_recipients, expected.max_fee)
+    problems += window_problems(terms, LOCKED_WINDOWS, expected.max_window_s)
     if now >= offer.valid_until:
         problems.append("the offer has lapsed")
     try:
@@ -84,7 +91,10 @@ def _digest_problems(offer: Offer, expected: OfferExpectations) -> list[str]:
 
 
 def _money_problems(terms: RetrievalTerms, expected: OfferExpectations) -> list[str]:
-    """Currency, prices and deposit the responder agrees with, and work that pays even if nothing matches."""
+    """Currency, prices and deposit the responder agrees with, and a base fee that covers work and fee.
+
+    Nothing but the base fee counts as income: the price is due only after the requester's receipt, which it can refuse.
+    """
     problems = []
     if terms.token not in expected.tokens:
         problems.append(f"token {terms.token} is not on our allow-list")
@@ -92,10 +102,12 @@ def _money_problems(terms: RetrievalTerms, expected: OfferExpectations) -> list[
         problems.append(f"proving cost {terms.proving_cost} wei is below ours, {expected.proving_cost}")
     if terms.price < expected.price:
         problems.append(f"price {terms.price} wei a document is below ours, {expected.price}")
-    if terms.deposit > expected.max_deposit:
-        problems.append(f"deposit {terms.deposit} wei is above our limit, {expected.max_deposit}")
+    if terms.responder_funds > expected.max_deposit:
+        problems.append(
+            f"deposit and fee are {terms.responder_funds} wei, that is above our limit, {expected.max_deposit}"
+        )
     work = 0 if terms.sampled else terms.total * expected.proving_cost
-    least = terms.base_fee + (terms.cap * terms.price if terms.sampled else 0)
-    if least <= work + terms.fee:
+    spent, least = work + terms.fee, terms.base_fee
+    if least < spent or (least == spent and not terms.sampled):
         problems.append(f"the work costs {work} wei and the fee {terms.fee}, at least {least} come in")
     return problems

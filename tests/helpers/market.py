@@ -26,6 +26,7 @@ from helpers.tiny_retrieval import UNIFORM, tiny_corpus, tiny_model
 from proofs.commitment.corpus import Corpus
 from proofs.halo2.secret_model import SecretModel
 from proofs.predicate import CLASS, Predicate
+from protocols.prudence import Prudence
 from protocols.retrieval.actions import Done
 from protocols.retrieval.endings import settle
 from protocols.retrieval.events import State
@@ -52,6 +53,11 @@ class Market:
 
     def account(self, index: int) -> LocalSigner:
         return dev_account(self.chain, index)
+
+    @property
+    def prudence(self) -> Prudence:
+        """Of whoever accepts here: the fees go to an account whose purse a test can look into."""
+        return Prudence(fee_recipients=frozenset({str(self.account(FEE_RECIPIENT).address)}))
 
     def terms(
         self, corpus: str = "mixed", predicate: Predicate | None = CLASS_0, token: str | None = None, **wishes: Any
@@ -137,6 +143,7 @@ class Trade:
             model=self.market.model,
             corpus=self.sold or self.market.corpora[self.corpus],
             job_id=self.job_id,
+            prudence=self.market.prudence,
         )
 
     def play(self) -> State:

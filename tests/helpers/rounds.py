@@ -50,6 +50,7 @@ from protocols.predictions.endings import settle
 from protocols.predictions.events import State
 from protocols.predictions.terms import PredictionTerms
 from protocols.predictions.view import Limits
+from protocols.prudence import Prudence
 
 DEPLOYER, PROVIDER, CLIENT, FEE_RECIPIENT, STRANGER = 9, 1, 2, 3, 4
 MIN_WINDOW_S, WINDOW_S = 60, 3600
@@ -73,6 +74,11 @@ class Booth:
 
     def account(self, index: int) -> LocalSigner:
         return dev_account(self.chain, index)
+
+    @property
+    def prudence(self) -> Prudence:
+        """Of whoever accepts here: the fees go to an account whose purse a test can look into."""
+        return Prudence(fee_recipients=frozenset({str(self.account(FEE_RECIPIENT).address)}))
 
     def terms(self, token: str | None = None, **wishes: Any) -> PredictionTerms:
         """Terms of a round; for ``token`` as if the listing asked for it."""
@@ -188,6 +194,7 @@ class Game:
             model=self.booth.model,
             record=ServiceRecord(self.root / "answers"),
             job_id=self.job_id,
+            prudence=self.booth.prudence,
             prove_s=5,
         )
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from protocol_samples import ESCROW, TERMS, terms_with
+from protocol_samples import ESCROW, STRANGER, TERMS, terms_with
 
 from protocols.accuracy.facts import BuyerFacts, SellerFacts, buyer_facts, seller_facts
 from protocols.accuracy.messages import Offer
@@ -74,6 +74,7 @@ def test_strange_entries_name_their_line(kind: str, body: dict[str, object]) -> 
         seller_facts([*entries(("note", {})), Entry(1, kind, body)])
 
 
+WEEK_S = 7 * 86_400
 OFFER = Offer(
     job_id=bytes(32),
     terms=TERMS,
@@ -91,11 +92,25 @@ EXPECTED = OfferExpectations(
     srs_digests=frozenset({TERMS.srs_digest}),
     escrow=ESCROW,
     min_window=100,
+    max_fee=TERMS.fee,
 )
+RICH = replace(EXPECTED, max_fee=10**30)
 
 
 def test_good_offer() -> None:
     assert offer_problems(OFFER, EXPECTED, 999) == ()
+    week = dict.fromkeys(("hand_over_window", "decide_window", "prove_window"), WEEK_S)
+    slow = replace(OFFER, terms=terms_with(accept_window=365 * 86_400, **week))  # nothing is locked before accepting
+    assert offer_problems(slow, EXPECTED, 999) == ()
+
+
+def test_a_buyer_cannot_fetch_the_sellers_fee_from_an_abort() -> None:
+    """The fee stays below what proving would earn, goes to the buyer's second account, and the test set is garbage."""
+    dear = terms_with(proving_cost=10**18, example_cost=10**19, fee=10**18, fee_recipient=STRANGER)
+    found = offer_problems(replace(OFFER, terms=dear), EXPECTED, 999)
+    assert len(found) == 2 and "allow-list" in found[0] and "above our limit, 4" in found[1]
+    trusting = replace(RICH, fee_recipients=frozenset({STRANGER}))
+    assert offer_problems(replace(OFFER, terms=dear), trusting, 999) == ()
 
 
 @pytest.mark.parametrize(
@@ -108,10 +123,16 @@ def test_good_offer() -> None:
         (OFFER, replace(EXPECTED, vk_digest=bytes(32)), 0, "verifying key"),
         (OFFER, replace(EXPECTED, settings_digest=bytes(32)), 0, "settings"),
         (OFFER, replace(EXPECTED, srs_digests=frozenset()), 0, "set-up"),
-        (OFFER, replace(EXPECTED, fee_recipients=frozenset({ESCROW})), 0, "fee recipient"),
+        (OFFER, replace(EXPECTED, fee_recipients=frozenset({STRANGER})), 0, "fee recipient"),
+        (replace(OFFER, terms=terms_with(fee_recipient=STRANGER)), EXPECTED, 0, f"fee recipient {STRANGER} is not on"),
+        (replace(OFFER, terms=terms_with(fee=5)), EXPECTED, 0, "fee 5 wei is above our limit, 4"),
+        (replace(OFFER, terms=terms_with(hand_over_window=WEEK_S + 1)), EXPECTED, 0, "hand_over_window"),
+        (replace(OFFER, terms=terms_with(decide_window=WEEK_S + 1)), EXPECTED, 0, "decide_window"),
+        (replace(OFFER, terms=terms_with(prove_window=WEEK_S + 1)), EXPECTED, 0, "prove_window"),
+        (OFFER, replace(EXPECTED, max_window_s=399), 0, "prove_window is 400 s, we lock our money for 399 s"),
         (OFFER, replace(EXPECTED, min_window=101), 0, "accept_window"),
-        (replace(OFFER, terms=terms_with(fee_recipient=ESCROW)), EXPECTED, 0, "fee_recipient"),
-        (replace(OFFER, terms=terms_with(fee=4 * (10_000 - 99))), EXPECTED, 0, "earns"),
+        (OFFER, replace(EXPECTED, escrow=TERMS.fee_recipient), 0, "fee_recipient"),
+        (replace(OFFER, terms=terms_with(fee=4 * (10_000 - 99))), RICH, 0, "earns"),
     ],
 )
 def test_each_problem_is_named(offer: Offer, expected: OfferExpectations, now: int, word: str) -> None:

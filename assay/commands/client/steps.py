@@ -24,13 +24,13 @@ from assay.commands.client.desk import (
 from assay.commands.party import DAY_S, ModelOption
 from assay.commands.prediction_options import MarginOption, RoundListingOption, play
 from assay.output import JsonOption, read_bytes
-from escrow.parties.audit_terms import BURN
 from escrow.parties.predictions.round_terms import RoundWishes
 from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from protocols.predictions.events import State
 from protocols.predictions.terms import MAX_ROUND, MIN_BETA
 from protocols.predictions.view import Limits
+from protocols.prudence import BURN
 
 if TYPE_CHECKING:
     from assay.service.round import Round

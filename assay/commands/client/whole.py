@@ -24,12 +24,12 @@ from assay.commands.client.desk import (
 from assay.commands.party import DAY_S
 from assay.commands.prediction_options import MarginOption, RoundListingOption, play
 from assay.output import JsonOption
-from escrow.parties.audit_terms import BURN
 from escrow.parties.predictions.client import GROUP
 from escrow.parties.predictions.round_terms import RoundWishes
 from proofs.commitment.secret_files import read_arrays
 from protocols.predictions.terms import MAX_ROUND, MIN_BETA
 from protocols.predictions.view import Limits
+from protocols.prudence import BURN
 
 
 def run(

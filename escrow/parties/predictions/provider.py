@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
+from escrow.parties.corpus_listing import usual_fee
 from escrow.parties.driver import Say, note
 from escrow.parties.mailbox import Mailbox, keep_offer, offer_bytes
 from escrow.parties.predictions.check import CheckedRounds
@@ -36,6 +37,7 @@ from protocols.predictions.messages import Acceptance, Decline, Offer
 from protocols.predictions.offer_check import OfferExpectations, offer_problems
 from protocols.predictions.provider import decide_provider
 from protocols.predictions.view import Limits
+from protocols.prudence import CAUTIOUS, Prudence
 from protocols.sealing import Direction
 from protocols.signed_messages import sign_message
 
@@ -59,7 +61,8 @@ class Provider(PredictionParty):
 
     Args:
         record: what the service writes. job_id: of the offer to answer. prove_s: seconds a proof takes until it is on
-            chain. inference_cost: least an answer must bring beside its fee, wei or token units.
+            chain. inference_cost: least an answer must bring beside its fee, wei or token units. prudence: which fees
+            and clocks it accepts.
     """
 
     role = "provider"
@@ -79,11 +82,13 @@ class Provider(PredictionParty):
         job_id: bytes,
         prove_s: int,
         inference_cost: int = 0,
+        prudence: Prudence = CAUTIOUS,
     ) -> None:
         super().__init__(checked, signer, folder, channel_root, limits, say)
         if model.commitment != checked.listing.model:
             raise InvalidInput("the model is not the listed one; publish this one, or give the listed one")
         self.record, self.prove_s, self.inference_cost = record, prove_s, inference_cost
+        self.prudence = prudence
         self.offer = self._read_offer(job_id)
         self.other = self.offer.terms.client
         self.job: RoundJob = self.open_job(self.offer.terms, job_id)
@@ -166,6 +171,9 @@ class Provider(PredictionParty):
             margin_s=self.limits.margin_s,
             proofs_left=self.prover.proofs_left(),
             max_deposit=listing.prices.max_deposit,
+            max_fee=self.prudence.fee_cap(usual_fee(self.terms.round, listing.prices)),
+            fee_recipients=self.prudence.recipients,
+            max_window_s=self.prudence.max_window_s,
             tokens=frozenset({listing.prices.token}),
             client_has_code=can_disown(self.chain, self.other),
         )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from escrow.parties.audit_terms import BURN
 from escrow.parties.predictions.check import CheckedRounds
 from proofs.encoding import abi_digest, domain
 from protocols.accuracy.plan import Costs, minimum_fee
 from protocols.predictions.terms import MIN_BETA, TERMS_ABI_TYPE, PredictionTerms
+from protocols.prudence import BURN
 from protocols.solidity import ZERO_ADDRESS
 
 NONCE_DOMAIN = domain("assay/prediction-nonce/v1")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from prediction_samples import ESCROW, FEE_RECIPIENT, JOB_ID, PRICE, TERMS, K, P, Z, terms_with
+from prediction_samples import ESCROW, FEE, FEE_RECIPIENT, JOB_ID, PRICE, STRANGER, TERMS, K, P, Z, terms_with
 
 from protocols.predictions.messages import Offer
 from protocols.predictions.offer_check import OfferExpectations, offer_problems
@@ -26,7 +26,10 @@ OURS = OfferExpectations(
     proving_cost=Z,
     prove_s=100,
     margin_s=100,
+    max_fee=FEE,
 )
+RICH = replace(OURS, max_fee=10**30)
+WEEK_S = 7 * 86_400
 
 
 def test_a_good_offer_has_no_problem() -> None:
@@ -51,6 +54,8 @@ def test_a_good_offer_has_no_problem() -> None:
         ({"client_has_code": True}, "disown"),
         ({"min_window": 101}, "accept_window"),
         ({"escrow": FEE_RECIPIENT}, "fee_recipient"),
+        ({"max_fee": FEE - 1}, f"fee {FEE} wei is above our limit, {FEE - 1}"),
+        ({"max_window_s": 299}, "prove_window is 300 s, we lock our money for 299 s"),
         ({"inference_cost": PRICE - 1}, "the fee takes"),
         ({"proving_cost": 2 * Z + 1}, "a contest pays"),
         ({"prove_s": 101}, "the window is"),
@@ -67,5 +72,22 @@ def test_every_reason(changes: dict[str, object], word: str) -> None:
 def test_lapsed_offers_and_several_reasons() -> None:
     assert offer_problems(OFFER, OURS, 99) == ("the offer has lapsed",)
     dear = replace(OFFER, terms=terms_with(fee=K * (PRICE - P) + 1, srs_digest=bytes(32)))
-    assert len(offer_problems(dear, OURS, 99)) == 3
-    assert offer_problems(replace(OFFER, terms=terms_with(fee=K * (PRICE - P))), OURS, 98) == ()
+    assert len(offer_problems(dear, RICH, 99)) == 3
+    assert offer_problems(replace(OFFER, terms=terms_with(fee=K * (PRICE - P))), RICH, 98) == ()
+
+
+def test_a_client_that_asks_nothing_cannot_fetch_the_fee() -> None:
+    """The answers could earn more than the fee, but without a receipt they earn nothing."""
+    trap = replace(OFFER, terms=terms_with(answer_price=10**18, fee=10**18, fee_recipient=STRANGER))
+    found = offer_problems(trap, OURS, 98)
+    assert len(found) == 2 and f"fee recipient {STRANGER} is not on our allow-list" in found[0]
+    assert f"fee {10**18} wei is above our limit, {FEE}" in found[1]
+    assert offer_problems(trap, replace(RICH, fee_recipients=frozenset({STRANGER})), 98) == ()
+
+
+def test_clocks_that_lock_the_deposit_are_bounded() -> None:
+    week = terms_with(accept_window=365 * 86_400, round_window=WEEK_S, prove_window=WEEK_S)
+    assert offer_problems(replace(OFFER, terms=week), OURS, 98) == ()  # nothing is locked before accepting
+    for name in ("round_window", "prove_window"):
+        (found,) = offer_problems(replace(OFFER, terms=replace(week, **{name: WEEK_S + 1})), OURS, 98)
+        assert found == f"{name} is 604801 s, we lock our money for 604800 s a step at most"

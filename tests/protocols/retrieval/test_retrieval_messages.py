@@ -14,6 +14,7 @@ from retrieval_samples import (
     REQUESTER_KEY,
     RESPONDER,
     RESPONDER_KEY,
+    SAMPLE_CHANGES,
     STRANGER,
     STRANGER_KEY,
     TERMS,
@@ -28,7 +29,7 @@ from protocols.errors import MessageRejected
 from protocols.retrieval.messages import Acceptance, AnyMessage, Decline, DeliveryNotice, DeliveryProblem, Offer
 from protocols.retrieval.offer_check import OfferExpectations, offer_problems
 from protocols.retrieval.signing import id_in, open_message, open_offer
-from protocols.retrieval.terms import TERMS_FIELDS
+from protocols.retrieval.terms import TERMS_FIELDS, WINDOW_FIELDS
 from protocols.signed_messages import sign_message
 from protocols.solidity import ZERO_ADDRESS
 
@@ -69,9 +70,12 @@ EXPECTED = OfferExpectations(
     min_window=100,
     proving_cost=100,
     price=300,
-    max_deposit=5_000,
+    max_deposit=TERMS.responder_funds,
+    max_fee=7,
     tokens=frozenset({ZERO_ADDRESS}),
 )
+RICH = replace(EXPECTED, max_fee=10**30, max_deposit=10**30)
+WEEK_S = 7 * 86_400
 
 
 def other(address: str) -> str:
@@ -203,8 +207,12 @@ def test_a_good_offer_has_no_problems() -> None:
         ({"proving_cost": 99}, "proving cost"),
         ({"price": 299}, "price"),
         ({"deposit": 5_001}, "deposit"),
-        ({"fee": 500}, "at least 1000 come in"),
-        ({"fee_recipient": ESCROW}, "fee_recipient"),
+        ({"expected": replace(EXPECTED, max_deposit=5_006)}, "deposit and fee are 5007 wei"),
+        ({"fee": 500, "expected": RICH}, "at least 1000 come in"),
+        ({"fee": 8, "expected": replace(RICH, max_fee=7)}, "fee 8 wei is above our limit, 7"),
+        ({"fee_recipient": STRANGER}, f"fee recipient {STRANGER} is not on our allow-list"),
+        ({"expected": replace(EXPECTED, escrow=TERMS.fee_recipient)}, "fee_recipient"),
+        ({"expected": replace(EXPECTED, max_window_s=699)}, "complain_window is 700 s, we lock our money for 699 s"),
         ({"accept_window": 99}, "accept_window"),
         ({"now": 2_000}, "lapsed"),
     ],
@@ -219,5 +227,25 @@ def test_allow_lists_and_samples() -> None:
     assert "allow-list" in problems(expected=picky)[0]
     changes = {"predicate": 2, "outputs": 0, "selected": 0, "threshold": 0, "scale_bits": 0}
     changes |= {"verifier": ZERO_ADDRESS, "verifier_codehash": bytes(32), "model_id": b"\x99" * 32}
-    assert problems(**changes, base_fee=0, vk_digest=bytes(32), srs_digest=bytes(32)) == ()
-    assert "at least 1 come in" in problems(**changes, base_fee=1, price=0, expected=replace(EXPECTED, price=0))[0]
+    assert problems(**changes, base_fee=7, vk_digest=bytes(32), srs_digest=bytes(32)) == ()
+    assert problems(**changes, base_fee=0, fee=0) == ()
+    (short,) = problems(**changes, base_fee=6)
+    assert "at least 6 come in" in short
+
+
+def test_a_requester_without_a_receipt_cannot_fetch_the_responders_fee() -> None:
+    """A sample whose price would cover the fee, if only it were acknowledged; the recipient is the requester's own."""
+    trap = {**SAMPLE_CHANGES, "base_fee": 0, "price": 10**22, "fee": 5_000 * 10**18, "deposit": 1}
+    found = problems(**trap, fee_recipient=STRANGER)
+    words = ("are 5000000000000000000001 wei", "at least 0 come in", "fee recipient", "above our limit, 7")
+    assert len(found) == 4 and all(word in problem for word, problem in zip(words, found, strict=True))
+    trusting = replace(RICH, fee_recipients=frozenset({STRANGER}))
+    assert problems(**trap, fee_recipient=STRANGER, expected=trusting) == (found[1],)
+
+
+def test_clocks_that_lock_the_deposit_are_bounded() -> None:
+    week = dict.fromkeys(WINDOW_FIELDS, WEEK_S)
+    assert problems(**{**week, "accept_window": 365 * 86_400}) == ()  # nothing is locked before accepting
+    for name in WINDOW_FIELDS[1:]:
+        (found,) = problems(**{**week, name: WEEK_S + 1})
+        assert found == f"{name} is 604801 s, we lock our money for 604800 s a step at most"
