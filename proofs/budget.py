@@ -2,6 +2,10 @@
 
 Every opening gives something away, so each is written down and synced before the work that leaks begins. A proof that
 was begun and never finished has been spent; nothing refunds it. Shared by every backend.
+
+A job on chain reserves what it may need before a deposit hangs on it, and others leave that alone until it is over.
+Reservations are lines ``{"job": hex, "number": n}`` in a file beside the journal; the last line of a job counts, 0 is
+its release. What is spent ``under`` a job carries its id and is taken off its reservation.
 """
 
 from __future__ import annotations
@@ -11,14 +15,20 @@ import fcntl
 import json
 import os
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from proofs.errors import BudgetSpent, InvalidInput
 from proofs.files import sync_folder
 from proofs.paths import data_dir
+
+_JOB: ContextVar[str | None] = ContextVar("job", default=None)
+"""The job that openings are spent under, in hex."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +54,99 @@ class Budget:
         return len(self.path.read_bytes().splitlines()) if self.path.exists() else 0
 
     @property
+    def reservations(self) -> Path:
+        """What jobs have reserved."""
+        return self.path.with_suffix(".reserved")
+
+    @property
     def left(self) -> int:
-        """Openings that remain."""
-        return max(self.limit - self.spent, 0)
+        """Openings that remain, those reserved for other jobs than the present one left out."""
+        return self._left(_JOB.get())
+
+    def left_for(self, job_id: bytes) -> int:
+        """Openings that remain for one job, its own reservation included."""
+        return self._left(job_id.hex())
 
     def require(self, openings: int) -> None:
         """Raise BudgetSpent unless ``openings`` more remain: called before any work."""
-        if openings > self.left:
+        self._require(openings, _JOB.get())
+
+    def reserve(self, job_id: bytes, number: int) -> None:
+        """Keep ``number`` openings for a job, counted from its beginning; again for the same job changes nothing.
+
+        Raises:
+            BudgetSpent: fewer remain that no other job has reserved.
+        """
+        job = job_id.hex()
+        with self._locked():
+            if self._reserved().get(job, 0) < number:
+                self._require(number - self._spent_under()[job], job)
+                self._write_reservation(job, number)
+
+    def release(self, job_id: bytes) -> None:
+        """A job is over: what it has not spent is free again."""
+        with self._locked():
+            if self._reserved().get(job_id.hex()):
+                self._write_reservation(job_id.hex(), 0)
+
+    @contextmanager
+    def under(self, job_id: bytes) -> Iterator[None]:
+        """Openings spent inside count against the job's reservation."""
+        token = _JOB.set(job_id.hex())
+        try:
+            yield
+        finally:
+            _JOB.reset(token)
+
+    def _left(self, job: str | None) -> int:
+        spent, reserved = self._spent_under(), self._reserved()
+        held = sum(max(number - spent[name], 0) for name, number in reserved.items() if name != job)
+        return max(self.limit - self.spent - held, 0)
+
+    def _spent_under(self) -> Counter[str]:
+        """Openings by the job they were spent under."""
+        return Counter(str(entry["job"]) for entry in _entries(self.path) if "job" in entry)
+
+    def _reserved(self) -> dict[str, int]:
+        """The last number of every job; a line torn by a crash was never promised to anybody."""
+        return {str(entry["job"]): int(entry["number"]) for entry in _entries(self.reservations)}
+
+    def _write_reservation(self, job: str, number: int) -> None:
+        """Called under the lock."""
+        try:
+            descriptor = os.open(self.reservations, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        try:
+            self._append(descriptor, json.dumps({"job": job, "number": number}, separators=(",", ":")))
+        finally:
+            os.close(descriptor)
+
+    def _require(self, openings: int, job: str | None) -> None:
+        left = self._left(job)
+        if openings > left:
+            held = self.limit - self.spent - left
+            others = f" and {held} reserved for other jobs" if held > 0 else ""
             raise BudgetSpent(
-                f"this model commitment may make {self.limit} proofs and {self.spent} are spent; {openings} more are "
-                "needed. Commit the model again with a larger --proofs (a new mask, a new commitment, a new model id)"
+                f"this model commitment may make {self.limit} proofs and {self.spent} are spent{others}; {openings} "
+                "more are needed. Commit the model again with a larger --proofs (a new mask, a new commitment, a new "
+                "model id)"
             )
 
     def spend(self, purpose: str) -> None:
         """Write down one opening and sync it to disk. Raises BudgetSpent when none is left."""
         with self._locked() as descriptor:
             self.require(1)
-            line = json.dumps({"at": int(time.time()), "purpose": purpose[:200]}, separators=(",", ":"))
-            size = os.fstat(descriptor).st_size
-            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
-            self._append(descriptor, (("\n" if torn else "") + line + "\n").encode())
+            job = _JOB.get()
+            content = {"at": int(time.time()), "purpose": purpose[:200]} | ({} if job is None else {"job": job})
+            self._append(descriptor, json.dumps(content, separators=(",", ":")))
 
-    def _append(self, descriptor: int, line: bytes) -> None:
+    def _append(self, descriptor: int, text: str) -> None:
         """Write and sync; a first line also syncs the folder, or a power cut could take the whole journal away."""
         try:
+            size = os.fstat(descriptor).st_size
+            torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+            line = (("\n" if torn else "") + text + "\n").encode()
             if os.write(descriptor, line) != len(line):
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
             os.fsync(descriptor)
@@ -93,3 +172,14 @@ class Budget:
             yield descriptor
         finally:
             os.close(descriptor)
+
+
+def _entries(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a file that are whole."""
+    for line in path.read_bytes().splitlines() if path.exists() else ():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            continue
+        if isinstance(entry, dict):
+            yield entry

@@ -9,6 +9,7 @@ from pathlib import Path
 from escrow.parties.corpus_check import CheckedCorpus
 from escrow.parties.corpus_listing import usual_fee
 from escrow.parties.driver import Say, note
+from escrow.parties.job_budget import JobBudget
 from escrow.parties.mailbox import Mailbox, keep_offer, offer_bytes
 from escrow.parties.retrieval_party import ANSWER, PROBLEM, RetrievalJob, RetrievalParty
 from escrow.parties.retrieval_terms import predicate_of
@@ -30,6 +31,7 @@ from protocols.retrieval.actions import (
     Action,
     CheckOffer,
     Deliver,
+    Done,
     ProveBatch,
     Reveal,
     SealDocuments,
@@ -103,7 +105,8 @@ class Responder(RetrievalParty):
         self.offer = self._read_offer(job_id)
         self.job: RetrievalJob = self.open_job(self.offer.terms, job_id)
         self.stack = ExitStack()
-        self.search = Search(model, corpus, predicate_of(self.offer.terms), self._tag, self.stack)
+        self.budget = JobBudget(model, job_id)
+        self.search = Search(model, corpus, predicate_of(self.offer.terms), self._tag, self.stack, self.budget)
 
     @property
     def facts(self) -> ResponderFacts:
@@ -125,6 +128,8 @@ class Responder(RetrievalParty):
     def carry_out(self, action: Action) -> None:
         """Do it."""
         if self.finish(action):
+            if isinstance(action, Done):
+                self.budget.release()
             return
         if isinstance(action, SendDecline):
             self._answer(Decline(job_id=self.job.job_id, reason=action.reason), "declined", {"reason": action.reason})
@@ -145,7 +150,7 @@ class Responder(RetrievalParty):
         """The actions without parameters, and what carries each out."""
         return {
             CheckOffer: lambda: note(self.job, "offer-checked", {"problems": list(self._problems())}),
-            AcceptJob: lambda: self.escrow.accept(self.signer, self.terms),
+            AcceptJob: self._pay_in,
             SendAcceptance: self._accept,
             SealDocuments: self._seal,
             SendDocuments: self._send,
@@ -199,6 +204,14 @@ class Responder(RetrievalParty):
         if wrong is not None:
             return (*problems, wrong)
         return problems or self.search.problems()
+
+    def _pay_in(self) -> None:
+        """Deposit, once the proofs that may be needed are reserved; another job may have taken them meanwhile."""
+        why = self.budget.reserve(0 if self.terms.sampled else self.terms.batches)
+        if why is None:
+            self.escrow.accept(self.signer, self.terms)
+        else:
+            note(self.job, "offer-checked", {"problems": [why]})
 
     def _accept(self) -> None:
         """Send the channel key, and how large a document can get."""

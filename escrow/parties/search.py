@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from contextlib import ExitStack
 from functools import cached_property
 
-from proofs.budget import Budget
+from escrow.parties.job_budget import JobBudget
 from proofs.commitment.corpus import Corpus
 from proofs.errors import InvalidInput, ProverFailed
 from proofs.halo2.preflight import require_provable
@@ -26,6 +26,7 @@ class Search:
     Args:
         model, corpus: committed, both secret. predicate: None for a random sample, of which nothing is proven.
         tag: gives the job's tag, which is asked for when the first proof is made. stack: closes what this opens.
+        budget: the job's share of the model's openings.
     """
 
     def __init__(
@@ -35,9 +36,10 @@ class Search:
         predicate: Predicate | None,
         tag: Callable[[], bytes],
         stack: ExitStack,
+        budget: JobBudget,
     ) -> None:
         self.model, self.corpus, self.predicate = model, corpus, predicate
-        self._tag, self._stack = tag, stack
+        self._tag, self._stack, self._budget = tag, stack, budget
 
     @cached_property
     def statement(self) -> Inference | Retrieval:
@@ -63,7 +65,8 @@ class Search:
 
     def prove(self, index: int) -> OutputsProof:
         """Batch ``index``'s proof for this job; read back if it was made before."""
-        return prove_batch(self._session, self.corpus, index, bound_tag(self.statement.context, self.note))[0]
+        with self._budget.spending():
+            return prove_batch(self._session, self.corpus, index, bound_tag(self.statement.context, self.note))[0]
 
     def proven(self, index: int) -> tuple[OutputsProof, int]:
         """Batch ``index``'s proof and the bits it shows: bit j for the batch's document j, blank ones included."""
@@ -77,10 +80,8 @@ class Search:
 
     def proofs_left(self, made: Collection[int]) -> int | None:
         """Proofs the commitment still allows, those already made for this job included; None without a limit."""
-        description = self.model.description
-        if description.binding != "polycommit" or self.predicate is None:
-            return None
-        return Budget(self.model.commitment.weights_commitment, description.budget).left + len(made)
+        left = None if self.predicate is None else self._budget.left
+        return None if left is None else left + len(made)
 
     @cached_property
     def _session(self) -> TaskProving:

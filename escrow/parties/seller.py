@@ -8,11 +8,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from escrow.parties.buyer import ANSWER, FIRST_CHUNK, NOTICE, RECEIPT
+from escrow.parties.job_budget import JobBudget
 from escrow.parties.listing import Checked
 from escrow.parties.mailbox import keep_offer, offer_bytes
 from escrow.parties.party import Job, Party, Say, note
 from escrow.signers import LocalSigner
-from proofs.budget import Budget
 from proofs.bundle import AccuracyBundle, BatchProof, note_of
 from proofs.canonical import to_hex
 from proofs.commitment.test_set import TestSet
@@ -30,6 +30,7 @@ from protocols.accuracy.actions import (
     AcceptJob,
     Action,
     CheckOffer,
+    Done,
     FetchTestSet,
     Proceed,
     ProveBatch,
@@ -43,7 +44,7 @@ from protocols.accuracy.facts import SellerFacts, seller_facts
 from protocols.accuracy.messages import Acceptance, Decline, HandOverNotice, HandOverReceipt, Offer
 from protocols.accuracy.offer_check import OfferExpectations, offer_problems
 from protocols.accuracy.plan import Costs, minimum_fee
-from protocols.accuracy.seller import decide_seller
+from protocols.accuracy.seller import choose_batches, decide_seller
 from protocols.accuracy.signing import open_message, open_offer, sign_message
 from protocols.accuracy.view import Limits
 from protocols.errors import MessageRejected
@@ -82,6 +83,7 @@ class Seller(Party):
         self.model, self.backend, self.prudence = model, Halo2Backend(), prudence
         self.offer = self._read_offer(job_id)
         self.job: Job = self.open_job(self.offer.terms, job_id)
+        self.budget = JobBudget(model, job_id)
         self.stack = ExitStack()
         self.session: Proving | None = None
         self.test_set: TestSet | None = None
@@ -101,6 +103,8 @@ class Seller(Party):
     def carry_out(self, action: Action) -> None:
         """Do it."""
         if self.finish(action, self.job.job_id):
+            if isinstance(action, Done):
+                self.budget.release()
             return
         if isinstance(action, SendDecline):
             self._send(Decline(job_id=self.job.job_id, reason=action.reason), "declined", {"reason": action.reason})
@@ -117,14 +121,29 @@ class Seller(Party):
         escrow, job_id = self.checked.escrow, self.job.job_id
         return {
             CheckOffer: lambda: note(self.job, "offer-checked", {"problems": list(self._problems())}),
-            AcceptJob: lambda: escrow.accept(self.signer, self.job.terms, self._seed()),
+            AcceptJob: self._accept,
             SendAcceptance: self._send_acceptance,
             FetchTestSet: self._fetch,
             RunModel: lambda: note(self.job, "predicted", {"counts": [str(count) for count in self.predict()]}),
             SendReceipt: self._send_receipt,
-            Proceed: lambda: escrow.proceed(self.signer, job_id),
+            Proceed: self._proceed,
             Abort: lambda: escrow.abort(self.signer, job_id),
         }
+
+    def _accept(self) -> None:
+        """Deposit, once the fewest proofs that can reach the target are reserved."""
+        terms = self.job.terms
+        why = self.budget.reserve(-(-terms.target // terms.batch))
+        if why is None:
+            self.checked.escrow.accept(self.signer, terms, self._seed())
+        else:
+            note(self.job, "offer-checked", {"problems": [why]})
+
+    def _proceed(self) -> None:
+        """From here on the deposit hangs on the proofs; where another job has taken some, the next look aborts."""
+        needed = choose_batches(self.facts.predicted or (), frozenset(), self.job.terms.target) or ()
+        if self.budget.reserve(len(needed)) is None:
+            self.checked.escrow.proceed(self.signer, self.job.job_id)
 
     def submit(self, proof: BatchProof) -> None:
         """Put one batch's proof on chain."""
@@ -295,7 +314,8 @@ class Seller(Party):
         test_set, _ = self._opened()
         if self.session is None:
             self.session = self.stack.enter_context(proving(self.model, test_set))
-        return self.session.prove_batch(index, self.bound_tag())[0]
+        with self.budget.spending():
+            return self.session.prove_batch(index, self.bound_tag())[0]
 
     def bound_tag(self) -> bytes:
         """The tag every proof of this job carries: the job's own, with the note of statement and receipt."""
@@ -313,10 +333,10 @@ class Seller(Party):
 
     def _limits(self) -> Limits:
         """The party's limits with the proofs its commitment still allows, those already made for this job included."""
-        description = self.model.description
-        if description.binding != "polycommit":
+        left = self.budget.left
+        if left is None:
             return self.limits
-        left = Budget(self.model.commitment.weights_commitment, description.budget).left + len(self.facts.proofs)
+        left += len(self.facts.proofs)
         return Limits(margin_s=self.limits.margin_s, prove_s=self.limits.prove_s, proofs_left=left)
 
     def _sealed(self) -> SealedChannel:

@@ -18,8 +18,9 @@ from proofs.budget import Budget
 from proofs.errors import ProverFailed
 from proofs.halo2 import task_prover
 from proofs.halo2.runner import _Watch
-from protocols.predictions.actions import Done, ProveAnswer
+from protocols.predictions.actions import Done, ProveAnswer, SendDecline
 from protocols.predictions.answers import SignedAnswer, outputs_hash
+from protocols.predictions.events import State
 from protocols.predictions.messages import Answer
 
 WITNESS = ProverFailed("prove (witness)", "decomposition error: integer 99 is too large to be represented")
@@ -51,7 +52,11 @@ def contested(game: Game) -> None:
 
 
 def spent(booth: Booth) -> int:
-    return Budget(booth.model.commitment.weights_commitment, booth.model.description.budget).spent
+    return budget_of(booth).spent
+
+
+def budget_of(booth: Booth) -> Budget:
+    return Budget(booth.model.commitment.weights_commitment, booth.model.description.budget)
 
 
 def test_answer_without_a_witness_costs_one_opening(
@@ -121,3 +126,45 @@ def test_fault_names_logits_beyond_the_digits(booth: Booth, tmp_path: Path, monk
         provider.close()
         client.close()
     game.record.close()
+
+
+def test_accepting_takes_openings_no_other_job_has_reserved(booth: Booth, tmp_path: Path) -> None:
+    """Reserved with the deposit, declined where another job was faster, free again when the round is over."""
+    game, budget = Game(booth, tmp_path, booth.terms(nonce=6), named=()), budget_of(booth)
+    other, free = b"\x07" * 32, budget.left
+    budget.reserve(other, free - game.terms.contests + 1)
+    try:
+        with game.service():
+            client = game.client()
+            client.step()
+            provider = game.provider()
+            why = provider.prover.budget(game.job_id).reserve(game.terms.contests)
+            assert why is not None and "reserved for other jobs" in why
+            provider._accept()
+            assert isinstance(provider.decide(), SendDecline)
+            provider.close()
+            client.close()
+    finally:
+        budget.release(other)
+    game.record.close()
+
+
+def test_reservation_lasts_as_long_as_the_round(booth: Booth, tmp_path: Path) -> None:
+    game, budget = Game(booth, tmp_path, booth.terms(nonce=5), named=()), budget_of(booth)
+    free = budget.left
+    with game.service():
+        client = game.client()
+        client.step()
+        for _ in range(2):  # and once more after a restart
+            provider = game.provider()
+            while booth.escrow.job(game.job_id).state is not State.SERVING:
+                provider.step()
+                client.step()
+            assert budget.left == free - game.terms.contests
+            assert provider.prover.budget(game.job_id).reserve(game.terms.contests) is None
+            provider.close()
+        client.close()
+    with game.service():
+        game.alternate(game.client(), game.provider())
+    game.record.close()
+    assert game.state is State.COMPLETED and budget.left == free

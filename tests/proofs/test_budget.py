@@ -116,3 +116,65 @@ def test_full_disk_is_no_spending(budget: Budget, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(os, "write", lambda _fd, _line: 0)
     with pytest.raises(InvalidInput, match="No space left"):
         budget.spend("batch")
+
+
+FIRST, SECOND = b"\x01" * 32, b"\x02" * 32
+
+
+def test_two_jobs_do_not_share_an_opening(budget: Budget) -> None:
+    budget.reserve(FIRST, 3)
+    with pytest.raises(BudgetSpent, match="3 reserved for other jobs; 3 more"):
+        budget.reserve(SECOND, 3)
+    budget.reserve(SECOND, 2)
+    assert (budget.left, budget.left_for(FIRST), budget.left_for(SECOND), budget.spent) == (0, 3, 2, 0)
+    with pytest.raises(BudgetSpent):
+        budget.spend("somebody else's")
+    with budget.under(FIRST):
+        for left in (2, 1, 0):
+            budget.spend("batch")
+            assert budget.left_for(FIRST) == left
+        with pytest.raises(BudgetSpent):
+            budget.spend("one more than reserved")
+    assert (budget.spent, budget.left_for(SECOND)) == (3, 2)
+
+
+def test_reserving_again_after_a_restart_changes_nothing(budget: Budget) -> None:
+    budget.reserve(FIRST, 3)
+    with budget.under(FIRST):
+        budget.spend("batch")
+    again = Budget(budget.commitment, budget.limit)
+    again.reserve(FIRST, 3)
+    again.reserve(FIRST, 2)
+    assert (again.left, again.left_for(FIRST)) == (2, 4)
+    again.reserve(FIRST, 5)
+    assert again.left == 0 and len(again.reservations.read_bytes().splitlines()) == 2
+    assert stat.S_IMODE(again.reservations.stat().st_mode) == 0o600
+
+
+def test_released_openings_are_free_and_spent_ones_stay_spent(budget: Budget) -> None:
+    budget.reserve(FIRST, 4)
+    with budget.under(FIRST):
+        budget.spend("batch")
+    for _ in range(2):
+        budget.release(FIRST)
+        budget.release(SECOND)
+        assert budget.left == 4
+    budget.reserve(SECOND, 4)
+    assert budget.left == 0
+
+
+def test_torn_reservation_is_none(budget: Budget) -> None:
+    budget.reserve(FIRST, 1)
+    with budget.reservations.open("ab") as file:
+        file.write(b'{"job":"02')
+    assert budget.left == 4
+    budget.reserve(SECOND, 4)
+    assert budget.left == 0
+
+
+def test_jobs_side_by_side_never_reserve_too_much(budget: Budget) -> None:
+    take = "b.reserve(os.urandom(32), 2); print('.', flush=True)"
+    code = f"import os\nfor i in range(4):\n try: {take}\n except Exception: pass"
+    children = [child(budget, code) for _ in range(3)]
+    assert sum(len(process.communicate(timeout=60)[0].split()) for process in children) == 2
+    assert budget.left == 1

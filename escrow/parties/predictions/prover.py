@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
+from escrow.parties.job_budget import JobBudget
 from escrow.parties.predictions.records import RecordedAnswer
 from proofs.budget import Budget
 from proofs.commitment.test_set import BatchOpening
@@ -80,10 +81,15 @@ class AnswerProver:
         answer = recorded.signed.answer
         opening = BatchOpening(answer.index, (answer.h,), (bytes(32),), ())
         tag = bound_tag(job_tag, note_of(job_id, answer.index))
-        proof, _ = self._session.prove(recorded.row[np.newaxis], opening, tag)
+        with self.budget(job_id).spending():
+            proof, _ = self._session.prove(recorded.row[np.newaxis], opening, tag)
         if proof.words != recorded.signed.outputs:
             raise ProverFailed("prove", f"answer {answer.index}: the circuit gives other outputs than were signed")
         return proof
+
+    def budget(self, job_id: bytes) -> JobBudget:
+        """What one job may spend of the commitment's openings."""
+        return JobBudget(self.model, job_id)
 
     def proofs_left(self) -> int | None:
         """Proofs the commitment still allows, None without a limit."""

@@ -25,6 +25,7 @@ from protocols.predictions.actions import (
     Action,
     CheckOffer,
     Collect,
+    Done,
     ProveAnswer,
     SendAcceptance,
     SendDecline,
@@ -110,6 +111,8 @@ class Provider(PredictionParty):
     def carry_out(self, action: Action) -> None:
         """Do it."""
         if self.finish(action):
+            if isinstance(action, Done):
+                self.prover.budget(self.job.job_id).release()
             return
         if isinstance(action, SendDecline):
             self._answer(Decline(job_id=self.job.job_id, reason=action.reason), "declined", {"reason": action.reason})
@@ -190,7 +193,11 @@ class Provider(PredictionParty):
         note(self.job, kind, {**body})
 
     def _accept(self) -> None:
-        """Deposit, once everything that a proof takes is there."""
+        """Deposit, once everything that a proof takes is there, and the proofs that may be needed are reserved."""
+        why = self.prover.budget(self.job.job_id).reserve(self.terms.contests)
+        if why is not None:
+            note(self.job, "offer-checked", {"problems": [why]})
+            return
         self.prover.get_ready()
         self.escrow.accept(self.signer, self.terms)
 
