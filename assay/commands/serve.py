@@ -40,7 +40,9 @@ def serve(
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     rpc: WatchOption = None,
-    credit: Annotated[int | None, typer.Option(help="Answers given without a receipt (default: the round).")] = None,
+    credit: Annotated[
+        int | None, typer.Option(min=1, help="Answers given without a receipt (default: the round).")
+    ] = None,
     margin: Annotated[
         int, typer.Option(min=0, help="With --rpc: seconds before a round's end from which on nothing is answered.")
     ] = 60,
@@ -66,7 +68,10 @@ def serve(
         integers = hosting.integer_model(secret)
         stages.stage("compare with the circuit")
         hosting.rehearse(secret, integers)
-        hosted = [hosting.hosted_round(r, secret, integers, signer, credit or r.terms.round) for r in rounds]
+        hosted = [
+            hosting.hosted_round(r, secret, integers, signer, r.terms.round if credit is None else credit)
+            for r in rounds
+        ]
     listener = hosting.listen(host, port)
     bound = listener.getsockname()
 

@@ -18,7 +18,7 @@ from assay.service.round import Round
 from assay.service.session import LIFETIME_S, make_token
 from escrow.parties.predictions.records import ServiceAway
 from proofs.canonical import to_hex
-from proofs.errors import InvalidInput
+from proofs.errors import AssayError, InvalidInput
 from protocols.canonical import encode_canonical
 from protocols.errors import MessageRejected
 from protocols.predictions.answers import MAX_ANSWER_BYTES, AnswerDesk, SignedAnswer, sign_receipt
@@ -27,11 +27,17 @@ from protocols.predictions.signing import RoundSigner
 AT_ONCE = 8
 TIMEOUT_S = 30.0
 ATTEMPTS = 5
+SILENT_GROUPS = 2
+"""Groups in a row without any response after which the rest is not asked."""
 MAX_RESPONSE_BYTES = MAX_ANSWER_BYTES + 4_096
 _AGAIN = (402, 503)
 _NEVER = (400, 413, 415, 422)
 _INDEX_USED = "urn:assay:problem:index-used"
 Told = Callable[[int], None]
+
+
+class _Silent(ServiceAway):
+    """No attempt brought a decision."""
 
 
 class RoundClient:
@@ -59,26 +65,30 @@ class RoundClient:
     async def ask_all(self, group: int) -> None:
         """Ask what has no answer yet, ``group`` questions to a receipt; answers are recorded before it is signed.
 
+        Refused questions and receipts do not keep the others from being asked; two silent groups in a row do.
+
         Raises:
             MessageRejected: an answer failed a check; it counts as none, the others are recorded.
-            InvalidInput: the service refused or is away.
+            InvalidInput: the service refused or is away; what came is recorded.
         """
         limits = httpx.Limits(max_connections=AT_ONCE)
         async with httpx.AsyncClient(timeout=TIMEOUT_S, limits=limits, trust_env=False) as http:
             answered = len(self._record.answers())
-            await self._receipt(http, answered)
-            rejected: list[MessageRejected] = []
+            failures, silent = await self._try_receipt(http, answered), 0
             for part in _groups(self._record.questions(unanswered=True), group):
                 results = await asyncio.gather(*(self._ask(http, asked) for asked in part), return_exceptions=True)
                 answers = [result for result in results if isinstance(result, SignedAnswer)]
                 self._record.put_answers(answers)
                 answered += len(answers)
-                rejected += [result for result in results if isinstance(result, MessageRejected)]
-                _raise_others(results)
-                await self._receipt(http, answered)
+                _raise_others([result for result in results if not isinstance(result, AssayError)])
+                failures += [result for result in results if isinstance(result, AssayError)]
+                silent = silent + 1 if all(isinstance(result, _Silent) for result in results) else 0
+                if silent == SILENT_GROUPS:
+                    break
+                if answers:
+                    failures += await self._try_receipt(http, answered)
                 self._told(answered)
-        if rejected:
-            raise rejected[0]
+        _raise_first(failures)
 
     async def ask_some(self, asked: Sequence[Asked]) -> dict[int, str]:
         """Ask these at once and record what comes; why each of those has no answer that will never get one.
@@ -100,6 +110,14 @@ class RoundClient:
         """Sign for ``answered`` answers in all. Raises InvalidInput when the provider does not take it."""
         async with httpx.AsyncClient(timeout=TIMEOUT_S, trust_env=False) as http:
             await self._receipt(http, answered)
+
+    async def _try_receipt(self, http: httpx.AsyncClient, answered: int) -> list[AssayError]:
+        """Give a receipt; why it was not taken. Receipts are cumulative, so the next makes up for it."""
+        try:
+            await self._receipt(http, answered)
+        except (InvalidInput, MessageRejected) as error:
+            return [error]
+        return []
 
     async def _ask(self, http: httpx.AsyncClient, asked: Asked) -> SignedAnswer:
         x = (asked.raw / (1 << self._round.view.scale_bits)).tolist()
@@ -124,7 +142,7 @@ class RoundClient:
             "Authorization": f"Bearer {self._token}",
             "Content-Type": "application/json",
         }
-        reason, never = "", False
+        kind: type[InvalidInput] = _Silent
         for attempt in range(ATTEMPTS):
             if attempt:
                 await asyncio.sleep(0.2 * 2**attempt)
@@ -136,11 +154,11 @@ class RoundClient:
                 continue
             if status == 200:
                 return raw
-            reason, never = _detail(status, raw), status in _NEVER or _kind(raw) == _INDEX_USED
+            reason = _detail(status, raw)
             if status not in _AGAIN:
+                kind = InvalidInput if status in _NEVER or _kind(raw) == _INDEX_USED else ServiceAway
                 break
-        message = f"the service at {self._base} gave no {what[:-1]}: {reason}"
-        raise InvalidInput(message) if never else ServiceAway(message)
+        raise kind(f"the service at {self._base} gave no {what[:-1]}: {reason}")
 
 
 async def _bounded(http: httpx.AsyncClient, url: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes]:
@@ -180,6 +198,12 @@ def _raise_others(results: Sequence[object]) -> None:
             raise result
 
 
+def _raise_first(failures: Sequence[AssayError]) -> None:
+    """Raise a refused answer if there is one, as it is the gravest, else the first failure."""
+    for failure in sorted(failures, key=lambda failure: not isinstance(failure, MessageRejected)):
+        raise failure
+
+
 def _groups(questions: Sequence[Asked], size: int) -> Iterator[Sequence[Asked]]:
     for start in range(0, len(questions), size):
         yield questions[start : start + size]
@@ -187,10 +211,16 @@ def _groups(questions: Sequence[Asked], size: int) -> Iterator[Sequence[Asked]]:
 
 def safe_url(url: str) -> str:
     """``url`` without a trailing slash, if inputs may be sent there. Raises InvalidInput."""
-    parts = urlsplit(url)
-    local = parts.hostname in ("127.0.0.1", "::1", "localhost")
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
-        raise InvalidInput(f"{url} is no address of a service; give https://HOST, or http://127.0.0.1:PORT")
-    if parts.scheme == "http" and not local:
+    wrong = InvalidInput(f"{url!r} is no address of a service; give https://HOST, or http://127.0.0.1:PORT")
+    if not url.isprintable() or " " in url or "\\" in url:
+        raise wrong
+    try:
+        parts, host = urlsplit(url), httpx.URL(url).host
+        whole = parts.port != 0 and not (parts.query or parts.fragment)
+    except (ValueError, httpx.InvalidURL):
+        raise wrong from None
+    if parts.scheme not in ("http", "https") or not host or parts.hostname != host or not whole:
+        raise wrong
+    if parts.scheme == "http" and parts.hostname not in ("127.0.0.1", "::1", "localhost"):
         raise InvalidInput("over plain http inputs and session could be read on the way; give an https address")
     return url.rstrip("/")

@@ -5,22 +5,26 @@ Salts are drawn once and kept, so that after a crash the same question is asked 
 
 from __future__ import annotations
 
+import os
 import secrets
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.service.round import Round
-from assay.service.store import open_database
+from assay.service.store import locked, open_database, private_folder, readable
 from proofs.errors import InvalidInput
 from proofs.poseidon import hash_rows
 from protocols.predictions.answers import SignedAnswer, parse_answer
 
 FILE = "round.sqlite"
+LOCK = "asking.lock"
 _SCHEMA = """
 CREATE TABLE round (only INTEGER PRIMARY KEY CHECK (only = 0), job BLOB NOT NULL, file BLOB NOT NULL) STRICT;
 CREATE TABLE questions (place INTEGER PRIMARY KEY, x BLOB NOT NULL, salt BLOB NOT NULL, h BLOB NOT NULL) STRICT;
@@ -49,10 +53,17 @@ class ClientRecord:
     """
 
     def __init__(self, folder: Path, of: Round) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(folder)
         self._connection = open_database(folder / FILE, _SCHEMA)
-        self._connection.execute("INSERT OR IGNORE INTO round VALUES (0, ?, ?)", (of.job_id, of.to_bytes()))
-        if self._connection.execute("SELECT job FROM round").fetchone()[0] != of.job_id:
+        self._folder, self._lock = folder, -1
+        try:
+            with self._changed() as connection:
+                connection.execute("INSERT OR IGNORE INTO round VALUES (0, ?, ?)", (of.job_id, of.to_bytes()))
+            kept = self._rows("SELECT job FROM round")[0][0]
+        except InvalidInput:
+            self.close()
+            raise
+        if kept != of.job_id:
             self.close()
             raise InvalidInput(f"{folder} holds the record of another round; name an empty folder for this one")
         self._round = of
@@ -60,9 +71,13 @@ class ClientRecord:
     def put_questions(self, raw: NDArray[np.int64]) -> None:
         """Record raw inputs (N, features) under indices 0..N-1, new ones with fresh salts.
 
+        Whoever calls this is about to ask, and is the only one to until the record is closed.
+
         Raises:
-            InvalidInput: more than the round has, or another input than before at some index.
+            InvalidInput: more than the round has, another input than before at some index, or somebody else asks.
         """
+        if self._lock < 0:
+            self._lock = locked(self._folder, LOCK, "client that asks")
         known = {asked.index: asked for asked in self.questions()}
         if len(raw) > self._round.terms.round:
             raise InvalidInput(f"{len(raw)} inputs are more than the round's {self._round.terms.round} questions")
@@ -79,54 +94,65 @@ class ClientRecord:
             (index, _bytes(raw[index]), _bytes(salt), h.to_bytes(32, "big"))
             for index, salt, h in zip(fresh, salts, hashes, strict=True)
         )
-        with self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
-            self._connection.executemany("INSERT INTO questions VALUES (?, ?, ?, ?)", rows)
+        with self._changed() as connection:
+            connection.executemany("INSERT INTO questions VALUES (?, ?, ?, ?)", rows)
 
     def questions(self, *, unanswered: bool = False) -> list[Asked]:
         """All questions in order, or those still without an answer."""
         query = "SELECT place, x, salt, h FROM questions"
         if unanswered:
             query += " WHERE place NOT IN (SELECT place FROM answers)"
-        rows = self._connection.execute(query + " ORDER BY place")
+        rows = self._rows(query + " ORDER BY place")
         return [Asked(place, _integers(x), _integers(salt), int.from_bytes(h, "big")) for place, x, salt, h in rows]
 
     def question(self, index: int) -> Asked:
         """One question. Raises InvalidInput when it was never put."""
-        row = self._connection.execute("SELECT x, salt, h FROM questions WHERE place = ?", (index,)).fetchone()
-        if row is None:
+        rows = self._rows("SELECT x, salt, h FROM questions WHERE place = ?", index)
+        if not rows:
             raise InvalidInput(f"there is no question {index} in the record of this round")
-        return Asked(index, _integers(row[0]), _integers(row[1]), int.from_bytes(row[2], "big"))
+        x, salt, h = rows[0]
+        return Asked(index, _integers(x), _integers(salt), int.from_bytes(h, "big"))
 
     def answered(self) -> frozenset[int]:
         """Indices with an answer."""
-        return frozenset(place for (place,) in self._connection.execute("SELECT place FROM answers"))
+        return frozenset(place for (place,) in self._rows("SELECT place FROM answers"))
 
     def answer(self, index: int) -> SignedAnswer:
         """One answer. Raises InvalidInput when there is none."""
-        row = self._connection.execute("SELECT signed FROM answers WHERE place = ?", (index,)).fetchone()
-        if row is None:
+        rows = self._rows("SELECT signed FROM answers WHERE place = ?", index)
+        if not rows:
             raise InvalidInput(f"there is no answer {index} in the record of this round")
-        return parse_answer(row[0])
+        return parse_answer(rows[0][0])
 
     def put_answers(self, answers: Iterable[SignedAnswer]) -> None:
         """Record checked answers, on disk when this returns."""
-        with self._connection:
-            self._connection.execute("BEGIN IMMEDIATE")
+        with self._changed() as connection:
             rows = ((item.answer.index, item.to_json()) for item in answers)
-            self._connection.executemany("INSERT INTO answers VALUES (?, ?)", rows)
+            connection.executemany("INSERT INTO answers VALUES (?, ?)", rows)
 
     def answers(self) -> dict[int, SignedAnswer]:
         """Every answer by index."""
-        rows = self._connection.execute("SELECT place, signed FROM answers ORDER BY place")
+        rows = self._rows("SELECT place, signed FROM answers ORDER BY place")
         return {place: parse_answer(signed) for place, signed in rows}
 
     def close(self) -> None:
-        """Release the file."""
-        try:
+        """Release file and lock."""
+        with readable(self._folder):
             self._connection.close()
-        except sqlite3.Error as error:
-            raise InvalidInput(f"the record could not be closed: {error}") from None
+        if self._lock >= 0:
+            os.close(self._lock)
+            self._lock = -1
+
+    def _rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        with readable(self._folder):
+            return self._connection.execute(query, values).fetchall()
+
+    @contextmanager
+    def _changed(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, on disk when it ends."""
+        with readable(self._folder), self._connection:
+            self._connection.execute("BEGIN IMMEDIATE")
+            yield self._connection
 
 
 def _bytes(values: NDArray[np.generic]) -> bytes:

@@ -7,6 +7,7 @@ and outputs it recorded (``StoredAnswer``), with the hashed row the circuit take
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.service.store import FILE, StoredAnswer, read_answer, read_only
-from proofs.canonical import canonical_bytes, expect_keys, parse_canonical
-from proofs.errors import InvalidInput, MissingArtifact
+from proofs.canonical import canonical_bytes, expect_hex, expect_keys, parse_canonical
+from proofs.errors import AssayError, InvalidInput, MalformedProof, MissingArtifact
+from proofs.files import write_atomic
 from protocols.canonical import decode_canonical, encode_canonical
 from protocols.predictions.answers import MAX_ANSWER_BYTES, SignedAnswer, parse_answer
 
@@ -40,11 +42,25 @@ class Evidence:
     def from_bytes(cls, raw: bytes) -> Evidence:
         """Parse such a file; signatures are the escrow's to check. Raises MalformedProof or MessageRejected."""
         fields = expect_keys(parse_canonical(raw, "evidence"), {"answers", "job_id"}, "evidence")
+        if not isinstance(fields["answers"], list):
+            raise MalformedProof("evidence: answers must be a list")
         answers = tuple(parse_answer(encode_canonical(item)) for item in fields["answers"])
-        job_ids = {item.answer.job_id for item in answers} | {bytes.fromhex(str(fields["job_id"])[2:])}
+        job_ids = {item.answer.job_id for item in answers} | {expect_hex(fields["job_id"], 32, "evidence: job_id")}
         if len(job_ids) != 1:
             raise InvalidInput("the evidence mixes answers of several jobs; write it again with `assay client ask`")
         return cls(job_ids.pop(), answers)
+
+
+def write_contests(path: Path, job_id: bytes, answers: Sequence[SignedAnswer]) -> None:
+    """Write the file of contests; with none, remove the one an earlier run left at ``path``. Raises InvalidInput."""
+    if answers:
+        write_atomic(path, Evidence(job_id, tuple(answers)).to_bytes())
+        return
+    try:
+        Evidence.from_bytes(path.read_bytes())
+        path.unlink()
+    except (OSError, AssayError):
+        return  # nothing there, or no file of contests: not ours to remove
 
 
 def recorded_answer(folder: Path, job_id: bytes, index: int) -> StoredAnswer:

@@ -21,6 +21,7 @@ from assay.service.problems import Problem
 from assay.service.questions import Question
 from assay.service.round import Round
 from assay.service.store import AnswerStore, StoredAnswer
+from proofs.errors import AssayError
 from proofs.integer import IntegerModel, OutOfRange
 from proofs.poseidon import RATE_STEP, kernel
 from protocols.predictions.answers import SignedAnswer, SignedReceipt, sign_answer
@@ -73,6 +74,9 @@ class Engine:
 
     Args:
         hosted: by job id. store: the record; belongs to the engine from here on.
+
+    Raises:
+        InvalidInput: the record is damaged; it is closed.
     """
 
     def __init__(self, hosted: Mapping[bytes, Hosted], store: AnswerStore) -> None:
@@ -81,9 +85,13 @@ class Engine:
         self.failure: str | None = None
         self._store = store
         self._tasks: Queue[_Task | None] = Queue(QUEUE)
-        for job_id, item in hosted.items():
-            receipt = store.receipt(job_id)
-            item.used, item.receipted = store.used(job_id), receipt.receipt.answered if receipt else 0
+        try:
+            for job_id, item in hosted.items():
+                receipt = store.receipt(job_id)
+                item.used, item.receipted = store.used(job_id), receipt.receipt.answered if receipt else 0
+        except AssayError:
+            store.close()
+            raise
         self._thread = threading.Thread(target=self._run, name="assay-engine", daemon=True)
 
     def start(self) -> None:

@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from assay.service.problems import Problem
 from proofs.commitment.view_format import ViewFormat
+from proofs.errors import InvalidInput
 from proofs.nesting import nesting_depth
 
 NUMBER_BYTES = 32
 """Room for one number with its comma; a double takes at most 25."""
 _SALT = re.compile(r"0x(?:[0-9a-f]{4})*")
+_DOCUMENT = re.compile(r"^document ([0-9]+): its view ")
 _DEPTH = 2
 
 
@@ -59,7 +61,16 @@ def parse_question(raw: bytes, job_id: bytes, view: ViewFormat, count: int) -> Q
         values = np.array(x, dtype=np.float64).reshape(1, *view.shape)
     except OverflowError:
         raise Problem("unusable-input", "x holds a number too large for any input format") from None
-    return Question(job_id, index, view.quantise(values)[0], parse_salt(salt, view.salt_limbs))
+    return Question(job_id, index, quantise(view, values, index)[0], parse_salt(salt, view.salt_limbs))
+
+
+def quantise(view: ViewFormat, values: NDArray[np.generic], first: int = 0) -> NDArray[np.int64]:
+    """Inputs (N, *shape) as integers (N, features); in refusals they count from ``first``. Raises InvalidInput."""
+    try:
+        return view.quantise(values)
+    except InvalidInput as error:
+        text = _DOCUMENT.sub(lambda found: f"input {first + int(found[1])}: it ", str(error))
+        raise InvalidInput(text.replace("the views have", "the inputs have")) from None
 
 
 def parse_salt(text: object, limbs: int) -> NDArray[np.int64]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -22,11 +23,43 @@ def parse_indices(text: str) -> list[int]:
         raise InvalidInput(f"--contest {text!r} must be indices with commas between them, as 3,5") from None
 
 
-def sample(answered: Sequence[int], fraction: float) -> list[int]:
-    """A uniformly random part of the answered indices, rounded up; unpredictable, so that no provider can evade it."""
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What to contest.
+
+    Args:
+        indices: each once, at most as many as the round allows. left_out: contests wanted and not allowed any more.
+    """
+
+    indices: tuple[int, ...]
+    left_out: int
+
+
+def choose(
+    answered: Collection[int], named: Sequence[int], contradicted: Sequence[int], fraction: float | None, most: int
+) -> Choice:
+    """Named answers, then contradicted ones, then a random ``fraction`` of all, up to ``most``.
+
+    What is drawn is uniform among the rest, also where there is less room than the fraction asks for.
+    """
+    certain = list(dict.fromkeys(index for index in [*named, *contradicted] if index in answered))
+    chosen = certain[:most]
+    rest = sorted(set(answered) - set(chosen))
+    wanted = 0 if fraction is None else min(part_of(len(answered), fraction), len(rest))
+    drawn = sample(rest, min(wanted, most - len(chosen)))
+    return Choice((*chosen, *drawn), len(certain) - len(chosen) + wanted - len(drawn))
+
+
+def part_of(count: int, fraction: float) -> int:
+    """``fraction`` of ``count``, rounded up. Raises InvalidInput when it is no fraction."""
     if not 0 < fraction <= 1:
         raise InvalidInput(f"--contest-fraction {fraction} must lie above 0 and be at most 1")
-    return sorted(secrets.SystemRandom().sample(list(answered), math.ceil(fraction * len(answered))))
+    return math.ceil(fraction * count)
+
+
+def sample(indices: Sequence[int], count: int) -> list[int]:
+    """``count`` of these, uniformly random and sorted; unpredictable, so that no provider can evade it."""
+    return sorted(secrets.SystemRandom().sample(list(indices), count))
 
 
 def mismatches(model: IntegerModel, asked: Sequence[Asked], answers: Mapping[int, SignedAnswer]) -> list[int]:
@@ -44,12 +77,11 @@ def _same(model: IntegerModel, question: Asked, answers: Mapping[int, SignedAnsw
     return outputs.integers(0) == list(answers[question.index].outputs)
 
 
-def bounded(indices: Sequence[int], answers: Mapping[int, SignedAnswer], most: int) -> list[SignedAnswer]:
-    """The answers at ``indices``, each once. Raises InvalidInput: one without an answer, or more than ``most``."""
-    chosen = list(dict.fromkeys(indices))
-    missing = [index for index in chosen if index not in answers]
+def check_named(named: Sequence[int], count: int, most: int) -> None:
+    """Refuse indices outside ``count`` questions, or more than ``most`` of them. Raises InvalidInput."""
+    chosen = list(dict.fromkeys(named))
+    missing = [index for index in chosen if not 0 <= index < count]
     if missing:
         raise InvalidInput(f"there is no answer {missing[0]} to contest")
     if len(chosen) > most:
         raise InvalidInput(f"{len(chosen)} contests are more than the {most} the round allows; choose fewer")
-    return [answers[index] for index in chosen]

@@ -9,7 +9,8 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,7 +52,7 @@ class AnswerStore:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._lock = _locked(folder)
+        self._lock, self._folder = locked(folder), folder
         try:
             self._connection = open_database(folder / FILE, _SCHEMA)
         except BaseException:
@@ -59,17 +60,19 @@ class AnswerStore:
             raise
 
     def used(self, job_id: bytes) -> dict[int, int]:
-        """Index and hash of every answer of a job."""
-        rows = self._connection.execute("SELECT place, h FROM answers WHERE job = ?", (job_id,))
-        return {place: int.from_bytes(h, "big") for place, h in rows}
+        """Index and hash of every answer of a job. Raises InvalidInput."""
+        with readable(self._folder):
+            rows = self._connection.execute("SELECT place, h FROM answers WHERE job = ?", (job_id,))
+            return {place: int.from_bytes(h, "big") for place, h in rows}
 
     def answer(self, job_id: bytes, index: int) -> StoredAnswer | None:
         """One answer as it was given, None if there was none."""
         return read_answer(self._connection, job_id, index)
 
     def receipt(self, job_id: bytes) -> SignedReceipt | None:
-        """The highest receipt of a job."""
-        return read_receipt(self._connection, job_id)
+        """The highest receipt of a job. Raises InvalidInput."""
+        with readable(self._folder):
+            return read_receipt(self._connection, job_id)
 
     def commit(self, answers: Iterable[StoredAnswer], receipts: Iterable[SignedReceipt]) -> None:
         """Write answers (each index once) and receipts in one transaction, on disk when this returns.
@@ -92,6 +95,15 @@ class AnswerStore:
             self._connection.close()
             os.close(self._lock)
             self._lock = -1
+
+
+@contextmanager
+def readable(folder: Path) -> Iterator[None]:
+    """Say of a damaged record what it is. Raises InvalidInput."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise InvalidInput(f"the record in {folder} cannot be used: {error}; restore it from a copy") from None
 
 
 def open_database(path: Path, schema: str) -> sqlite3.Connection:
@@ -146,16 +158,24 @@ def _integers(raw: bytes) -> NDArray[np.int64]:
     return np.frombuffer(raw, dtype="<i4").astype(np.int64)
 
 
-def _locked(folder: Path) -> int:
-    """Descriptor of the folder's lock file, held until closed."""
+def private_folder(folder: Path) -> None:
+    """Make ``folder`` if it is absent. Raises InvalidInput."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        lock = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, SECRET_MODE)
+    except OSError as error:
+        raise InvalidInput(f"cannot use the folder {folder}: {error.strerror}; choose another") from None
+
+
+def locked(folder: Path, name: str = "lock", owner: str = "service") -> int:
+    """Descriptor of the folder's lock file, held until closed. Raises InvalidInput."""
+    private_folder(folder)
+    try:
+        lock = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, SECRET_MODE)
     except OSError as error:
         raise InvalidInput(f"cannot use the folder {folder}: {error.strerror}; choose another") from None
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(lock)
-        raise InvalidInput(f"{folder} is in use by another service; stop that one first") from None
+        raise InvalidInput(f"{folder} is in use by another {owner}; stop that one first") from None
     return lock

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import json
 import os
 import signal
 import threading
@@ -11,16 +12,19 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import httpx
 import pytest
 from service_kit import CLIENT, COUNT, JOB, PROVIDER, ROUND, VIEW, child, headers, inputs, model, question, service
 
+from assay.service import client as client_module
 from assay.service.client import RoundClient, safe_url
-from assay.service.client_record import ClientRecord
-from assay.service.contests import Evidence, recorded_answer
+from assay.service.client_record import Asked, ClientRecord
+from assay.service.contests import Evidence, recorded_answer, write_contests
 from assay.service.round import Round
-from assay.service.selection import bounded, mismatches, parse_indices, sample
+from assay.service.selection import Choice, check_named, choose, mismatches, parse_indices, part_of, sample
+from escrow.parties.predictions.records import ServiceAway
 from proofs.errors import AssayError, InvalidInput
 from protocols.errors import MessageRejected
 from protocols.predictions.answers import SignedAnswer, sign_answer
@@ -121,9 +125,9 @@ class Liar(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def lying() -> Iterator[str]:
+def lying(handler: type[BaseHTTPRequestHandler] = Liar) -> Iterator[str]:
     """The address of a liar."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Liar)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -174,30 +178,137 @@ def test_a_wrong_answer_is_found_by_a_copy_of_the_model_and_becomes_evidence(tmp
     wrong = mismatches(model(), record.questions(), answers)
     record.close()
     assert wrong == [1]
-    evidence = Evidence(ROUND.job_id, tuple(bounded([1, 1, 2], answers, 2)))
+    evidence = Evidence(ROUND.job_id, tuple(answers[i] for i in choose(answers, [1, 1, 2], [], None, 2).indices))
     assert Evidence.from_bytes(evidence.to_bytes()) == evidence
     assert [item.answer.index for item in evidence.answers] == [1, 2]
     for indices in ([7], [0, 1, 2]):
         with pytest.raises(InvalidInput):
-            bounded(indices, answers, 2)
+            check_named(indices, 3, 2)
+    check_named([1, 1, 2], 3, 2)
 
 
 def test_selections() -> None:
     assert parse_indices("3,5") == [3, 5]
-    assert len(sample(range(100), 0.1)) == 10
-    assert len(sample(range(7), 0.01)) == 1
+    assert len(sample(range(100), 10)) == 10
+    assert (part_of(100, 0.1), part_of(7, 0.01)) == (10, 1)
     for bad in ("", "a", "3;5"):
         with pytest.raises(InvalidInput):
             parse_indices(bad)
     for fraction in (0.0, -1.0, 1.1, float("nan")):
         with pytest.raises(InvalidInput):
-            sample([1], fraction)
+            part_of(1, fraction)
 
 
-@pytest.mark.parametrize("url", ["http://example.org", "ftp://127.0.0.1", "127.0.0.1:80", "https://a/?b", "http://"])
+def test_the_draw_reaches_every_answer_also_where_it_is_cut() -> None:
+    """A draw cut to what the round allows must not favour low indices: a provider would lie at the high ones."""
+    draws = [choose(range(40), [], [], 0.5, 4) for _ in range(500)]
+    assert {(len(choice.indices), choice.left_out) for choice in draws} == {(4, 16)}
+    drawn = [index for choice in draws for index in choice.indices]
+    assert set(drawn) == set(range(40))
+    assert 18 < sum(drawn) / len(drawn) < 21  # 19.5, standard deviation 0.26
+    for _ in range(20):
+        choice = choose(range(10), [7], [3, 7], 0.1, 4)
+        assert choice.indices[:2] == (7, 3) and len(set(choice.indices)) == 3 and choice.left_out == 0
+    assert choose(range(10), [], [1, 2, 3], 0.2, 2) == Choice((1, 2), 3)
+    assert sorted(choose(range(3), [0], [], 1.0, 9).indices) == [0, 1, 2]
+
+
+NO_ADDRESSES = ["http://[::1", "http://127.0.0.1:99999", "http://127.0.0.1:abc", "http://127.0.0.1:0", "http://a\nb"]
+NO_ADDRESSES += ["http://127.0.0.1\t:80", "https://a\x00", "https://a b", "http://127.0.0.1\\@example.org"]
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.org", "ftp://127.0.0.1", "127.0.0.1:80", "https://a/?b", "http://", *NO_ADDRESSES]
+)
 def test_inputs_are_not_sent_in_the_clear(url: str) -> None:
     with pytest.raises(InvalidInput):
         safe_url(url)
+
+
+def test_addresses_of_services() -> None:
+    for url in ("https://example.org", "https://example.org:8443/a", "http://[::1]:80", "http://localhost:8080"):
+        assert safe_url(url + "/") == url
+
+
+@pytest.mark.parametrize(
+    ("answers", "job_id"),
+    [(5, "0x00"), ([], "0x00"), ([], "zz"), ([], 5), ([], "0x" + "zz" * 32), ({}, "0x" + "0" * 64)],
+)
+def test_broken_contests_are_refused(answers: object, job_id: object) -> None:
+    with pytest.raises(AssayError):
+        Evidence.from_bytes(json.dumps({"answers": answers, "job_id": job_id}, separators=(",", ":")).encode())
+
+
+def test_contests_of_an_earlier_run_do_not_stay(tmp_path: Path) -> None:
+    record = ClientRecord(tmp_path / "client", ROUND)
+    record.put_questions(VIEW.quantise(inputs(1)))
+    signed = sign_answer(RoundSigner(PROVIDER, ROUND.domain), ROUND.job_id, 0, record.questions()[0].h, [1, 2, 3])
+    record.close()
+    path, other = tmp_path / "contests.json", tmp_path / "other.json"
+    write_contests(path, ROUND.job_id, [signed])
+    assert Evidence.from_bytes(path.read_bytes()).answers == (signed,)
+    write_contests(path, ROUND.job_id, [])
+    assert not path.exists()
+    other.write_text("{}")
+    write_contests(other, ROUND.job_id, [])
+    assert other.exists()
+
+
+class Refusing(BaseHTTPRequestHandler):
+    """Signs [1, 2, 3] for every question but one, takes receipts or refuses them."""
+
+    asked: ClassVar[dict[int, int]] = {}
+    status = 422
+    takes_receipts = True
+
+    def do_POST(self) -> None:
+        content = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        body, status = b"{}", 200
+        if self.path.endswith("receipts"):
+            status = 200 if self.takes_receipts else 400
+        elif content["index"] == 1:
+            status = self.status
+        else:
+            signer = RoundSigner(PROVIDER, ROUND.domain)
+            signed = sign_answer(signer, ROUND.job_id, content["index"], self.asked[content["index"]], [1, 2, 3])
+            body = b'{"signed":' + signed.to_json() + b"}"
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.mark.parametrize("status", [200, 302, 401, 409, 422])
+@pytest.mark.parametrize("takes_receipts", [True, False])
+def test_a_refused_question_does_not_keep_the_others_from_being_asked(
+    tmp_path: Path, status: int, takes_receipts: bool
+) -> None:
+    record = ClientRecord(tmp_path, ROUND)
+    record.put_questions(VIEW.quantise(inputs(6)))
+    Refusing.asked = {asked.index: asked.h for asked in record.questions()}
+    Refusing.status, Refusing.takes_receipts = status, takes_receipts
+    with lying(Refusing) as url, pytest.raises(AssayError):
+        asyncio.run(RoundClient(url, ROUND, CLIENT, record).ask_all(1))
+    assert record.answered() == {0, 2, 3, 4, 5}
+    record.close()
+
+
+def test_a_silent_service_is_not_asked_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "ATTEMPTS", 1)
+    asked: list[int] = []
+    ask = RoundClient._ask
+
+    async def counted(self: RoundClient, http: httpx.AsyncClient, each: Asked) -> SignedAnswer:
+        asked.append(each.index)
+        return await ask(self, http, each)
+
+    monkeypatch.setattr(RoundClient, "_ask", counted)
+    with pytest.raises(ServiceAway):
+        run("http://127.0.0.1:1", tmp_path, 20, group=3)
+    assert sorted(asked) == list(range(6))
 
 
 def test_round_files_are_canonical_and_consistent() -> None:
@@ -212,6 +323,41 @@ def test_the_record_of_another_round_is_refused(tmp_path: Path) -> None:
     other = dataclasses.replace(ROUND, terms=dataclasses.replace(ROUND.terms, nonce=2))
     with pytest.raises(InvalidInput, match="another round"):
         ClientRecord(tmp_path, other)
+
+
+def test_one_client_asks_at_a_time(tmp_path: Path) -> None:
+    first, second = ClientRecord(tmp_path, ROUND), ClientRecord(tmp_path, ROUND)
+    first.put_questions(VIEW.quantise(inputs(1)))
+    with pytest.raises(InvalidInput, match="in use by another client"):
+        second.put_questions(VIEW.quantise(inputs(1)))
+    first.close()
+    second.put_questions(VIEW.quantise(inputs(1)))
+    second.close()
+
+
+def test_a_file_or_a_damaged_record_is_no_folder_of_a_round(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(InvalidInput, match="cannot use the folder"):
+        ClientRecord(tmp_path / "file", ROUND)
+    record = ClientRecord(tmp_path / "client", ROUND)
+    record.put_questions(VIEW.quantise(inputs(200)))
+    record.close()
+    damage(tmp_path / "client/round.sqlite")
+    with pytest.raises(InvalidInput, match="cannot be used"):
+        run("http://127.0.0.1:1", tmp_path / "client", 200)
+    with service(tmp_path / "provider") as (client, _):
+        assert client.ask(question(0)).status_code == 200
+    damage(tmp_path / "provider/answers.sqlite")
+    for _ in range(2):
+        with pytest.raises(InvalidInput, match="cannot be used"), service(tmp_path / "provider"):
+            pass
+
+
+def damage(path: Path) -> None:
+    """Overwrite every page but the first, which holds the schema."""
+    raw = path.read_bytes()
+    assert len(raw) > 8192
+    path.write_bytes(raw[:4096] + bytes([0x5A]) * (len(raw) - 4096))
 
 
 def test_the_wrong_account_is_refused(tmp_path: Path) -> None:

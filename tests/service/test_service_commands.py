@@ -23,6 +23,9 @@ from service_kit import CLIENT, PROVIDER, TERMS
 
 from assay.accounts import PASSWORD_VARIABLE
 from assay.cli import run
+from assay.service import client as client_module
+from assay.service.client import RoundClient
+from assay.service.client_record import Asked
 from assay.service.contests import Evidence, hashed_row, recorded_answer
 from assay.service.host import hosted_round, integer_model, rehearse
 from assay.service.round import Round
@@ -34,6 +37,9 @@ from proofs.halo2.commit import CommitOptions
 from proofs.halo2.secret_model import SecretModel, write_secret_model
 from proofs.poseidon import hash_elements
 from protocols.eip712 import Domain
+from protocols.errors import MessageRejected
+from protocols.predictions.answers import SignedAnswer, sign_answer
+from protocols.predictions.signing import RoundSigner
 
 VIEW = ViewFormat(SHAPE.shape, "fixed", SHAPE.scale_bits, SHAPE.scale_bits, 1)
 COUNT = 12
@@ -115,8 +121,34 @@ def test_a_round_from_question_to_evidence(parties: Parties, url: str) -> None:
     assert code == 0 and document["answered"] == COUNT
     evidence = Evidence.from_bytes((parties.folder / "client/contests.json").read_bytes())
     assert [signed.answer.index for signed in evidence.answers] == [1, 7]
-    code, document = parties.client(url, "--contest", "1,2,3,4,5")
-    assert (code, document["exit_code"]) == (4, 4)
+    for wrong in ("1,2,3,4,5", str(COUNT)):
+        code, document = parties.client(url, "--contest", wrong)
+        assert (code, document["exit_code"]) == (4, 4)
+    code, document = parties.client(url)
+    assert code == 0 and document["contests"] is None
+    assert not (parties.folder / "client/contests.json").exists()
+
+
+def test_one_bad_answer_does_not_cost_the_contests_of_the_others(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def lied_to(self: RoundClient, http: object, asked: Asked) -> SignedAnswer:
+        if asked.index == 1:
+            raise MessageRejected("signature", "not the provider's")
+        signer = RoundSigner(PROVIDER, parties.round.domain)
+        return sign_answer(signer, parties.round.job_id, asked.index, asked.h, [1] * SHAPE.classes)
+
+    monkeypatch.setattr(RoundClient, "_ask", lied_to)
+    monkeypatch.setattr(client_module, "ATTEMPTS", 1)
+    more = ["--state", "lied-to", "--contest", "1,3", "--group", "1"]
+    code, document = parties.client("http://127.0.0.1:1", *more)
+    assert code != 0 and "not the provider's" in document["message"]
+    evidence = Evidence.from_bytes((parties.folder / "lied-to/contests.json").read_bytes())
+    assert [signed.answer.index for signed in evidence.answers] == [3]
+    with np.load(parties.folder / "x.npz") as arrays:
+        np.savez(parties.folder / "nan.npz", x=np.where(np.arange(COUNT)[:, None] == 2, np.nan, arrays["x"]))
+    code, document = parties.client("http://127.0.0.1:1", "--data", "nan.npz", *more)
+    assert code == 4 and document["message"].startswith("input 2: it is NaN")
 
 
 def test_another_model_of_the_client_contradicts(parties: Parties, url: str) -> None:
@@ -139,6 +171,7 @@ def test_a_service_for_the_wrong_model_or_key_does_not_start(parties: Parties) -
         with pytest.raises(InvalidInput, match="credit"):
             hosted_round(of, secret, model, PROVIDER, credit)
     assert run(parties.serve("--keystore", "client.key")) == 4
+    assert run(parties.serve("--credit", "0")) == 64
 
 
 def test_an_integer_model_that_is_not_the_circuit_is_found_before_serving(parties: Parties) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,14 +13,14 @@ from assay.commands.serve import OptionalRpc, party_account
 from assay.output import JsonOption, Output, read_bytes
 from proofs.canonical import to_hex
 from proofs.commitment.secret_files import read_arrays
-from proofs.errors import InvalidInput
-from proofs.files import write_atomic
+from proofs.errors import AssayError, InvalidInput
 
 if TYPE_CHECKING:
+    from eth_account.signers.local import LocalAccount
+
     from assay.service.client_record import ClientRecord
     from assay.service.round import Round
     from proofs.integer import IntegerModel
-    from protocols.predictions.answers import SignedAnswer
 
 GROUP = 16
 
@@ -50,44 +49,64 @@ def ask(
     Interrupted, the same command goes on: the same questions with the same salts. Contests go to a file, from which
     `assay client contest` puts them on the chain.
     """
-    from assay.service.client import RoundClient
     from assay.service.client_record import ClientRecord
+    from assay.service.contests import write_contests
+    from assay.service.questions import quantise
     from assay.service.round import Round
-    from assay.service.selection import parse_indices, sample
+    from assay.service.selection import check_named, parse_indices, part_of
 
     if contest is not None and fraction is not None:
         raise InvalidInput("give --contest or --contest-fraction, not both")
     output, of = Output(json), Round.from_bytes(read_bytes(job, "round", 1 << 20))
     account = party_account(of.domain.chain_id, rpc, keystore, dev)
-    raw = of.view.quantise(read_arrays(data, {"x"}, "data")["x"])
+    raw = quantise(of.view, read_arrays(data, {"x"}, "data")["x"])
+    named = parse_indices(contest) if contest is not None else []
+    check_named(named, len(raw), of.terms.contests)
+    part_of(0, 1.0 if fraction is None else fraction)  # refused now, as a bad copy of the model is: not after asking
+    own = own_model(model, of) if model is not None else None
     record = ClientRecord(state, of)
     try:
-        with output.progress("ask", len(raw)) as stages:
-            record.put_questions(raw)
-            asking = RoundClient(url, of, account, record, lambda done: stages.batch(done, len(raw)))
-            asyncio.run(asking.ask_all(group))
+        record.put_questions(raw)
+        failure = _ask_all(url, of, account, record, output, group)
         answers = record.answers()
-        contradicted = _contradicted(model, of, record) if model is not None else []
-        named = parse_indices(contest) if contest is not None else []
-        drawn = sample(sorted(answers), fraction) if fraction is not None else []
-        path = evidence or state / "contests.json"
-        count = _write_evidence(path, of, answers, named, [*contradicted, *drawn])
+        contradicted = _contradicted(own, record)
+        chosen = _choose(output, of, sorted(answers), named, contradicted, fraction)
     finally:
         record.close()
-    output.say(f"{len(answers)} answers, each signed for its input; receipt given")
+    path = evidence or state / "contests.json"
+    write_contests(path, of.job_id, [answers[index] for index in chosen])
+    output.say(f"{len(answers)} answers, each signed for its input" + ("" if failure else "; receipt given"))
     if contradicted:
         output.say(f"your copy of the model contradicts {len(contradicted)} of them: {contradicted[:10]}", "red")
-    if count:
-        output.say(f"{path}: {count} answers to contest")
+    if chosen:
+        output.say(f"{path}: {len(chosen)} answers to contest")
+    if failure is not None:
+        raise failure
     output.document(
         {
             "job_id": to_hex(of.job_id),
             "answered": len(answers),
             "classes": [item.outputs.index(max(item.outputs)) for item in answers.values()],
             "contradicted": contradicted,
-            "contests": str(path) if count else None,
+            "contests": str(path) if chosen else None,
         }
     )
+
+
+def _ask_all(
+    url: str, of: Round, account: LocalAccount, record: ClientRecord, output: Output, group: int
+) -> AssayError | None:
+    """Ask what has no answer; what went wrong, to be raised once contests are written."""
+    from assay.service.client import RoundClient
+
+    total = len(record.questions())
+    with output.progress("ask", total) as stages:
+        asking = RoundClient(url, of, account, record, lambda done: stages.batch(done, total))
+        try:
+            asyncio.run(asking.ask_all(group))
+        except AssayError as error:
+            return error
+    return None
 
 
 def own_model(model: Path, of: Round) -> IntegerModel:
@@ -101,23 +120,23 @@ def own_model(model: Path, of: Round) -> IntegerModel:
     return own
 
 
-def _contradicted(model: Path, of: Round, record: ClientRecord) -> list[int]:
-    """Indices whose outputs the client's own copy of the model does not give."""
+def _contradicted(own: IntegerModel | None, record: ClientRecord) -> list[int]:
+    """Indices whose outputs the client's own copy of the model, if it has one, does not give."""
     from assay.service.selection import mismatches
 
-    return mismatches(own_model(model, of), record.questions(), record.answers())
+    return [] if own is None else mismatches(own, record.questions(), record.answers())
 
 
-def _write_evidence(
-    path: Path, of: Round, answers: Mapping[int, SignedAnswer], named: list[int], found: list[int]
-) -> int:
-    """Write the answers to contest for the escrow, those found as far as the round allows; returns how many."""
-    from assay.service.contests import Evidence
-    from assay.service.selection import bounded
+def _choose(
+    output: Output, of: Round, answered: list[int], named: list[int], contradicted: list[int], fraction: float | None
+) -> tuple[int, ...]:
+    """Indices to contest; says where the round allows fewer than wanted."""
+    from assay.service.selection import choose
 
-    chosen = bounded(named, answers, of.terms.contests)
-    others = [answers[index] for index in dict.fromkeys(found) if index not in named]
-    chosen += others[: of.terms.contests - len(chosen)]
-    if chosen:
-        write_atomic(path, Evidence(of.job_id, tuple(chosen)).to_bytes())
-    return len(chosen)
+    choice = choose(answered, named, contradicted, fraction, of.terms.contests)
+    if choice.left_out:
+        output.say(f"the round allows {of.terms.contests} contests: {choice.left_out} more are left out", "yellow")
+    silent = sorted(set(named) - set(answered))
+    if silent:
+        output.say(f"there is no answer to contest at {silent}", "yellow")
+    return choice.indices
