@@ -12,10 +12,13 @@ ROWS = 20
 Fields = dict[str, object]
 
 
-def say_selection(output: Output, word: str, predicate: Predicate, selected: tuple[int, ...], total: int) -> Fields:
+def say_selection(
+    output: Output, word: str, predicate: Predicate, selected: tuple[int, ...], total: int, scale_bits: int
+) -> Fields:
     """The documents a retrieval selects, one line for a person; returns them for the JSON document."""
+    meaning = predicate.at_scale(scale_bits)
     output.say(
-        f"{word}: exactly {len(selected)} of {total} documents satisfy '{predicate}': {listed(selected)}",
+        f"{word}: exactly {len(selected)} of {total} documents satisfy '{meaning}': {listed(selected)}",
         "green" if word == "ACCEPTED" else None,
     )
     return {"selected": list(selected), "matches": len(selected), "total": total}

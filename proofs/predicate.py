@@ -91,6 +91,14 @@ class Predicate:
         except InvalidInput as error:
             raise MalformedProof(f"predicate: {error}") from None
 
+    def at_scale(self, scale_bits: int) -> str:
+        """In words, a threshold as the number it stands for at the model's ``scale_bits`` and as the integer."""
+        if self.threshold is None:
+            return str(self)
+        return (
+            f"output {self.selected} at least {self.threshold / (1 << scale_bits)} ({self.threshold} / 2^{scale_bits})"
+        )
+
     def __str__(self) -> str:
         if self.threshold is None:
             return f"class {self.selected}"

@@ -36,6 +36,8 @@ def ceremony(
     output = Output(json)
     if insecure is not None and source is not None:
         raise InvalidInput("give either --insecure or --import, not both")
+    if sha256 is not None and source is None:
+        raise InvalidInput("--sha256 goes with --import FILE: it is what that file is compared with")
     found = srs.listing()
     if source is not None:
         if sha256 is None:
@@ -47,11 +49,17 @@ def ceremony(
         output.say(
             "INSECURE: this machine could forge every proof made under this string; use it for tests only", "red"
         )
+    _report(output, found)
+
+
+def _report(output: Output, found: list[srs.Srs]) -> None:
     output.table(
         "reference strings",
-        ["rows", "origin", "sha-256", "file"],
-        [[f"2^{item.logrows}", item.origin, item.digest.hex(), str(item.path)] for item in found],
+        ["rows", "origin", "file"],
+        [[f"2^{item.logrows}", item.origin, str(item.path)] for item in found],
     )
+    for item in found:
+        output.say(f"sha-256 of 2^{item.logrows}: {item.digest.hex()}")
     output.document(
         {
             "reference_strings": [

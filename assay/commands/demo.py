@@ -8,10 +8,12 @@ from typing import Annotated
 import typer
 
 from assay.demo.accuracy.play import play as play_accuracy
+from assay.demo.accuracy.play import require_examples
 from assay.demo.figures import machine
 from assay.demo.material import AUDITED
 from assay.demo.predictions.play import play as play_predictions
 from assay.demo.retrieval.play import play as play_retrieval
+from assay.demo.retrieval.play import require_documents
 from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
@@ -36,6 +38,8 @@ def demo(
     """Play the exchanges on a local chain: honest parties are paid, every other game ends in a slash or a refund."""
     if protocol not in (ALL, *PROTOCOLS):
         raise InvalidInput(f"demo '{protocol}' is not available; choose from {', '.join((ALL, *PROTOCOLS))}")
+    require_examples(examples)
+    require_documents(documents)
     output, began = Output(json), time.monotonic()
     chosen = PROTOCOLS if protocol == ALL else (protocol,)
     played: dict[str, dict[str, object]] = {}

@@ -37,7 +37,11 @@ def read_arrays(path: Path, names: set[str], what: str, limit: int = MAX_FILE_BY
     if not path.exists():
         raise MissingArtifact(f"{what}: {path} does not exist")
     try:
-        with np.load(io.BytesIO(read_file(path, what, limit)), allow_pickle=False) as archive:
+        loaded = np.load(io.BytesIO(read_file(path, what, limit)), allow_pickle=False)
+        if isinstance(loaded, np.ndarray):
+            wanted = " and ".join(sorted(names))
+            raise InvalidInput(f"{what}: {path} holds one bare array; give .npz with {wanted} (numpy.savez)")
+        with loaded as archive:
             missing = names - set(archive.files)
             if missing:
                 raise InvalidInput(f"{what}: {path} lacks the arrays {sorted(missing)}; it has {sorted(archive.files)}")
@@ -52,7 +56,12 @@ def read_arrays(path: Path, names: set[str], what: str, limit: int = MAX_FILE_BY
         AttributeError,
         MemoryError,
     ) as error:
-        raise InvalidInput(f"{what}: {path} is not a NumPy .npz archive of plain arrays: {error}") from None
+        raise InvalidInput(f"{what}: {path} is not a NumPy .npz archive of plain arrays{numpy_says(error)}") from None
+
+
+def numpy_says(error: Exception) -> str:
+    """NumPy's words about an unreadable file, after a colon; none where it advises to run a stranger's pickle."""
+    return "" if "pickle" in str(error) else f": {error}"
 
 
 def write_test_set(path: Path, test_set: TestSet) -> None:

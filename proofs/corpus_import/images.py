@@ -64,7 +64,7 @@ def import_images(folder: Path, options: ViewOptions) -> Imported:
 
 def pixels(raw: bytes, what: str) -> NDArray[np.uint8]:
     """The pixels in an image file's untrusted bytes, (channels, height, width). Raises InvalidInput."""
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
@@ -74,6 +74,8 @@ def pixels(raw: bytes, what: str) -> NDArray[np.uint8]:
                 array = np.asarray(image, dtype=np.uint8)
     except InvalidInput:
         raise
+    except UnidentifiedImageError:
+        raise InvalidInput(f"{what} cannot be read: it is no PNG, BMP, PNM or JPEG") from None
     except (*_DECODER_ERRORS, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise InvalidInput(f"{what} cannot be read as PNG, BMP, PNM or JPEG: {error}") from None
     return array[None] if array.ndim == 2 else np.ascontiguousarray(array.transpose(2, 0, 1))

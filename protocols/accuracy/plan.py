@@ -33,6 +33,7 @@ PAPER_TAMPER_SIZES = ((0.05, 72), (0.02, 183), (0.01, 366))
 """Printed sizes, p of the middle row corrected; the last is one below the nearest (367) and two below enough (368)."""
 GWEI = 10**9
 MAX_TOTAL = 2**32 - 1
+SMALLEST_SHARE = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,9 @@ def make_plan(
     """
     if not 1 <= batch <= MAX_BATCH or batch & (batch - 1):
         raise InvalidInput(f"batch is {batch}; it must be a power of two from 1 to {MAX_BATCH}")
+    for name, share in (("epsilon", epsilon), ("delta", delta)):
+        if 0 < share < SMALLEST_SHARE:
+            raise InvalidInput(f"{name} is {share}; the smallest that can be planned for is {SMALLEST_SHARE}")
     costs = costs or Costs()
     sufficient = hoeffding_size(epsilon, delta)
     total = -(-sufficient // batch) * batch

@@ -67,6 +67,31 @@ def test_files_that_are_no_archives(kit: Kit, tmp_path: Path) -> None:
         assay("commit", "data", data, "-o", tmp_path / "out", "--json", "-").refused(code, words)
 
 
+def test_other_files_than_archives_are_told_what_is_wanted(kit: Kit, tmp_path: Path) -> None:
+    rows, notes, objects = tmp_path / "rows.npy", tmp_path / "notes.npz", tmp_path / "objects.npz"
+    np.save(rows, np.zeros((8, 8)))
+    notes.write_text("notes, and no numbers")
+    np.savez(objects, x=np.array([{}, {}], dtype=object), y=np.zeros(2, int))
+    model = ("--model", kit.model_onnx, "--commit", kit.model_commit)
+    out = ("-o", tmp_path / "out", "--json", "-")
+    assay("prove", "inference", *model, "--data", rows, *out).refused(4, "give .npz with x")
+    assay("prove", "accuracy", *model, "--data", rows, *out).refused(4, "give .npz with x and y")
+    known = ("--commit", kit.model_commit, "--data", rows)
+    assay("verify", kit.public_assay, *known, "--json", "-").refused(4, "give .npz with x and y")
+    np.save(tmp_path / "objects.npy", np.array([{}, {}], dtype=object))
+    for kind, path in (
+        ("data", notes),
+        ("data", objects),
+        ("data", rows),
+        ("corpus", notes),
+        ("corpus", tmp_path / "objects.npy"),
+    ):
+        refused = assay("commit", kind, path, *out)
+        refused.refused(4, path.name)
+        assert "pickle" not in refused.err
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("change", ["row dropped", "row changed", "label changed", "order"])
 def test_data_that_is_not_what_was_committed(change: str, kit: Kit, tmp_path: Path) -> None:
     with np.load(kit.data_npz) as stored:

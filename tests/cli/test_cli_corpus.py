@@ -94,6 +94,16 @@ def test_refusals_leave_nothing_behind(tmp_path: Path, change: object, options: 
     assert not (tmp_path / "c").exists() and not (tmp_path / "c.secret").exists()
 
 
+def test_hidden_files_are_passed_over_and_others_named(tmp_path: Path) -> None:
+    source = images(tmp_path / "in", 3)
+    (source / ".notes").write_text("hidden")
+    assert assay("commit", "corpus", source, "-o", tmp_path / "c", "--json", "-").document["total"] == 3
+    (source / "notes").write_text("in sight")
+    refused = assay("commit", "corpus", source, "-o", tmp_path / "d", "--json", "-")
+    refused.refused(4, "image notes cannot be read: it is no PNG, BMP, PNM or JPEG")
+    assert "BytesIO" not in refused.err
+
+
 def test_empty_and_absent_sources(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("a,b\n")
     assay("commit", "corpus", tmp_path / "a.csv", "-o", tmp_path / "c", "--json", "-").refused(4, "no rows")

@@ -67,8 +67,9 @@ def test_retrieval_by_threshold_with_data_compared(folder: Path, proven_threshol
     found = prove(folder, "retrieval", *both, "--threshold", 0.2, "--class", 0, "-o", folder / "threshold.assay")
     assert found.code == 0, found.err
     assert found.document["selected"] == list(OVER_LIMIT)
-    assert "26 / 2^7" in found.err
+    assert "threshold 0.2 is 0.203125" in found.err and "'output 0 at least 0.203125 (26 / 2^7)'" in found.err
     verified = verify(folder, "threshold", "--data-commit", folder / "corpus.commit")
+    assert "'output 0 at least 0.203125 (26 / 2^7)'" in verified.err
     assert verified.document["selected"] == list(OVER_LIMIT)
     wrong = ("--data-commit", folder / "corpus.commit", "--data", folder / "other.npz")
     prove(folder, "retrieval", *wrong, "--class", 0).refused(4, "is not what was committed")

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from cli_kit import Kit, assay
 
+from assay.commands import demo
+
 USAGE = [
     ("nosuch",),
     ("check",),
@@ -67,14 +69,21 @@ def test_missing_and_foreign_files(command: str, kit: Kit, tmp_path: Path) -> No
         (("commit", "model", "{model}", "-o", "{out}", "--scale-bits", "99"), "scale"),
         (("plan", "--epsilon", "0"), "epsilon"),
         (("plan", "--accuracy", "high"), "high"),
+        (("plan", "--epsilon", "1e-300"), "epsilon is 1e-300; the smallest"),
+        (("plan", "--delta", "1e-320"), "the smallest that can be planned for is 1e-12"),
+        (("plan", "--epsilon", "1e-12"), "ask for a wider margin"),
         (("demo", "nosuch"), "nosuch"),
         (("demo", "retrieval", "--documents", "3"), "--documents"),
         (("demo", "--examples", "7"), "multiple of 8"),
+        (("demo", "--documents", "0"), "--documents 0"),
+        (("demo", "predictions", "--examples", "7"), "multiple of 8"),
         (("simulate", "nosuch"), "nosuch"),
         (("ceremony", "--insecure", "99"), "out of range"),
         (("ceremony", "--import", "{data}"), "--sha256"),
         (("ceremony", "--import", "{data}", "--sha256", "00"), "sha-256"),
         (("ceremony", "--import", "{data}", "--insecure", "12"), "not both"),
+        (("ceremony", "--sha256", "xx"), "--sha256 goes with --import"),
+        (("ceremony", "--insecure", "11", "--sha256", "00"), "--sha256 goes with --import"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
@@ -82,3 +91,20 @@ def test_unusable_options_exit_4(arguments: tuple[str, ...], words: str, kit: Ki
     places = {"model": kit.model_onnx, "data": kit.data_npz, "out": tmp_path / "out.commit"}
     assay(*(word.format(**places) for word in arguments), "--json", "-").refused(4, words)
     assert not (tmp_path / "out.commit").exists()
+
+
+def test_the_demo_refuses_before_its_first_game(monkeypatch: pytest.MonkeyPatch) -> None:
+    def played(*_: object) -> None:
+        raise AssertionError("a game was played")
+
+    for name in ("play_accuracy", "play_retrieval", "play_predictions"):
+        monkeypatch.setattr(demo, name, played)
+    assay("demo", "--documents", 0, "--json", "-").refused(4, "--documents 0: from 16")
+    assay("demo", "--examples", 7, "--json", "-").refused(4, "--examples 7")
+
+
+def test_the_ceremony_prints_whole_digests(kit: Kit) -> None:
+    done = assay("ceremony", "--json", "-")
+    assert done.code == 0 and done.document["reference_strings"]
+    for item in done.document["reference_strings"]:
+        assert f"sha-256 of 2^{item['logrows']}: {item['sha256'].removeprefix('0x')}\n" in done.err

@@ -57,7 +57,9 @@ def retrieval(
         prover = backend_named(backend, stages.stage, stages.batch)
         stages.batch(0, corpus.commitment.batches)
         outcome = prover.prove_retrieval(secret, corpus, predicate, parse_context(context))
-    fields = say_selection(output, "proved", predicate, outcome.bundle.selected, corpus.total)
+    fields = say_selection(
+        output, "proved", predicate, outcome.bundle.selected, corpus.total, secret.commitment.format.scale_bits
+    )
     output.document({**finish(output, out, outcome, secret), **fields})
 
 

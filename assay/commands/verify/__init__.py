@@ -57,4 +57,4 @@ def verify(
     with output.progress("verify") as stages:
         verifier = backend_named(committed.backend, stages.stage)
         verdict = verdict_on(verifier, bundle, committed, data, data_commit, onnx)
-    report(output, proof, bundle, verdict)
+    report(output, proof, bundle, verdict, committed.format.scale_bits)

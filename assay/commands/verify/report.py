@@ -23,9 +23,14 @@ def report(
     proof: Path,
     bundle: AccuracyBundle | OutputsBundle,
     verdict: Verdict | RetrievalVerdict | InferenceVerdict,
+    scale_bits: int,
 ) -> None:
-    """Tell a person what was accepted, and write the JSON document."""
-    proven = _proven(output, bundle, verdict)
+    """Tell a person what was accepted, and write the JSON document.
+
+    Args:
+        scale_bits: of the committed model, at which a threshold is an integer.
+    """
+    proven = _proven(output, bundle, verdict, scale_bits)
     origin = origin_of(bundle)
     warn(output, origin)
     output.say("`assay explain` says in plain words what this binds, what it hides and who could still lie")
@@ -46,12 +51,15 @@ def report(
 
 
 def _proven(
-    output: Output, bundle: AccuracyBundle | OutputsBundle, verdict: Verdict | RetrievalVerdict | InferenceVerdict
+    output: Output,
+    bundle: AccuracyBundle | OutputsBundle,
+    verdict: Verdict | RetrievalVerdict | InferenceVerdict,
+    scale_bits: int,
 ) -> Fields:
     if isinstance(verdict, InferenceVerdict):
         return say_predictions(output, ACCEPTED, verdict)
     if isinstance(verdict, RetrievalVerdict) and isinstance(bundle.statement, Retrieval):
-        return say_selection(output, ACCEPTED, bundle.statement.predicate, verdict.selected, verdict.total)
+        return say_selection(output, ACCEPTED, bundle.statement.predicate, verdict.selected, verdict.total, scale_bits)
     if isinstance(verdict, Verdict):
         return _say_score(output, verdict)
     return {}

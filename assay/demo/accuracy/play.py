@@ -23,8 +23,7 @@ def play(output: Output, stages: Stages, examples: int, quiet: bool) -> dict[str
     Args:
         examples: committed images in the honest audit, a multiple of 8 from 16 to 320.
     """
-    if examples % 8 or not 16 <= examples <= 320:
-        raise InvalidInput(f"--examples {examples}: a multiple of 8 between 16 and 320")
+    require_examples(examples)
     began = time.monotonic()
     say = (lambda text: None) if quiet else output.say
     with set_stage(digits(examples), examples // 8 + SPARE_PROOFS, stages.stage) as stage:
@@ -34,6 +33,12 @@ def play(output: Output, stages: Stages, examples: int, quiet: bool) -> dict[str
         outcomes = play_all(stage, say, stages.batch)
         gas = stage.chain.ledger.by_step()
     return _report(output, outcomes, ready_s, time.monotonic() - began, gas)
+
+
+def require_examples(examples: int) -> None:
+    """Raises InvalidInput: a number of images that ``play`` does not take."""
+    if examples % 8 or not 16 <= examples <= 320:
+        raise InvalidInput(f"--examples {examples}: a multiple of 8 between 16 and 320")
 
 
 def _report(

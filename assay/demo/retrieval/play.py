@@ -64,8 +64,7 @@ def play(output: Output, stages: Stages, documents: int, quiet: bool) -> dict[st
     Args:
         documents: committed images, 16 to 320.
     """
-    if not 2 * SAMPLED <= documents <= MOST:
-        raise InvalidInput(f"--documents {documents}: from {2 * SAMPLED} to {MOST}")
+    require_documents(documents)
     began = time.monotonic()
     say: Callable[[str], None] = (lambda text: None) if quiet else output.say
     with TemporaryDirectory(prefix="assay-demo-") as name:
@@ -78,6 +77,12 @@ def play(output: Output, stages: Stages, documents: int, quiet: bool) -> dict[st
             outcomes.append(_play(chosen, goods, root / str(place), say, stages))
             stages.batch(place + 1, len(PLAYS))
     return _report(output, goods, outcomes, ready_s, time.monotonic() - began)
+
+
+def require_documents(documents: int) -> None:
+    """Raises InvalidInput: a number of images that ``play`` does not take."""
+    if not 2 * SAMPLED <= documents <= MOST:
+        raise InvalidInput(f"--documents {documents}: from {2 * SAMPLED} to {MOST}")
 
 
 def _play(chosen: Play, goods: Goods, root: Path, say: Callable[[str], None], stages: Stages) -> Outcome:
