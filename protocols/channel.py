@@ -44,17 +44,24 @@ class DirectoryChannel:
     Messages appear by an atomic rename of a fully written and synced file. Only names of that exact form are ever
     opened; anything else in the folder, links, folders and pipes included, is ignored or refused.
 
+    Making one touches no disk: whoever spoils the folder must not keep a party from moves that the chain alone decides.
+    Only InvalidInput and MessageRejected leave it, whatever lies there.
+
     Args:
         root: the folder of this conversation (one per job). outgoing: the direction this side sends in.
         max_bytes: longest message sent or read.
-
-    Raises:
-        InvalidInput: the folders can't be made.
     """
 
     def __init__(self, root: Path, outgoing: Direction, max_bytes: int = MAX_MESSAGE_BYTES) -> None:
         self._out, self._in = root / outgoing, root / outgoing.opposite
         self._max_bytes = max_bytes
+
+    def open(self) -> None:
+        """Make the folders, or see that they can be used; sending does it by itself.
+
+        Raises:
+            InvalidInput: one can't be made, or is a link.
+        """
         for folder in (self._out, self._in):
             try:
                 folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -62,15 +69,16 @@ class DirectoryChannel:
                 raise InvalidInput(
                     f"cannot use {folder} as a channel: {error.strerror}; choose another folder"
                 ) from error
-            if folder.is_symlink():
+            if os.path.islink(folder):
                 raise InvalidInput(f"{folder} is a link; a channel folder must be a real one")
 
     def send(self, sequence: int, payload: bytes) -> None:
         """Write message ``sequence``: the next number, or one already delivered with these very bytes.
 
         Raises:
-            InvalidInput: too long, out of order, already delivered with other bytes, or a disk that refuses.
+            InvalidInput: too long, out of order, already delivered with other bytes, or a folder that refuses.
         """
+        self.open()
         if len(payload) > self._max_bytes:
             raise InvalidInput(f"message {sequence} has {len(payload)} bytes, the channel takes {self._max_bytes}")
         count = self.sent()
@@ -91,13 +99,20 @@ class DirectoryChannel:
         """Read message ``sequence`` of the other side; None until it is there.
 
         Raises:
-            MessageRejected: not a plain file, too long, or unreadable.
+            MessageRejected: not a plain file, too long, or unreadable; check ``"channel"`` when it is the folder's
+                fault and says nothing about the message.
         """
         return self._read(self._in, sequence)
 
     def sent(self) -> int:
-        """Number of consecutive messages already delivered."""
-        present = {int(match[1]) for name in os.listdir(self._out) if (match := _FILE_NAME.fullmatch(name))}
+        """Number of consecutive messages already delivered. Raises InvalidInput when the folder can't be read."""
+        try:
+            names = os.listdir(self._out)
+        except FileNotFoundError:
+            return 0
+        except OSError as error:
+            raise InvalidInput(f"cannot read the channel {self._out}: {error.strerror}; restore the folder") from error
+        present = {int(match[1]) for name in names if (match := _FILE_NAME.fullmatch(name))}
         count = 0
         while count in present:
             count += 1
@@ -112,12 +127,19 @@ class DirectoryChannel:
         if not 0 <= sequence < MAX_MESSAGES:
             raise InvalidInput(f"message number {sequence} is out of range 0 to {MAX_MESSAGES - 1}")
         path = folder / _file_name(sequence)
+        if os.path.islink(folder):
+            raise MessageRejected("channel", f"{folder} is a link; a channel folder must be a real one")
         try:
-            descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+            return self._content(path)
         except FileNotFoundError:
             return None
+        except (NotADirectoryError, PermissionError) as error:
+            raise MessageRejected("channel", f"{path} cannot be read ({error.strerror}); restore the folder") from error
         except OSError as error:
             raise MessageRejected("file", f"{path} cannot be read as a message ({error.strerror})") from error
+
+    def _content(self, path: Path) -> bytes:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
         if not stat.S_ISREG(os.fstat(descriptor).st_mode):
             os.close(descriptor)
             raise MessageRejected("file", f"{path} is not a plain file; remove it")

@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from proofs.errors import InvalidInput
 from protocols.channel import Channel
 from protocols.sealing import ChannelKey, Direction, Slot, seal, unseal
+
+
+def usable_key(public: bytes) -> bool:
+    """Whether messages can be sealed to an untrusted channel key: 32 bytes, and no point of low order.
+
+    Tried with a key nobody keeps, so that it is known before anything is paid and not when the documents are due.
+    """
+    try:
+        seal(b"", ChannelKey.generate(), public, Slot("message", bytes(32), Direction.BUYER_TO_SELLER, (0,)))
+    except (InvalidInput, ValueError):
+        return False
+    return True
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,12 @@ class Driver(ABC, Generic[T, A]):
         home = self.home(job_id)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = Journal(home / "journal.jsonl", self.role.encode() + job_id)
-        channel = DirectoryChannel(self.channel_root / job_id.hex(), self.outgoing)
-        return Job(terms, job_id, journal, channel, _channel_key(home / "channel.key"))
+        try:
+            channel = DirectoryChannel(self.channel_root / job_id.hex(), self.outgoing)
+            return Job(terms, job_id, journal, channel, _channel_key(home / "channel.key"))
+        except BaseException:
+            journal.close()
+            raise
 
     def received(self, sequence: int) -> bytes | None:
         """The other side's message as it came, None until there is one; an unreadable one is passed over."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import fcntl
 import re
+import sys
 import time
 from abc import ABC, abstractmethod
 from pathlib import Path
 
-from escrow.parties.driver import FINISHED
-from proofs.errors import ProtocolViolation
+from escrow.parties.driver import FINISHED, Say
+from proofs.errors import AssayError, ChainError, InvalidInput, ProtocolViolation
 from proofs.files import write_atomic
 from protocols.channel import DirectoryChannel
 from protocols.errors import MessageRejected
@@ -32,6 +33,8 @@ class Mailbox(ABC):
 
     def __init__(self, channel_root: Path, state: Path, role: str) -> None:
         self.channel_root, self.state, self.role = channel_root, state, role
+        self.say: Say = _to_stderr
+        self._said: set[str] = set()
 
     @abstractmethod
     def concerns(self, raw: bytes, job_id: bytes) -> bool:
@@ -41,14 +44,20 @@ class Mailbox(ABC):
             MessageRejected: it is no offer at all, which counts as no.
         """
 
+    def locked(self, job_id: bytes) -> bool:
+        """Whether this party's money lies in a job; the chain knows."""
+        return False
+
     def next(self, give_up_at: float) -> bytes:
-        """The id of a job to work on: one begun and not finished, else the first new offer.
+        """The id of a job to work on: one begun and not finished, with money locked before others; else a new offer.
+
+        A job whose folder is broken is passed over, and said so once: it must not stand before all others for ever.
 
         Args:
             give_up_at: ``time.monotonic()`` at which waiting ends.
 
         Raises:
-            ProtocolViolation: no offer came in time. JournalError: a journal in ``state`` is damaged.
+            ProtocolViolation: no offer came in time.
         """
         while True:
             for job_id in [*self._begun(), *self._new()]:
@@ -65,16 +74,47 @@ class Mailbox(ABC):
         try:
             raw = offer_bytes(self.channel_root, self.state, job_id)
             return raw is not None and self.concerns(raw, job_id)
-        except MessageRejected:
-            return False
+        except MessageRejected as error:
+            if error.check in ("channel", "file", "size"):
+                self._pass_over(job_id, error)
+        except (AssayError, OSError) as error:
+            self._pass_over(job_id, error)
+        return False
 
     def _begun(self) -> list[bytes]:
-        """Jobs with a journal that nobody holds open and that does not say it is finished."""
-        jobs = [job_id for job_id in _job_folders(self.state) if self._journal(job_id).exists()]
-        return [job_id for job_id in jobs if _idle(self._journal(job_id)) and not self._finished(job_id)]
+        """Jobs with a journal that nobody holds open and that does not say it is finished; money locked comes first."""
+        jobs = [job_id for job_id in _job_folders(self.state) if self._has_journal(job_id)]
+        begun = [job_id for job_id in jobs if self._unfinished(job_id)]
+        return sorted(begun, key=lambda job_id: not self._seen_locked(job_id)) if len(begun) > 1 else begun
 
     def _new(self) -> list[bytes]:
-        return [job_id for job_id in _job_folders(self.channel_root) if not self._journal(job_id).exists()]
+        return [job_id for job_id in _job_folders(self.channel_root) if not self._has_journal(job_id)]
+
+    def _has_journal(self, job_id: bytes) -> bool:
+        try:
+            return self._journal(job_id).exists()
+        except OSError as error:
+            self._pass_over(job_id, error)
+            return False
+
+    def _unfinished(self, job_id: bytes) -> bool:
+        try:
+            return _idle(self._journal(job_id)) and not self._finished(job_id)
+        except (InvalidInput, OSError) as error:
+            self._pass_over(job_id, error)
+            return False
+
+    def _seen_locked(self, job_id: bytes) -> bool:
+        try:
+            return self.locked(job_id)
+        except ChainError:
+            return False
+
+    def _pass_over(self, job_id: bytes, error: Exception) -> None:
+        words = f"passed over job 0x{job_id.hex()}: {error}"
+        if words not in self._said:
+            self._said.add(words)
+            self.say(words)
 
     def _finished(self, job_id: bytes) -> bool:
         entries = read_journal(self._journal(job_id), self.role.encode() + job_id)
@@ -101,6 +141,10 @@ def keep_offer(state: Path, job_id: bytes, raw: bytes) -> None:
 
 def _kept_offer(state: Path, job_id: bytes) -> Path:
     return state / job_id.hex() / "offer.msg"
+
+
+def _to_stderr(words: str) -> None:
+    print(words, file=sys.stderr)
 
 
 def _job_folders(folder: Path) -> list[bytes]:

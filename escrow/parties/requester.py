@@ -8,7 +8,7 @@ from pathlib import Path
 from escrow.parties.corpus_check import CheckedCorpus
 from escrow.parties.driver import Say, note
 from escrow.parties.mailbox import OFFER
-from escrow.parties.purchase import keep_documents, kept_delivery, opened_by_key, write_delivery
+from escrow.parties.purchase import keep_documents, kept_delivery, opened_by_key, unfit_payloads, write_delivery
 from escrow.parties.retrieval_party import ANSWER, PROBLEM, RetrievalJob, RetrievalParty
 from escrow.parties.retrieval_terms import predicate_of
 from escrow.parties.shipment import FIRST_NOTICE, Found, next_notice, receive_shipment
@@ -16,19 +16,21 @@ from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
 from proofs.commitment.delivery import Delivery
 from proofs.commitment.delivery_check import check_delivery
-from proofs.commitment.delivery_open import ChunkFault, Opened
+from proofs.commitment.delivery_open import ChunkFault, Opened, ViewFault
 from proofs.errors import InvalidInput, MalformedProof, RejectedProof
-from protocols.errors import MessageRejected
+from protocols.errors import JournalError, MessageRejected
 from protocols.retrieval.actions import (
     Acknowledge,
     Action,
     Complain,
     DecryptDocuments,
+    Done,
     FetchDocuments,
     OpenJob,
     SendOffer,
     SendProblem,
     TopUp,
+    Wait,
 )
 from protocols.retrieval.events import State
 from protocols.retrieval.facts import RequesterFacts, requester_facts
@@ -37,10 +39,11 @@ from protocols.retrieval.requester import decide_requester
 from protocols.retrieval.signing import open_message
 from protocols.retrieval.terms import RetrievalTerms
 from protocols.retrieval.view import Limits
+from protocols.sealed_channel import usable_key
 from protocols.sealing import Direction
 from protocols.signed_messages import sign_message
 
-OFFER_MADE = "offer-made"
+OFFER_MADE, KEPT = "offer-made", "documents-kept"
 MAX_DELIVERY_BYTES = 1 << 32
 NONE, DECRYPTION, VIEW = "none", "decryption", "view"
 STAY_ONLINE = (
@@ -77,6 +80,7 @@ class Requester(RetrievalParty):
         if terms.corpus_root != checked.listing.corpus.root:
             raise InvalidInput("the terms name another corpus than the listing; build the terms from this listing")
         self.purpose, self.most_bytes = purpose, most_bytes
+        self.tried_keeping = False
         self.job: RetrievalJob = self.open_job(terms, checked.escrow.job_id_of(terms))
         self.valid_until = self._standing_until(valid_until)
 
@@ -98,7 +102,7 @@ class Requester(RetrievalParty):
         action = decide_requester(self.terms, chain, self.facts, self.limits, self.valid_until)
         if chain.state is State.REVEALED and self.facts.fault is None:
             self.say_once(STAY_ONLINE)
-        return action
+        return DecryptDocuments() if isinstance(action, Wait | Done) and self._unkept() else action
 
     def carry_out(self, action: Action) -> None:
         """Do it."""
@@ -157,6 +161,9 @@ class Requester(RetrievalParty):
             return
         try:
             acceptance = self._opened(raw, Acceptance)
+            if not usable_key(acceptance.responder_channel_key):
+                self.say_once("passed over an acceptance with a channel key that nothing can be sealed to")
+                return
             body = {"channel_key": to_hex(acceptance.responder_channel_key)}
             note(self.job, "acceptance", {**body, "max_document_bytes": str(acceptance.max_document_bytes)})
         except MessageRejected:
@@ -180,7 +187,11 @@ class Requester(RetrievalParty):
         if key is None:
             return
         channel = self.sealed_to(key)
-        found = next_notice(channel, self._read_from(), self._notice)
+        try:
+            found = next_notice(channel, self._read_from(), self._notice)
+        except (MessageRejected, InvalidInput) as error:
+            self.say_once(f"the channel cannot be read for now: {error}")
+            return
         if found is None:
             return
         status = self.escrow.job(self.job.job_id)
@@ -192,6 +203,9 @@ class Requester(RetrievalParty):
             write_delivery(self.home(self.job.job_id), delivery)
             self._note_documents(status.ciphertext_root, found, "")
         except (MessageRejected, MalformedProof, RejectedProof) as error:
+            if isinstance(error, MessageRejected) and error.check == "channel":  # says nothing about the delivery
+                self.say_once(f"the channel cannot be read for now: {error}")
+                return
             self._note_documents(status.ciphertext_root, found, str(error)[:300] or type(error).__name__)
 
     def _judged(self, content: bytes, root: bytes, chunk_count: int) -> Delivery:
@@ -233,22 +247,57 @@ class Requester(RetrievalParty):
 
     # ---- after the key
 
+    def _unkept(self) -> bool:
+        """Whether the documents are readable, but not all of them in their folder; tried once by each process."""
+        kept = any(entry.kind == KEPT for entry in self.job.journal.entries)
+        return self.facts.fault is not None and not kept and not self.tried_keeping
+
     def _decrypt(self) -> None:
-        """Open everything, keep what is good, say what no contract looks at, and note the first fault."""
+        """Open everything and note the first fault; the documents are kept after the complaint, which has a deadline.
+
+        So this is done twice when there is a fault: nothing a document holds, and no full disk, may come before it.
+        """
         began = time.monotonic()
-        opened = self._open()
-        warnings = keep_documents(self.documents, opened, self.checked.listing.corpus)
-        for warning in warnings:
-            self.say(f"warning: {warning}")
-        fault = opened.complaint
+        opened = None
+        if self.facts.fault is None:
+            opened = self._open()
+            self._note_fault(opened.complaint)
+            if opened.complaint is not None:
+                return
+        self.tried_keeping = True
+        try:
+            self._keep(self._open() if opened is None else opened)
+        except (InvalidInput, RejectedProof) as error:
+            self.say(f"warning: the documents cannot be kept: {error}")
+        self.say(f"decryption took {time.monotonic() - began:.1f} s")
+
+    def _note_fault(self, fault: ChunkFault | ViewFault | None) -> None:
         kind = NONE if fault is None else DECRYPTION if isinstance(fault, ChunkFault) else VIEW
-        self.say(f"{len(opened.documents)} documents in {self.documents} ({time.monotonic() - began:.1f} s)")
-        note(self.job, "decrypted", {"fault": kind, "warnings": str(len(warnings))})
+        try:
+            note(self.job, "decrypted", {"fault": kind})
+        except JournalError:
+            if fault is not None:  # a full disk ends this process, but not before it has complained
+                self._complain_about(fault)
+            raise
+
+    def _keep(self, opened: Opened) -> None:
+        """Write down what was bought, and say what no contract looks at."""
+        key = self.escrow.job(self.job.job_id).key
+        unfit = unfit_payloads(self._kept(), opened, self.checked.listing.corpus, self.job.job_id, key)
+        kept = keep_documents(self.documents, opened, self.checked.listing.corpus, unfit)
+        for warning in kept.warnings:
+            self.say(f"warning: {warning}")
+        self.say(f"{kept.count} documents in {self.documents}")
+        if kept.complete:
+            note(self.job, KEPT, {"warnings": str(len(kept.warnings))})
 
     def _complain(self) -> None:
         fault = self._open().complaint
         if fault is None:
             raise InvalidInput("the fault noted before is not there any more; the kept delivery was changed")
+        self._complain_about(fault)
+
+    def _complain_about(self, fault: ChunkFault | ViewFault) -> None:
         if isinstance(fault, ChunkFault):
             self.escrow.complain_decryption(self.signer, self.job.job_id, fault.document, fault.chunk, fault.cipher)
         else:

@@ -24,7 +24,7 @@ from proofs.commitment.delivery import Delivery, build_delivery
 from proofs.errors import InvalidInput, ProtocolViolation
 from proofs.halo2.secret_model import SecretModel
 from protocols.eip712 import Domain
-from protocols.errors import MessageRejected
+from protocols.errors import JournalError, MessageRejected
 from protocols.prudence import CAUTIOUS, Prudence
 from protocols.retrieval.actions import (
     AcceptJob,
@@ -48,6 +48,7 @@ from protocols.retrieval.offer_check import OfferExpectations, offer_problems
 from protocols.retrieval.responder import decide_responder
 from protocols.retrieval.signing import open_message, open_offer
 from protocols.retrieval.view import ChainView, Limits
+from protocols.sealed_channel import usable_key
 from protocols.sealing import Direction
 from protocols.signed_messages import sign_message
 
@@ -67,6 +68,11 @@ class RespondersMailbox(Mailbox):
         """Whether ``raw`` is a signed offer for this corpus under this job id; MessageRejected when it is no offer."""
         offer = open_offer(raw, self.domain, self.me)
         return offer.job_id == job_id and offer.terms.corpus_root == self.checked.listing.corpus.root
+
+    def locked(self, job_id: bytes) -> bool:
+        """Whether this party's deposit lies in the job."""
+        state = self.checked.escrow.job(job_id).state
+        return state > State.OPEN and not state.ended
 
 
 class Responder(RetrievalParty):
@@ -102,6 +108,7 @@ class Responder(RetrievalParty):
             raise InvalidInput("model or corpus is not the listed one; publish these, or give the listed ones")
         self.corpus, self.settle_blocks, self.prudence = corpus, settle_blocks, prudence
         self.locked_since: int | None = None
+        self.stuck = False
         self.offer = self._read_offer(job_id)
         self.job: RetrievalJob = self.open_job(self.offer.terms, job_id)
         self.stack = ExitStack()
@@ -125,8 +132,13 @@ class Responder(RetrievalParty):
             return Wait(chain.deadline, f"{self.settle_blocks} blocks on top of the requester's receipt")
         return action
 
+    def waits(self, action: Action) -> bool:
+        """Whether only the chain, the other side or a better channel can bring the next action about."""
+        return self.stuck or super().waits(action)
+
     def carry_out(self, action: Action) -> None:
         """Do it."""
+        self.stuck = False
         if self.finish(action):
             if isinstance(action, Done):
                 self.budget.release()
@@ -200,6 +212,8 @@ class Responder(RetrievalParty):
             tokens=frozenset({listing.prices.token}),
         )
         problems = offer_problems(self.offer, expected, self.chain.now())
+        if not usable_key(self.offer.requester_channel_key):
+            problems = (*problems, "the requester's channel key is no usable X25519 key; nothing can be sealed to it")
         wrong = None if found is None else found.shape_problem(self.terms)
         if wrong is not None:
             return (*problems, wrong)
@@ -222,9 +236,14 @@ class Responder(RetrievalParty):
         self._answer(answer, "acceptance-sent", {})
 
     def _answer(self, message: Acceptance | Decline, kind: str, body: dict[str, str]) -> None:
-        if self.job.channel.sent() == ANSWER:
-            self.job.channel.send(ANSWER, sign_message(message, self.signer.account, self.domain))
-        note(self.job, kind, {**body})
+        """Send it if the channel takes it: no proof waits for that, and an acceptance goes before the documents."""
+        try:
+            if self.job.channel.sent() == ANSWER:
+                self.job.channel.send(ANSWER, sign_message(message, self.signer.account, self.domain))
+        except InvalidInput as error:
+            self.say(f"the answer could not be sent: {error}")
+        if not any(entry.kind == kind for entry in self.job.journal.entries):
+            note(self.job, kind, {**body})
 
     # ---- the search
 
@@ -250,9 +269,21 @@ class Responder(RetrievalParty):
         note(self.job, "sealed", {**body})
 
     def _send(self) -> None:
-        """Put notice and ciphertexts on the channel; resumes after a crash, and begins anew after a problem."""
-        if not self.facts.acceptance_sent:  # somebody else drew the sample before this side had said a word
-            self._accept()
+        """Put notice and ciphertexts on the channel; resumes after a crash, and begins anew after a problem.
+
+        A channel that fails is tried again for as long as the chain waits for it, and never ends this party.
+        """
+        try:
+            self.job.channel.open()
+            self._accept()  # if it is not there: somebody else drew the sample, or the channel failed then
+            self._ship()
+        except JournalError:
+            raise
+        except InvalidInput as error:
+            self.stuck = True
+            self.say_once(f"the documents cannot be sent for now: {error}")
+
+    def _ship(self) -> None:
         sealed = self._sealed()
         content = self._delivery(sealed.key).to_bytes()
         notice = DeliveryNotice(
@@ -280,7 +311,7 @@ class Responder(RetrievalParty):
             if raw is None:
                 return
             problem = open_message(raw, DeliveryProblem, self.domain, self.terms, self.address)
-        except MessageRejected as error:
+        except (MessageRejected, InvalidInput) as error:
             self.say_once(f"passed over a message that is not the requester's: {error}")
             return
         self.say(f"the requester reports: {problem.reason}")

@@ -6,7 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from escrow.parties.corpus_check import CheckedCorpus
-from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say
+from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say, note
+from escrow.retrieval import RetrievalEscrow
+from escrow.retrieval_views import JobStatus
 from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
 from escrow.token import Token
@@ -21,6 +23,7 @@ ANSWER = 0
 """Number of the responder's answer among its messages."""
 PROBLEM = 1
 """Number of the requester's complaint about a delivery among its messages, behind the offer."""
+BEGAN = "began"
 
 
 class RetrievalParty(Driver[RetrievalTerms, Action]):
@@ -39,11 +42,20 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
     ) -> None:
         super().__init__(checked.escrow.chain, checked.escrow.address, signer, folder, channel_root, say)
         self.checked, self.escrow, self.limits = checked, checked.escrow, limits
+        self._batches: ProvenBatches | None = None
 
     @property
     def terms(self) -> RetrievalTerms:
         """The job's terms."""
         return self.job.terms
+
+    def open_job(self, terms: RetrievalTerms, job_id: bytes) -> RetrievalJob:
+        """As every driver's; the block it was begun at is written down, as the place to look for proofs from."""
+        block = self.chain.block_number()
+        job = super().open_job(terms, job_id)
+        if not any(entry.kind == BEGAN for entry in job.journal.entries):
+            note(job, BEGAN, {"block": str(block)})
+        return job
 
     def ending(self, action: Action) -> str | None:
         """Why nothing is left to do, if that is what ``action`` says."""
@@ -62,6 +74,7 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
         try:
             return super().step()
         except Reverted as refusal:
+            self._batches = None  # whatever was known of the chain may be what was wrong
             if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:
                 raise
             self.say_once(f"{refusal}; the job has moved on meanwhile")
@@ -82,14 +95,13 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
         terms, job_id, block = self.terms, self.job.job_id, self.chain.block_number()
         status = self.escrow.job(job_id, block)
         proving = status.state is State.PROVING and not terms.sampled
-        done = (j for j in range(terms.batches if proving else 0) if self.escrow.batch_done(job_id, j, block))
         return ChainView(
             now=self.chain.now(),
             block=block,
             state=status.state,
             deadline=status.deadline,
             matches=status.matches,
-            batches_done=frozenset(done),
+            batches_done=self._proven_batches(status, block) if proving else frozenset(),
             draw_block=status.draw_block,
             key_hash=status.key_hash,
             ciphertext_root=status.ciphertext_root,
@@ -111,6 +123,12 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
         """The party's limits with the proofs its commitment still allows."""
         return replace(self.limits, proofs_left=left)
 
+    def _proven_batches(self, status: JobStatus, block: int) -> frozenset[int]:
+        if self._batches is None:
+            began = next(int(str(entry.body["block"])) for entry in self.job.journal.entries if entry.kind == BEGAN)
+            self._batches = ProvenBatches(self.escrow, self.job.job_id, self.terms.batches, began)
+        return self._batches.at(block, status.batches_verified)
+
     def _spendable(self) -> int:
         """What this party can pay in, in the terms' currency."""
         if self.terms.token != ZERO_ADDRESS:
@@ -119,3 +137,33 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
 
 
 RetrievalJob = Job[RetrievalTerms]
+
+
+class ProvenBatches:
+    """Which batches of a job are proven: by events, each block read once, since a job has up to 2^20 of them.
+
+    The contract's own count decides whether the events told all; if not (a reorganisation, a journal begun too late, a
+    node that forgets events), they are read again from the chain's beginning, and at last batch by batch.
+
+    Args:
+        batches: how many the job has. began: block before which none was proven, as far as is known.
+    """
+
+    def __init__(self, escrow: RetrievalEscrow, job_id: bytes, batches: int, began: int) -> None:
+        self.escrow, self.job_id, self.batches = escrow, job_id, batches
+        self.next_block, self.found = began, frozenset[int]()
+
+    def at(self, block: int, count: int) -> frozenset[int]:
+        """The batches proven at ``block``, which are ``count``."""
+        self.found |= self._events(self.next_block, block)
+        self.next_block = max(self.next_block, block + 1)
+        if len(self.found) != count:
+            self.found = self._events(0, block) if count else frozenset()
+        if len(self.found) != count:
+            asked = range(self.batches)
+            self.found = frozenset(index for index in asked if self.escrow.batch_done(self.job_id, index, block))
+        return self.found
+
+    def _events(self, first: int, last: int) -> frozenset[int]:
+        mine = [event for event in self.escrow.events(first, last) if event.arguments.get("jobId") == self.job_id]
+        return frozenset(int(str(event.arguments["batchIndex"])) for event in mine if event.name == "BatchVerified")

@@ -61,6 +61,9 @@ def next_notice(channel: SealedChannel, start: int, opened: Callable[[bytes], De
 
     Args:
         opened: checks signature and job of a candidate; raises MessageRejected for anything else.
+
+    Raises:
+        MessageRejected: the channel itself can't be read (check ``"channel"``). InvalidInput: an unusable key.
     """
     for sequence in range(start, MAX_MESSAGES):
         try:
@@ -68,8 +71,9 @@ def next_notice(channel: SealedChannel, start: int, opened: Callable[[bytes], De
             if plain is None:
                 return None
             return Found(sequence, opened(plain))
-        except MessageRejected:
-            continue
+        except MessageRejected as error:
+            if error.check == "channel":
+                raise
     return None
 
 

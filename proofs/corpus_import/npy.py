@@ -23,6 +23,7 @@ from proofs.corpus_import.options import Imported, ViewOptions, assembled
 from proofs.errors import InvalidInput
 
 MAX_ARRAY_BYTES = 1 << 30
+MAX_SIDE = 1 << 20
 _VERSION = (1, 0)
 _READER_ERRORS = (
     *(ValueError, EOFError, OSError, TypeError, SyntaxError, MemoryError),
@@ -67,13 +68,19 @@ def row_bytes(row: NDArray[np.generic]) -> bytes:
     return buffer.getvalue()
 
 
-def row_of(payload: bytes) -> NDArray[np.generic]:
-    """The row in untrusted bytes, which must be exactly what ``row_bytes`` writes. Raises InvalidInput."""
+def row_of(payload: bytes, wanted: tuple[int, ...]) -> NDArray[np.generic]:
+    """The row of shape ``wanted`` in untrusted bytes, which must be exactly what ``row_bytes`` writes.
+
+    Raises:
+        InvalidInput: it is not; nothing the payload announces is acted on before its shape is the wanted one.
+    """
     header = _HEADER.match(payload)
     if header is None or len(header[2]) > _MAX_SHAPE_TEXT:
         raise InvalidInput("the payload is no .npy file in the form the importer writes")
     dtype = np.dtype(header[1].decode())
     shape = tuple(int(side) for side in header[2].decode().split(", "))
+    if shape != wanted or not all(0 < side <= MAX_SIDE for side in shape):
+        raise InvalidInput(f"the payload holds numbers of shape {shape}, the recipe says {wanted}")
     rest = payload[header.end() :]
     if math.prod(shape) * dtype.itemsize != len(rest):
         raise InvalidInput(f"the payload announces shape {shape} of {dtype} and holds {len(rest)} bytes")

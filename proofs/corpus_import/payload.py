@@ -46,7 +46,7 @@ def _source(payload: bytes, recipe: Recipe, view_format: ViewFormat) -> NDArray[
         return pixels(payload, "the payload")
     if recipe.kind == "csv":
         return view_of_row(payload, recipe.columns, view_format.unit_bits)
-    return row_of(payload)
+    return row_of(payload, recipe.shape or view_format.shape)
 
 
 def _raw_view(payload: bytes, view_format: ViewFormat) -> NDArray[np.generic]:

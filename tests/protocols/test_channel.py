@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from proofs.errors import InvalidInput
 from protocols.channel import MAX_MESSAGES, DirectoryChannel
 from protocols.errors import MessageRejected
-from protocols.sealed_channel import SealedChannel
+from protocols.sealed_channel import SealedChannel, usable_key
 from protocols.sealing import ChannelKey, Direction
 
 FORTH, BACK = Direction.BUYER_TO_SELLER, Direction.SELLER_TO_BUYER
@@ -67,6 +68,7 @@ def test_out_of_order_and_oversize(pair: tuple[DirectoryChannel, DirectoryChanne
 
 def test_hostile_names_are_ignored(pair: tuple[DirectoryChannel, DirectoryChannel], tmp_path: Path) -> None:
     folder = tmp_path / "job" / FORTH
+    pair[0].open()
     names = ("0.msg", "00000000.msg ", "00000000.MSG", "-0000001.msg", "٠٠٠٠٠٠٠٠.msg", "00000000.msg\n", "..msg", "x")
     for name in (*names, "000000000.msg"):
         (folder / name).write_bytes(b"trap")
@@ -77,6 +79,7 @@ def test_hostile_names_are_ignored(pair: tuple[DirectoryChannel, DirectoryChanne
 
 def test_what_is_not_a_plain_file_is_refused(pair: tuple[DirectoryChannel, DirectoryChannel], tmp_path: Path) -> None:
     folder = tmp_path / "job" / FORTH
+    pair[0].open()
     secret = tmp_path / "secret"
     secret.write_bytes(b"private")
     (folder / "00000000.msg").symlink_to(secret)
@@ -89,6 +92,7 @@ def test_what_is_not_a_plain_file_is_refused(pair: tuple[DirectoryChannel, Direc
 
 
 def test_oversize_files_are_not_read(pair: tuple[DirectoryChannel, DirectoryChannel], tmp_path: Path) -> None:
+    pair[0].open()
     with (tmp_path / "job" / FORTH / "00000000.msg").open("wb") as file:
         file.truncate(1 << 40)
     with pytest.raises(MessageRejected, match="size"):
@@ -98,11 +102,37 @@ def test_oversize_files_are_not_read(pair: tuple[DirectoryChannel, DirectoryChan
 def test_unusable_folders(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(InvalidInput, match="cannot use"):
-        DirectoryChannel(tmp_path / "file", FORTH)
+        DirectoryChannel(tmp_path / "file", FORTH).open()
     (tmp_path / "job").mkdir()
     (tmp_path / "job" / FORTH).symlink_to(tmp_path)
     with pytest.raises(InvalidInput, match="is a link"):
-        DirectoryChannel(tmp_path / "job", FORTH)
+        DirectoryChannel(tmp_path / "job", FORTH).open()
+    with pytest.raises(MessageRejected, match="is a link"):
+        DirectoryChannel(tmp_path / "job", BACK).receive(0)
+
+
+def test_folders_replaced_by_files(pair: tuple[DirectoryChannel, DirectoryChannel], tmp_path: Path) -> None:
+    """Whoever can write to the shared folder gets refusals in the project's words, and nothing else."""
+    pair[0].send(0, b"x")
+    for folder in (FORTH, BACK):
+        shutil.rmtree(tmp_path / "job" / folder)
+        (tmp_path / "job" / folder).touch()
+    again = DirectoryChannel(tmp_path / "job", FORTH)
+    for attempt in (again.open, again.sent, lambda: again.send(0, b"x")):
+        with pytest.raises(InvalidInput, match="channel"):
+            attempt()
+    for read in (again.receive, again.sent_payload):
+        with pytest.raises(MessageRejected) as refused:
+            read(0)
+        assert refused.value.check == "channel"
+
+
+def test_folders_taken_away(pair: tuple[DirectoryChannel, DirectoryChannel], tmp_path: Path) -> None:
+    pair[0].send(0, b"x")
+    shutil.rmtree(tmp_path / "job")
+    assert (pair[0].sent(), pair[1].receive(0)) == (0, None)
+    pair[0].send(0, b"x")
+    assert pair[1].receive(0) == b"x"
 
 
 def test_disk_that_refuses_leaves_nothing(
@@ -129,6 +159,12 @@ def test_sealed_round_trip_and_resume(sealed: tuple[SealedChannel, SealedChannel
     for sequence in (-1, 5):
         with pytest.raises(InvalidInput, match="out of order"):
             buyer.send(sequence, b"x")
+
+
+@pytest.mark.parametrize("point", [0, 1, (1 << 255) - 20, (1 << 255) - 19, (1 << 255) - 18])
+def test_low_order_keys_are_unusable(point: int) -> None:
+    assert not usable_key(point.to_bytes(32, "little"))
+    assert usable_key(SELLER.public)
 
 
 def test_transport_sees_no_plaintext(sealed: tuple[SealedChannel, SealedChannel]) -> None:
