@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from assay.service.app import Gate, application
 from assay.service.engine import Engine, Hosted, hash_questions
+from assay.service.patience import PatientProtocol
 from assay.service.questions import Question
 from assay.service.round import Round
 from assay.service.store import AnswerStore
@@ -160,6 +161,7 @@ def serve(
         log_config=None,
         access_log=False,
         server_header=False,
+        http=PatientProtocol,
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=SHUTDOWN_S,
         h11_max_incomplete_event_size=16_384,
