@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.commitment.recipe import Recipe
-from proofs.commitment.secret_files import read_arrays
+from proofs.commitment.secret_files import numpy_says, read_arrays
 from proofs.container import read_file
 from proofs.corpus_import.options import Imported, ViewOptions, assembled
 from proofs.errors import InvalidInput
@@ -97,7 +97,7 @@ def _read(path: Path) -> NDArray[np.generic]:
     try:
         array = np.load(io.BytesIO(raw), allow_pickle=False)
     except _READER_ERRORS as error:
-        raise InvalidInput(f"{path} is not a NumPy array: {error}") from None
+        raise InvalidInput(f"{path} is not a NumPy array of numbers{numpy_says(error)}") from None
     if not isinstance(array, np.ndarray):
         raise InvalidInput(f"{path} is an archive; name it .npz, with the documents in array x")
     return cast(NDArray[np.generic], array)
