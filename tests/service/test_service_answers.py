@@ -247,3 +247,8 @@ def test_one_service_at_a_time_and_a_private_record(tmp_path: Path) -> None:
         with pytest.raises(InvalidInput, match="in use"):
             AnswerStore(tmp_path)
     AnswerStore(tmp_path).close()
+
+
+def test_an_unusable_input_is_named_by_its_index(tmp_path: Path) -> None:
+    with service(tmp_path) as (client, _):
+        refused(client.ask(question(3) | {"x": [1e9] * 6}), "unusable-input", "input 3: it reaches the limit")

@@ -83,6 +83,7 @@ class Desk:
     def new_round(self, wishes: RoundWishes) -> Round:
         """The round wished for; its file is put into the folder."""
         from assay.service.round import Round
+        from assay.service.store import private_folder
 
         terms = round_terms(self.checked, str(self.signer.address), wishes)
         escrow = self.checked.escrow
@@ -92,7 +93,7 @@ class Desk:
         path = self.state / ROUND
         if path.exists() and path.read_bytes() != of.to_bytes():
             raise InvalidInput(f"{self.state} is the folder of another round; name an empty one for this round")
-        self.state.mkdir(mode=0o700, parents=True, exist_ok=True)
+        private_folder(self.state)
         write_atomic(path, of.to_bytes())
         return of
 

@@ -73,10 +73,11 @@ def run(
     """
     from assay.service.asking import HttpQuestions
     from assay.service.client_record import ClientRecord
+    from assay.service.questions import quantise
     from assay.service.selection import parse_indices
 
     desk = Desk.open(json, rpc, keystore, dev, listing, state, channel, model)
-    raw = desk.checked.view.quantise(read_arrays(data, {"x"}, "data")["x"])
+    raw = quantise(desk.checked.view, read_arrays(data, {"x"}, "data")["x"])
     suspects = parse_indices(named) if named is not None else []
     wishes = RoundWishes(
         round=len(raw), contests=contests or max(audit + len(suspects), 1), round_window_s=window,
