@@ -58,8 +58,9 @@ def unpack(raw: bytes, magic: bytes, version: int, what: str) -> Sections:
     return sections
 
 
-def read_file(path: Path, what: str, limit: int = MAX_FILE_BYTES) -> bytes:
-    """Read an Assay file, refusing anything over ``limit`` bytes (256 MiB) before it is loaded."""
+def read_file(path: Path, what: str, limit: int | None = None) -> bytes:
+    """Read an Assay file, refusing anything over ``limit`` bytes (256 MiB unless given) before it is loaded."""
+    limit = MAX_FILE_BYTES if limit is None else limit
     try:
         size = path.stat().st_size
         if not path.is_file():

@@ -69,28 +69,21 @@ def ask(
         record.put_questions(raw)
         failure = _ask_all(url, of, account, record, output, group)
         answers = record.answers()
-        contradicted = _contradicted(own, record)
+        contradicted = _contradicted(own, record, output)
         chosen = _choose(output, of, sorted(answers), named, contradicted, fraction)
     finally:
         record.close()
     path = evidence or state / "contests.json"
     write_contests(path, of.job_id, [answers[index] for index in chosen])
     output.say(f"{len(answers)} answers, each signed for its input" + ("" if failure else "; receipt given"))
-    if contradicted:
-        output.say(f"your copy of the model contradicts {len(contradicted)} of them: {contradicted[:10]}", "red")
     if chosen:
         output.say(f"{path}: {len(chosen)} answers to contest")
     if failure is not None:
         raise failure
-    output.document(
-        {
-            "job_id": to_hex(of.job_id),
-            "answered": len(answers),
-            "classes": [item.outputs.index(max(item.outputs)) for item in answers.values()],
-            "contradicted": contradicted,
-            "contests": str(path) if chosen else None,
-        }
-    )
+    classes = [item.outputs.index(max(item.outputs)) for item in answers.values()]
+    contests = str(path) if chosen else None
+    fields = {"job_id": to_hex(of.job_id), "answered": len(answers), "classes": classes, "contests": contests}
+    output.document({**fields, "contradicted": contradicted})
 
 
 def _ask_all(
@@ -120,11 +113,14 @@ def own_model(model: Path, of: Round) -> IntegerModel:
     return own
 
 
-def _contradicted(own: IntegerModel | None, record: ClientRecord) -> list[int]:
-    """Indices whose outputs the client's own copy of the model, if it has one, does not give."""
+def _contradicted(own: IntegerModel | None, record: ClientRecord, output: Output) -> list[int]:
+    """Indices whose outputs the client's own copy of the model, if it has one, does not give; said if there are any."""
     from assay.service.selection import mismatches
 
-    return [] if own is None else mismatches(own, record.questions(), record.answers())
+    found = [] if own is None else mismatches(own, record.questions(), record.answers())
+    if found:
+        output.say(f"your copy of the model contradicts {len(found)} answers: {found[:10]}", "red")
+    return found
 
 
 def _choose(
