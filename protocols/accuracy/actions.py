@@ -4,37 +4,43 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protocols.actions import (
+    AcceptJob,
+    CheckOffer,
+    Done,
+    Finalise,
+    OpenJob,
+    ProveBatch,
+    SendAcceptance,
+    SendDecline,
+    SendOffer,
+    SubmitBatch,
+    Wait,
+    Withdraw,
+)
 
-@dataclass(frozen=True, slots=True)
-class SendOffer:
-    """Buyer: put the signed offer on the channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenJob:
-    """Buyer: ``open`` with the deposit."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOffer:
-    """Seller: rebuild the circuit, compare digests and code hash, note the problems found."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendDecline:
-    """Either: tell the other side no, with a ``reason`` for people."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptJob:
-    """Seller: ``accept`` with the deposit and a fresh seed (noted before it is sent)."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendAcceptance:
-    """Seller: put the signed acceptance, with the channel key, on the channel."""
+__all__ = [
+    "Abort",
+    "AcceptJob",
+    "Action",
+    "CheckOffer",
+    "Done",
+    "FetchTestSet",
+    "Finalise",
+    "HandOver",
+    "OpenJob",
+    "Proceed",
+    "ProveBatch",
+    "RunModel",
+    "SendAcceptance",
+    "SendDecline",
+    "SendOffer",
+    "SendReceipt",
+    "SendTestSet",
+    "SubmitBatch",
+    "Wait",
+    "Withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,47 +82,6 @@ class Abort:
     """Seller: ``abort``, because of ``reason``."""
 
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProveBatch:
-    """Seller: prove batch ``index`` and note the proof."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitBatch:
-    """Seller: ``submitBatch`` with the proof of batch ``index``."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finalise:
-    """Either: ``finalise`` a state whose deadline has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Either: ``withdraw`` the ``amount`` wei the escrow owes."""
-
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before chain time ``until`` (seconds) unless the chain or the channel moves; ``why`` for people."""
-
-    until: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing is left to do; ``why`` for people."""
-
-    why: str
 
 
 Action = (

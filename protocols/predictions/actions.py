@@ -4,15 +4,39 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protocols.actions import (
+    AcceptJob,
+    CheckOffer,
+    Done,
+    Finalise,
+    OpenJob,
+    SendAcceptance,
+    SendDecline,
+    SendOffer,
+    Wait,
+    Withdraw,
+)
 
-@dataclass(frozen=True, slots=True)
-class SendOffer:
-    """Client: send the signed offer."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenJob:
-    """Client: ``open`` with its funds (a token is approved before)."""
+__all__ = [
+    "AcceptJob",
+    "Action",
+    "Ask",
+    "CheckOffer",
+    "Collect",
+    "Contest",
+    "Done",
+    "DrawContests",
+    "Finalise",
+    "OpenJob",
+    "ProveAnswer",
+    "SendAcceptance",
+    "SendDecline",
+    "SendOffer",
+    "SendReceipt",
+    "SubmitProof",
+    "Wait",
+    "Withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,28 +68,6 @@ class Contest:
 
 
 @dataclass(frozen=True, slots=True)
-class CheckOffer:
-    """Provider: compare the offer with its own circuit and costs, note the problems found."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendAcceptance:
-    """Provider: promise to accept once the job is open."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendDecline:
-    """Provider: tell the client no, with a ``reason`` for people."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptJob:
-    """Provider: ``accept`` with its deposit (a token is approved before)."""
-
-
-@dataclass(frozen=True, slots=True)
 class ProveAnswer:
     """Provider: prove answer ``index`` for this job and note the proof."""
 
@@ -84,33 +86,6 @@ class Collect:
     """Provider: ``collect`` with the client's receipt over ``answered`` answers."""
 
     answered: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finalise:
-    """Either: ``finalise``."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Either: withdraw the ``amount`` the escrow owes, wei or units of the token."""
-
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before chain time ``until`` (seconds) unless the chain or the other side moves."""
-
-    until: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing is left to do; ``why`` for people."""
-
-    why: str
 
 
 Action = (

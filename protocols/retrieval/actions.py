@@ -7,51 +7,49 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from protocols.actions import (
+    AcceptJob,
+    CheckOffer,
+    Done,
+    Finalise,
+    OpenJob,
+    ProveBatch,
+    SendAcceptance,
+    SendDecline,
+    SendOffer,
+    SubmitBatch,
+    Wait,
+    Withdraw,
+)
 
-@dataclass(frozen=True, slots=True)
-class SendOffer:
-    """Requester: put the signed offer on the channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenJob:
-    """Requester: ``open`` with its funds."""
-
-
-@dataclass(frozen=True, slots=True)
-class CheckOffer:
-    """Responder: rebuild the circuit, compare digests, code hash and corpus, note the problems found."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendDecline:
-    """Either: tell the other side no, with a ``reason`` for people."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class AcceptJob:
-    """Responder: ``accept`` with its deposit."""
-
-
-@dataclass(frozen=True, slots=True)
-class SendAcceptance:
-    """Responder: put the signed acceptance, with the channel key, on the channel."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProveBatch:
-    """Responder: prove batch ``index`` and note the proof."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class SubmitBatch:
-    """Responder: ``submitBatch`` with the proof of batch ``index``."""
-
-    index: int
+__all__ = [
+    "AcceptJob",
+    "Acknowledge",
+    "Action",
+    "CheckOffer",
+    "Complain",
+    "DecryptDocuments",
+    "Deliver",
+    "Done",
+    "Draw",
+    "FetchDocuments",
+    "Finalise",
+    "OpenJob",
+    "ProveBatch",
+    "RequesterAction",
+    "ResponderAction",
+    "Reveal",
+    "SealDocuments",
+    "SendAcceptance",
+    "SendDecline",
+    "SendDocuments",
+    "SendOffer",
+    "SendProblem",
+    "SubmitBatch",
+    "TopUp",
+    "Wait",
+    "Withdraw",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,33 +113,6 @@ class DecryptDocuments:
 @dataclass(frozen=True, slots=True)
 class Complain:
     """Requester: ``complainDecryption`` or ``complainView`` with the fault as noted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finalise:
-    """Either: ``finalise`` a state whose deadline has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Withdraw:
-    """Either: withdraw the ``amount`` wei the escrow owes."""
-
-    amount: int
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do before chain time ``until`` (seconds) unless the chain or the channel moves; ``why`` for people."""
-
-    until: int
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """Nothing is left to do; ``why`` for people."""
-
-    why: str
 
 
 RequesterAction = SendOffer | OpenJob | TopUp | FetchDocuments | SendProblem | Acknowledge | DecryptDocuments | Complain
