@@ -1,0 +1,47 @@
+"""Provers and verifiers as coroutines: one ``yield`` sends a message and brings the challenges drawn after it.
+
+A prover yields ``Send`` and is given the challenges; a verifier yields ``Receive`` and is given the elements and the
+same challenges. Neither can see a challenge before its message is absorbed, because it is the message's answer. Who
+drives them decides where challenges come from: a hash (transcript.py) or the other party over a connection
+(interactive.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from proofs.sumcheck.fields.extension import Scalar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """A prover's message and how many challenges it waits for."""
+
+    label: str
+    elements: tuple[Scalar, ...]
+    challenges: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """The message a verifier expects: its number of elements, and how many challenges follow it."""
+
+    label: str
+    elements: int
+    challenges: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What a verifier gets: the message's elements and the challenges drawn after it, none of them zero."""
+
+    elements: tuple[Scalar, ...]
+    challenges: tuple[Scalar, ...]
+
+
+Prover = Generator[Send, tuple[Scalar, ...], T]
+Verifier = Generator[Receive, Received, T]
