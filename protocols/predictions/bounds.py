@@ -35,16 +35,31 @@ def contests_needed(rate: float, delta: float, round_size: int | None = None) ->
 
     Args:
         rate: share of wrong answers from which on they must be found. delta: probability of missing them all.
-        round_size: K, for the exact count in a round with ceil(rate*K) wrong answers; None for any K (independent
-            draws): at delta 5% and rates 5%, 2%, 1% that is 59, 149, 299.
+        round_size: K, for the exact count in a round with ``wrong_answers(rate, K)`` wrong ones; None for any K
+            (independent draws): at delta 5% and rates 5%, 2%, 1% that is 59, 149, 299.
+
+    Raises:
+        InvalidInput: a share or size out of range.
     """
     enough = zero_failure_size(rate, delta)
     if round_size is None:
         return enough
     if round_size < 1:
         raise InvalidInput(f"a round of {round_size} inputs; it has at least one")
-    wrong, low, high = math.ceil(rate * round_size), 1, min(enough, round_size)
+    wrong, missed, low, high = wrong_answers(rate, round_size), _as_written(delta), 1, min(enough, round_size)
     while low < high:  # the chance of missing falls with every contest
         middle = (low + high) // 2
-        low, high = (low, middle) if 1 - detection(round_size, wrong, middle) <= delta else (middle + 1, high)
+        low, high = (low, middle) if 1 - detection(round_size, wrong, middle) <= missed else (middle + 1, high)
     return low
+
+
+def wrong_answers(rate: float, answers: int) -> int:
+    """Least number of wrong answers that is at least the share ``rate`` of ``answers``: 1 of 50 at 0.02."""
+    if not 0 <= rate <= 1 or answers < 0:
+        raise InvalidInput(f"rate {rate} of {answers} answers: give a share from 0 to 1 and a count")
+    return math.ceil(_as_written(rate) * answers)
+
+
+def _as_written(share: float) -> Fraction:
+    """The decimal a person wrote for ``share``: 0.02 is 1/50, of which the float itself is a little more."""
+    return Fraction(str(share))

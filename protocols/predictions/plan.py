@@ -6,7 +6,6 @@ Amounts are exact integers in wei; fractions round up.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -14,7 +13,7 @@ from proofs.errors import InvalidInput
 from protocols.accuracy.bounds import zero_failure_size
 from protocols.accuracy.describe import ether
 from protocols.accuracy.plan import FEE_DIVISOR, PAPER_DELTA, PAPER_TAMPER_SIZES, Costs
-from protocols.predictions.bounds import contests_needed, detection
+from protocols.predictions.bounds import contests_needed, detection, wrong_answers
 from protocols.predictions.terms import MAX_ROUND, MIN_BETA
 
 DEFAULT_ROUND = 1_000
@@ -104,7 +103,7 @@ def make_round_plan(
     if beta < MIN_BETA:
         raise InvalidInput(f"beta is {beta}; the provider deposits at least {MIN_BETA} times K*Z")
     price = 2 * costs.inference if price is None else price
-    contests, wrong = contests_needed(rate, delta, round_size), math.ceil(rate * round_size)
+    contests, wrong = contests_needed(rate, delta, round_size), wrong_answers(rate, round_size)
     plan = RoundPlan(
         rate=rate,
         delta=delta,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from proofs.errors import InvalidInput
 from protocols.accuracy.plan import Costs
-from protocols.predictions.bounds import contests_needed, detection, detection_floor
+from protocols.predictions.bounds import contests_needed, detection, detection_floor, wrong_answers
 from protocols.predictions.plan import contest_table, make_round_plan
 
 
@@ -32,13 +32,25 @@ def test_drawing_without_replacement_finds_at_least_as_often(answers: int, data:
 
 
 @given(st.integers(1, 400), st.floats(0.005, 0.5), st.floats(0.001, 0.5))
+@example(size=50, rate=0.02, delta=0.5)
+@example(size=25, rate=0.28, delta=0.05)
+@example(size=10, rate=0.3, delta=0.7)
 def test_contests_needed_is_the_least_that_does(size: int, rate: float, delta: float) -> None:
-    needed = contests_needed(rate, delta, size)
-    wrong = -(-Fraction(rate) * size // 1)
+    needed, missed = contests_needed(rate, delta, size), Fraction(str(delta))
+    wrong = -(-Fraction(str(rate)) * size // 1)
+    assert wrong_answers(rate, size) == wrong
     assert 1 <= needed <= size
-    assert 1 - detection(size, int(wrong), needed) <= delta or needed == min(size, contests_needed(rate, delta))
-    assert needed == 1 or 1 - detection(size, int(wrong), needed - 1) > delta
+    assert 1 - detection(size, int(wrong), needed) <= missed or needed == min(size, contests_needed(rate, delta))
+    assert needed == 1 or 1 - detection(size, int(wrong), needed - 1) > missed
     assert needed <= contests_needed(rate, delta)
+
+
+def test_shares_are_read_as_they_are_written() -> None:
+    assert wrong_answers(0.02, 50) == 1 and wrong_answers(0.28, 25) == 7 and wrong_answers(0.29, 25) == 8
+    assert contests_needed(0.02, 0.5, 50) == 25
+    assert contests_needed(0.3, 0.7, 10) == 1  # missed with exactly 7/10, more than the float 0.7
+    plan = make_round_plan(0.28, 0.05, 25)
+    assert (plan.wrong, plan.contests) == (7, 8) and plan.caught == detection(25, 7, 8) >= Fraction(95, 100)
 
 
 def test_known_sizes() -> None:
@@ -77,6 +89,7 @@ def test_impossible_counts() -> None:
     for call in (
         lambda: detection(3, 4, 1), lambda: detection(3, 1, -1), lambda: detection_floor(Fraction(2), 1),
         lambda: detection_floor(Fraction(1, 2), -1), lambda: contests_needed(0.1, 0.1, 0),
+        lambda: wrong_answers(float("nan"), 5), lambda: wrong_answers(0.5, -1),
     ):  # fmt: skip
         with pytest.raises(InvalidInput):
             call()
