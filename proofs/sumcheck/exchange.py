@@ -28,11 +28,16 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class Receive:
-    """The message a verifier expects: its number of elements, and how many challenges follow it."""
+    """The message a verifier expects: its number of elements, and how many challenges follow it.
+
+    Args:
+        degree: of the polynomial each challenge is drawn for; a wrong one passes with chance degree / (|F| - 1).
+    """
 
     label: str
     elements: int
     challenges: int = 1
+    degree: int = 1
 
 
 @dataclass(frozen=True, slots=True)
