@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
 MAX_TRANSACTION_GAS = 16_777_216
@@ -29,6 +30,14 @@ class GasEntry:
     succeeded: bool
 
 
+def gas_by_step(entries: Iterable[GasEntry]) -> dict[str, list[int]]:
+    """Gas used per transaction, grouped by step in order of first use."""
+    grouped: dict[str, list[int]] = {}
+    for entry in entries:
+        grouped.setdefault(entry.step, []).append(entry.gas_used)
+    return grouped
+
+
 class GasLedger:
     """Everything one process has spent on a chain, in order."""
 
@@ -46,10 +55,7 @@ class GasLedger:
 
     def by_step(self) -> dict[str, list[int]]:
         """Gas used per transaction, grouped by step in order of first use."""
-        grouped: dict[str, list[int]] = {}
-        for entry in self._entries:
-            grouped.setdefault(entry.step, []).append(entry.gas_used)
-        return grouped
+        return gas_by_step(self._entries)
 
     def gas_of(self, sender: str | None = None) -> int:
         """Gas used by one sender, or by all."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from assay.demo.accuracy.cheats import LazySeller, SilentSeller, SwappingSeller, TamperingSeller
 from assay.demo.accuracy.stage import Stage
 from escrow.dev_clock import advance_to
-from escrow.gas import GasEntry
+from escrow.gas import gas_by_step
 from escrow.parties.buyer import Buyer
 from escrow.parties.party import Party
 from escrow.parties.seller import Seller
@@ -163,7 +163,7 @@ class _Game:
             gas_used=sum(entry.gas_used for entry in entries),
             seconds=round(time.monotonic() - began, 1),
             complete=status.batches_verified == self.terms.batches,
-            gas_by_step=_by_step(entries),
+            gas_by_step=gas_by_step(entries),
         )
 
     def _take_turns(self, bought: Buyer, sold: Seller) -> None:
@@ -234,10 +234,3 @@ class _Game:
             if credit.who in paid_in:
                 paid_in[credit.who] += credit.amount
         return paid_in
-
-
-def _by_step(entries: Sequence[GasEntry]) -> dict[str, list[int]]:
-    grouped: dict[str, list[int]] = {}
-    for entry in entries:
-        grouped.setdefault(entry.step, []).append(entry.gas_used)
-    return grouped

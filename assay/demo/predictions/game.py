@@ -21,7 +21,7 @@ from assay.service.provider_record import ServiceRecord
 from assay.service.round import Round
 from assay.service.store import AnswerStore
 from escrow.dev_clock import advance_to
-from escrow.gas import GasEntry
+from escrow.gas import gas_by_step
 from escrow.parties.predictions.client import Client
 from escrow.parties.predictions.party import PredictionParty
 from escrow.parties.predictions.provider import Provider
@@ -126,7 +126,7 @@ class Game:
             as_promised=self._promised(status.state, status.proven, status.answered) == change,
             gas_used=sum(entry.gas_used for entry in entries),
             seconds=round(time.monotonic() - began, 1),
-            gas_by_step=_by_step(entries),
+            gas_by_step=gas_by_step(entries),
         )
 
     def _engine(self, of: Round) -> Engine:
@@ -198,10 +198,3 @@ class Game:
             if credit.who in change:
                 change[credit.who] += credit.amount
         return change
-
-
-def _by_step(entries: Sequence[GasEntry]) -> dict[str, list[int]]:
-    grouped: dict[str, list[int]] = {}
-    for entry in entries:
-        grouped.setdefault(entry.step, []).append(entry.gas_used)
-    return grouped

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from assay.demo.retrieval.cheats import QuarrelsomeRequester
 from assay.demo.retrieval.market import REQUESTER, RESPONDER, Market
 from escrow.dev_clock import advance_to, mine
-from escrow.gas import GasEntry
+from escrow.gas import gas_by_step
 from escrow.parties.requester import Requester
 from escrow.parties.responder import Responder
 from escrow.parties.retrieval_party import RetrievalParty
@@ -99,7 +99,7 @@ class Game:
             as_promised=self._promised(status.state, status.matches, status.topped_up) == change,
             gas_used=sum(entry.gas_used for entry in entries),
             seconds=round(time.monotonic() - began, 1),
-            gas_by_step=_by_step(entries),
+            gas_by_step=gas_by_step(entries),
         )
 
     @property
@@ -189,10 +189,3 @@ class Game:
 
         folders = (self.root / role, self.root / "channel")
         return (self.market.checked, self.market.account(account), *folders, limits, say)
-
-
-def _by_step(entries: Sequence[GasEntry]) -> dict[str, list[int]]:
-    grouped: dict[str, list[int]] = {}
-    for entry in entries:
-        grouped.setdefault(entry.step, []).append(entry.gas_used)
-    return grouped
