@@ -12,6 +12,8 @@ from escrow.chain import Chain
 from escrow.logs import ChainEvent, events_since
 from escrow.sending import Receipt
 from escrow.signers import Signer, checked_address
+from escrow.token import Token
+from protocols.solidity import ZERO_ADDRESS
 
 
 class ContractClient:
@@ -84,3 +86,14 @@ class PullPaymentsClient(ContractClient):
     def withdraw_token_for(self, signer: Signer, token: str, who: str) -> Receipt:
         """Send ``who`` everything booked for it in ``token``, at the signer's gas."""
         return self._send(signer, "withdrawTokenFor", checked_address(token), checked_address(who))
+
+    def fetch(self, signer: Signer, token: str) -> Receipt:
+        """Withdraw everything booked for the signer in ``token``, the zero address for ether."""
+        return self.withdraw(signer) if token == ZERO_ADDRESS else self.withdraw_token(signer, token)
+
+    def _pay(self, signer: Signer, token: str, amount: int) -> int:
+        """Allow the contract a token payment if it is one; returns the wei to send along."""
+        if token == ZERO_ADDRESS:
+            return amount
+        Token(self.chain, token).allow(signer, self.address, amount)
+        return 0

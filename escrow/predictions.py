@@ -12,11 +12,9 @@ from escrow.logs import single_event
 from escrow.predictions_views import PredictionViews
 from escrow.sending import Receipt
 from escrow.signers import Signer
-from escrow.token import Token
 from proofs.errors import ChainError
 from protocols.predictions.answers import SignedAnswer
 from protocols.predictions.terms import PredictionTerms
-from protocols.solidity import ZERO_ADDRESS
 
 
 class PredictionEscrow(PredictionViews):
@@ -73,17 +71,6 @@ class PredictionEscrow(PredictionViews):
     def finalise(self, signer: Signer, job_id: bytes) -> Receipt:
         """End a job: anyone past its deadline, the provider alone from the round's end on if no contest is open."""
         return self._send(signer, "finalise", job_id)
-
-    def fetch(self, signer: Signer, token: str) -> Receipt:
-        """Withdraw everything booked for the signer in ``token``, the zero address for ether."""
-        return self.withdraw(signer) if token == ZERO_ADDRESS else self.withdraw_token(signer, token)
-
-    def _pay(self, signer: Signer, token: str, amount: int) -> int:
-        """Allow the escrow a token payment if it is one; returns the wei to send along."""
-        if token == ZERO_ADDRESS:
-            return amount
-        Token(self.chain, token).allow(signer, self.address, amount)
-        return 0
 
 
 def check_prediction_escrow(chain: Chain, escrow: PredictionEscrow) -> None:

@@ -10,12 +10,10 @@ from escrow.logs import single_event
 from escrow.retrieval_views import RetrievalViews
 from escrow.sending import Receipt
 from escrow.signers import Signer
-from escrow.token import Token
 from proofs.commitment.openings import ChunkOpening, CipherOpening, DocumentOpening, StepOpening
 from proofs.errors import ChainError
 from proofs.outputs_bundle import OutputsProof
 from protocols.retrieval.terms import RetrievalTerms
-from protocols.solidity import ZERO_ADDRESS
 
 
 class RetrievalEscrow(RetrievalViews):
@@ -113,14 +111,3 @@ class RetrievalEscrow(RetrievalViews):
     def finalise(self, signer: Signer, job_id: bytes) -> Receipt:
         """Anyone: end a state whose deadline has passed."""
         return self._send(signer, "finalise", job_id)
-
-    def fetch(self, signer: Signer, token: str) -> Receipt:
-        """Withdraw everything booked for the signer in ``token``, the zero address for ether."""
-        return self.withdraw(signer) if token == ZERO_ADDRESS else self.withdraw_token(signer, token)
-
-    def _pay(self, signer: Signer, token: str, amount: int) -> int:
-        """Allow the escrow a token payment if it is one; returns the wei to send along."""
-        if token == ZERO_ADDRESS:
-            return amount
-        Token(self.chain, token).allow(signer, self.address, amount)
-        return 0
