@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+import numpy as np
+
 from proofs.errors import InvalidInput
 from proofs.sumcheck.claims import Shape
+from proofs.sumcheck.fields.field import Base, Field
 from proofs.sumcheck.layers.checks import MAX_WEIGHT, checked_shape
 
 
@@ -45,3 +48,15 @@ class Add:
     def multiplications(self) -> int:
         """One a value for every multiplier that is not 1."""
         return sum(m != 1 for m in self.multipliers) * math.prod(self.shape)
+
+    def forward(self, field: Field, a: Base, b: Base) -> Base:
+        """m1 a + m2 b: two base arrays (R, B) give a third."""
+        m1, m2 = self.multipliers
+        return field.add(_times(field, m1, a), _times(field, m2, b))
+
+
+def _times(field: Field, multiplier: int, x: Base) -> Base:
+    """A base array times an integer."""
+    if multiplier == 1:
+        return x
+    return field.mul_base(field.from_signed(np.array([[multiplier]])), x)

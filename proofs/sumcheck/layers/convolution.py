@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from proofs.errors import InvalidInput
-from proofs.sumcheck.claims import Shape
-from proofs.sumcheck.fields.field import Integers
+from proofs.sumcheck.claims import Point, Shape
+from proofs.sumcheck.fields.extension import Scalar
+from proofs.sumcheck.fields.field import Base, Ext, Field, Integers
 from proofs.sumcheck.layers.checks import checked_bias, checked_numbers, checked_shape, checked_weight
+from proofs.sumcheck.layers.constants import add_bias, bias_at
+from proofs.sumcheck.layers.grouped import fold_outputs, window_products, window_products_transposed
+from proofs.sumcheck.layers.patches import blocks, patches, scattered
+from proofs.sumcheck.layers.sliding import read_at, read_rows
+from proofs.sumcheck.layers.tensors import add_into, product
 from proofs.sumcheck.layers.window import Window
+from proofs.sumcheck.mle import indicator
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,3 +79,62 @@ class Convolution:
     def multiplications(self) -> int:
         """One a weight and output position, those that fall on pads included."""
         return int(self.weight.size) * self.down.out * self.across.out
+
+    def forward(self, field: Field, x: Base) -> Base:
+        """Base (R_in, B) gives base (R_out, B), a block of output rows at a time."""
+        images = x.reshape(*self.in_shape, -1)
+        batch = images.shape[3]
+        out = np.empty((*self.out_shape, batch), dtype=x.dtype)
+        depth = self.in_shape[0] * self.down.kernel * self.across.kernel
+        for block in blocks(self.down, self.across, depth, batch, x.dtype.itemsize):
+            windows = patches(images, self.down, self.across, block)
+            values = window_products(field, self.weight, self.groups, windows.reshape(depth, -1))
+            out[:, block.rows, :, block.examples] = values.reshape(-1, *windows.shape[3:])
+        flat = out.reshape(-1, batch)
+        add_bias(field, out.reshape(len(out), -1), self.bias)
+        return flat
+
+    def pull_back(self, field: Field, rows: Ext) -> Ext:
+        """The transposed convolution of (degree, R_out): (degree, R_in)."""
+        degree, kernel = len(rows), (self.down.kernel, self.across.kernel)
+        weights = np.ascontiguousarray(np.moveaxis(rows.reshape(degree, *self.out_shape), 0, -1))
+        out = np.zeros((*self.in_shape, degree), dtype=rows.dtype)
+        depth = self.in_shape[0] * kernel[0] * kernel[1]
+        for block in blocks(self.down, self.across, depth, degree, rows.dtype.itemsize):
+            part = weights[:, block.rows, :, block.examples]
+            columns = window_products_transposed(field, self.weight, self.groups, part.reshape(len(weights), -1))
+            columns = columns.reshape(self.in_shape[0], *kernel, *part.shape[1:])
+            for where, terms in scattered(columns, self.down, self.across, block.rows):
+                add_into(field, out[where][..., block.examples], terms)
+        return np.ascontiguousarray(np.moveaxis(out, -1, 0)).reshape(degree, -1)
+
+    def rows_at(self, field: Field, out_point: Point) -> Ext:
+        """sum_ij W~(out_c, c, i, j) A~_i(out_y, y') B~_j(out_x, x') for every input (c, y', x'): (degree, R_in)."""
+        channels, height, width = self.in_shape
+        kernels = fold_outputs(field, self.weight, self.groups, out_point[0])
+        degree, down, across = len(kernels), self.down.kernel, self.across.kernel
+        wide = product(field, kernels.reshape(degree, -1, across), read_rows(field, self.across, out_point[2]))
+        turned = wide.reshape(degree, channels, down, width).swapaxes(2, 3).reshape(degree, -1, down)
+        full = product(field, turned, read_rows(field, self.down, out_point[1]))
+        full = full.reshape(degree, channels, width, height).swapaxes(2, 3)
+        return np.ascontiguousarray(full).reshape(degree, -1)
+
+    def matrix_at(self, field: Field, out_point: Point, in_point: Point) -> Scalar:
+        """sum_ij W~(out_c, in_c, i, j) A~_i(out_y, in_y) B~_j(out_x, in_x), c's group taken into account."""
+        scalars = field.scalars
+        kernels = fold_outputs(field, self.weight, self.groups, out_point[0])
+        channels = field.eq_table(in_point[0], self.in_shape[0])
+        down = read_at(field, self.down, out_point[1], in_point[1])
+        across = read_at(field, self.across, out_point[2], in_point[2])
+        total = scalars.zero
+        for i, a in enumerate(down):
+            for j, b in enumerate(across):
+                weight = field.dot(np.ascontiguousarray(kernels[:, :, i, j]), channels)
+                total = scalars.add(total, scalars.mul(weight, scalars.mul(a, b)))
+        return total
+
+    def constant_at(self, field: Field, out_point: Point) -> Scalar:
+        """b~(out_c) over the real positions (y, x)."""
+        scalars, (_, height, width) = field.scalars, self.out_shape
+        positions = scalars.mul(indicator(scalars, out_point[1], height), indicator(scalars, out_point[2], width))
+        return scalars.mul(bias_at(field, self.bias, out_point[0]), positions)

@@ -6,9 +6,12 @@ import math
 from dataclasses import dataclass
 
 from proofs.errors import InvalidInput
-from proofs.sumcheck.claims import Shape
-from proofs.sumcheck.fields.field import Integers
+from proofs.sumcheck.claims import Point, Shape
+from proofs.sumcheck.fields.extension import Scalar
+from proofs.sumcheck.fields.field import Base, Ext, Field, Integers
 from proofs.sumcheck.layers.checks import checked_bias, checked_shape, checked_weight
+from proofs.sumcheck.layers.constants import add_bias, bias_at
+from proofs.sumcheck.layers.tensors import eq_rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,3 +49,25 @@ class Dense:
     def multiplications(self) -> int:
         """One a weight."""
         return int(self.weight.size)
+
+    def forward(self, field: Field, x: Base) -> Base:
+        """W x + b: base (C, B) gives base (O, B)."""
+        y = field.matmul(self.weight, x)
+        add_bias(field, y, self.bias)
+        return y
+
+    def pull_back(self, field: Field, rows: Ext) -> Ext:
+        """rows^T W: (degree, O) gives (degree, C)."""
+        return field.combine_rows(self.weight, rows)
+
+    def rows_at(self, field: Field, out_point: Point) -> Ext:
+        """W~(out_point, c) for every c: (degree, C)."""
+        return self.pull_back(field, eq_rows(field, self.out_shape, out_point))
+
+    def matrix_at(self, field: Field, out_point: Point, in_point: Point) -> Scalar:
+        """W~(out_point, in_point): one pass over the weights."""
+        return field.dot(self.rows_at(field, out_point), eq_rows(field, self.in_shape, in_point))
+
+    def constant_at(self, field: Field, out_point: Point) -> Scalar:
+        """b~(out_point)."""
+        return bias_at(field, self.bias, out_point[0])

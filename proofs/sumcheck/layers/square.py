@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from proofs.sumcheck.claims import Shape
+from proofs.sumcheck.fields.field import Base, Field
 from proofs.sumcheck.layers.checks import checked_shape
 
 
@@ -36,3 +37,7 @@ class Square:
     def multiplications(self) -> int:
         """One a value."""
         return math.prod(self.shape)
+
+    def forward(self, field: Field, x: Base) -> Base:
+        """Base (R, B), entry by entry."""
+        return field.mul_base(x, x)

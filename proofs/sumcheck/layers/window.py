@@ -47,11 +47,16 @@ class Window:
         """Whether every input index is read by exactly one window."""
         return self.kernel == self.stride and self.before == 0 and self.extent == self.out * self.kernel
 
-    def reach(self, offset: int) -> tuple[slice, slice]:
-        """The outputs that read a real input at ``offset``, and the inputs they read; slices of equal length."""
-        first = max(0, -((offset - self.before) // self.stride))
-        last = min(self.out - 1, (self.extent - 1 - offset + self.before) // self.stride)
+    def reach(self, offset: int, outputs: slice | None = None) -> tuple[slice, slice]:
+        """The outputs that read a real input at ``offset``, and the inputs they read; slices of equal length.
+
+        Args:
+            outputs: only these outputs; all of them if not given.
+        """
+        start, stop = (0, self.out) if outputs is None else (outputs.start, outputs.stop)
+        first = max(start, -((offset - self.before) // self.stride))
+        last = min(stop - 1, (self.extent - 1 - offset + self.before) // self.stride)
         if last < first:
-            return slice(0, 0), slice(0, 0)
-        start, stop = (self.stride * y + offset - self.before for y in (first, last))
-        return slice(first, last + 1), slice(start, stop + 1, self.stride)
+            return slice(start, start), slice(0, 0)
+        read = self.stride * first + offset - self.before
+        return slice(first, last + 1), slice(read, read + self.stride * (last - first) + 1, self.stride)
