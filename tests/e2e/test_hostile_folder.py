@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from helpers import tiny_retrieval as tiny
 from helpers.market import PRICES, RESPONDER, Market, Trade
-from helpers.retrieval_cheats import Swapping
 
+from assay.demo.retrieval.cheats import SwappingResponder
 from escrow.dev_clock import mine
 from escrow.parties import purchase
 from escrow.parties.corpus_check import check_corpus, publish_corpus
@@ -88,7 +88,7 @@ def test_full_disk_does_not_stop_the_complaint(market: Market, tmp_path: Path, m
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    played = Trade(market, tmp_path, market.terms(predicate=None, cap=3), responder_class=Swapping)
+    played = Trade(market, tmp_path, market.terms(predicate=None, cap=3), responder_class=SwappingResponder)
     with monkeypatch.context() as patched:
         patched.setattr(purchase, "_write", full)
         assert played.play() is State.REJECTED

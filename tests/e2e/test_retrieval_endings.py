@@ -10,9 +10,10 @@ import pytest
 from helpers.dishonest_corpus import with_chunks, with_element
 from helpers.erc20 import deploy_token
 from helpers.market import CLASS_1, STRANGER, Market, Trade
-from helpers.retrieval_cheats import Careless, FalseView, Leaving, Mute, Offline, Quarrelsome, Swapping, Withholding
+from helpers.retrieval_cheats import Careless, FalseView, Leaving, Offline
 from retrieval_accounts import Accounts
 
+from assay.demo.retrieval.cheats import MuteResponder, QuarrelsomeRequester, SwappingResponder, WithholdingResponder
 from escrow.parties.requester import Requester
 from escrow.token import Token
 from protocols.retrieval.events import State
@@ -43,14 +44,14 @@ def test_two_of_three_match(market: Market, tmp_path: Path) -> None:
 
 
 def test_withheld_match_loses_the_deposit(market: Market, tmp_path: Path) -> None:
-    played, accounts = trade(market, tmp_path, responder_class=Withholding)
+    played, accounts = trade(market, tmp_path, responder_class=WithholdingResponder)
     played.play()
     accounts.expect(State.PROVING, State.REJECTED, 0)
     assert market.escrow.job(played.job_id).batches_verified == 1
 
 
 def test_swapped_ciphertext_is_refuted(market: Market, tmp_path: Path) -> None:
-    played, accounts = trade(market, tmp_path, responder_class=Swapping)
+    played, accounts = trade(market, tmp_path, responder_class=SwappingResponder)
     played.play()
     accounts.expect(State.REVEALED, State.REJECTED, 2)
     upheld = [e.arguments for e in market.escrow.job_events(played.job_id) if e.name == "ComplaintUpheld"]
@@ -60,24 +61,24 @@ def test_swapped_ciphertext_is_refuted(market: Market, tmp_path: Path) -> None:
 
 
 def test_swapped_ciphertext_is_paid_for_by_who_is_offline(market: Market, tmp_path: Path) -> None:
-    played, accounts = trade(market, tmp_path, responder_class=Swapping, requester_class=Offline)
+    played, accounts = trade(market, tmp_path, responder_class=SwappingResponder, requester_class=Offline)
     played.play()
     accounts.expect(State.REVEALED, State.COMPLETED, 2)
 
 
 def test_key_never_revealed(market: Market, tmp_path: Path) -> None:
-    played, accounts = trade(market, tmp_path, responder_class=Mute)
+    played, accounts = trade(market, tmp_path, responder_class=MuteResponder)
     played.play()
     accounts.expect(State.LOCKED, State.REJECTED, 2)
     assert not payloads(played)
 
 
 def test_false_complaints_change_nothing(market: Market, tmp_path: Path) -> None:
-    played, accounts = trade(market, tmp_path, requester_class=Quarrelsome)
+    played, accounts = trade(market, tmp_path, requester_class=QuarrelsomeRequester)
     requester = played.requester()
     requester.step()
     played._alternate(requester, played.responder())
-    assert requester.refusals == ["ChunkIsHonest", "ViewIsHonest"]  # type: ignore[attr-defined]
+    assert requester.refusals == ("ChunkIsHonest", "ViewIsHonest")  # type: ignore[attr-defined]
     accounts.expect(State.REVEALED, State.COMPLETED, 2)
 
 
