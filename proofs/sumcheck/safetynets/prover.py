@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from proofs.sumcheck.safetynets.execute import Execution
+
 from proofs.sumcheck.claims import Functional, Point, bits
 from proofs.sumcheck.exchange import Prover, Send
 from proofs.sumcheck.fields.extension import Scalar
@@ -15,7 +17,6 @@ from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.product import prove_product
-from proofs.sumcheck.safetynets.execute import Execution
 from proofs.sumcheck.safetynets.network import Network, Node
 from proofs.sumcheck.safetynets.points import cut, variables
 from proofs.sumcheck.safetynets.verifier import check_number, label_of
@@ -100,6 +101,4 @@ def _at_a_point(walk: Walk, index: int, label: str, site: Site) -> Prover[Point]
 
 def _at_batch(walk: Walk, tensor: int, batch: tuple[Scalar, ...]) -> Ext:
     """A tensor's rows with its batch folded at a point: extension array (degree, R)."""
-    return walk.field.combine_columns(
-        walk.execution.tensors[tensor], walk.field.eq_table(batch, walk.execution.total)
-    )
+    return walk.field.combine_columns(walk.execution.tensors[tensor], walk.field.eq_table(batch, walk.execution.total))

@@ -1,0 +1,84 @@
+"""SafetyNets without a conversation: the same rounds, their challenges hashed from everything said before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from proofs.sumcheck.safetynets.execute import Execution
+
+from proofs.sumcheck.fields import Field, Integers, Kernels, field
+from proofs.sumcheck.interactive import rehearse
+from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.safetynets.obligations import discharge_all
+from proofs.sumcheck.safetynets.prover import prove as prove_branch
+from proofs.sumcheck.safetynets.verifier import verify as verify_branch
+from proofs.sumcheck.soundness import Round, recorded
+from proofs.sumcheck.transcript import Transcript, run_prover, run_verifier
+
+PROTOCOL = "assay/safetynets"
+VERSION = 1
+
+
+def fields_of(network: Network, kernels: Kernels = "auto", challenges: str = "extension") -> list[Field]:
+    """The fields a network is proven in, one a branch: as many primes as its static bound asks for."""
+    return [field(name, kernels) for name in network.fields(challenges)]
+
+
+def prove(network: Network, executions: Sequence[Execution], fields: Sequence[Field], statement: bytes) -> bytes:
+    """A proof that a network's outputs are its own on the inputs it was run on. Hides nothing.
+
+    Args:
+        executions: the network's values in each of ``fields``, one a branch.
+        statement: binds network, inputs and outputs by their digests; absorbed first.
+    """
+    branches = [
+        (prove_branch(network, branch, execution), branch.scalars)
+        for branch, execution in zip(fields, executions, strict=True)
+    ]
+    return run_prover(branches, _transcript(network, fields, statement))[0]
+
+
+def verify(
+    network: Network,
+    inputs: Integers,
+    outputs: NDArray[Any],
+    statement: bytes,
+    proof: bytes,
+    kernels: Kernels = "auto",
+) -> None:
+    """Check a proof against the network, inputs and outputs themselves.
+
+    Args:
+        inputs: (R, N) signed integers, the verifier's own. outputs: (N, K) signed integers, as claimed.
+        statement: recomputed or compared by the caller, who must see to it that it binds all three.
+
+    Raises:
+        MalformedProof: the proof is not so many canonical elements.
+        RejectedProof: an equation does not hold; the layer is named.
+    """
+    fields = fields_of(network, kernels)
+    branches = [(verify_branch(network, branch, outputs), branch.scalars) for branch in fields]
+    left = run_verifier(branches, proof, _transcript(network, fields, statement))
+    for branch, obligations in zip(fields, left, strict=True):
+        discharge_all(branch, obligations, inputs)
+
+
+def rounds(network: Network, total: int, challenges: str = "extension") -> list[Round]:
+    """The rounds of one branch's proof about ``total`` examples, from which its soundness follows."""
+    branch = fields_of(network, "plain", challenges)[0]
+    found: list[Round] = []
+    verifier = recorded(verify_branch(network, branch, np.zeros((total, *network.output_shape), np.int64)), found)
+    rehearse([(verifier, branch.scalars)])
+    return found
+
+
+def _transcript(network: Network, fields: Sequence[Field], statement: bytes) -> Transcript:
+    parameters: Mapping[str, object] = {
+        "fields": [branch.name for branch in fields],
+        "network": network.digest.hex(),
+        "zero_knowledge": False,
+    }
+    return Transcript(PROTOCOL, VERSION, statement, parameters)
