@@ -1,4 +1,4 @@
-"""An integer network: layers over exact integers, with the box its inputs come from and the scales it was rounded at."""
+"""An integer network: layers over exact integers, the box its inputs come from, and the scales it was rounded at."""
 
 from __future__ import annotations
 

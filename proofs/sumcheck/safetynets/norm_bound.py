@@ -78,13 +78,15 @@ def _limits(network: Network, t: Fraction, square_norm: Fraction) -> list[NDArra
     """Limits of every tensor after the input, for one constant t; ``square_norm`` is ||y||^2."""
     gram: Gram | None = None
     limits: list[NDArray[np.object_] | None] = []
-    lost = False
     for node in network.nodes:
-        if not lost and not isinstance(node.layer, Reshape):
-            gram = _square(gram, node.layer) if isinstance(node.layer, Square) else _dense(gram, node.layer, t)
-            lost = gram is None
-        limits.append(None if lost or gram is None else _from_gram(gram, square_norm))
-    return limits
+        if isinstance(node.layer, Dense):
+            gram = _dense(gram, node.layer, t)
+        elif isinstance(node.layer, Square):
+            gram = _square(gram, node.layer)
+        if gram is None and not isinstance(node.layer, Reshape):
+            break
+        limits.append(None if gram is None else _from_gram(gram, square_norm))
+    return limits + [None] * (len(network.nodes) - len(limits))
 
 
 def _dense(gram: Gram | None, layer: Dense, t: Fraction) -> Gram | None:
