@@ -1,4 +1,4 @@
-"""What requester and responder share: one look at the chain, the moves both make alike, and races lost."""
+"""What requester and responder share: one look at the chain, and what of it they remember."""
 
 from __future__ import annotations
 
@@ -6,27 +6,24 @@ from dataclasses import replace
 from pathlib import Path
 
 from escrow.parties.corpus_check import CheckedCorpus
-from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say, note
+from escrow.parties.driver import Job, Say
+from escrow.parties.escrow_party import EscrowParty
 from escrow.retrieval import RetrievalEscrow
 from escrow.retrieval_views import JobStatus
-from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
-from escrow.token import Token
-from protocols.retrieval.actions import Action, Done, Draw, FetchDocuments, Finalise, Wait, Withdraw
+from protocols.retrieval.actions import Action, Draw, FetchDocuments, Wait
 from protocols.retrieval.events import State
 from protocols.retrieval.terms import RetrievalTerms
 from protocols.retrieval.view import ChainView, Limits
 from protocols.sealed_channel import SealedChannel
-from protocols.solidity import ZERO_ADDRESS
 
 ANSWER = 0
 """Number of the responder's answer among its messages."""
 PROBLEM = 1
 """Number of the requester's complaint about a delivery among its messages, behind the offer."""
-BEGAN = "began"
 
 
-class RetrievalParty(Driver[RetrievalTerms, Action]):
+class RetrievalParty(EscrowParty[RetrievalTerms, Action]):
     """Base of both drivers.
 
     Args:
@@ -37,6 +34,8 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
         limits: the party's prudence. say: told what happens, in words.
     """
 
+    escrow: RetrievalEscrow
+
     def __init__(
         self, checked: CheckedCorpus, signer: LocalSigner, folder: Path, channel_root: Path, limits: Limits, say: Say
     ) -> None:
@@ -44,51 +43,19 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
         self.checked, self.escrow, self.limits = checked, checked.escrow, limits
         self._batches: ProvenBatches | None = None
 
-    @property
-    def terms(self) -> RetrievalTerms:
-        """The job's terms."""
-        return self.job.terms
-
-    def open_job(self, terms: RetrievalTerms, job_id: bytes) -> RetrievalJob:
-        """As every driver's; the block it was begun at is written down, as the place to look for proofs from."""
-        block = self.chain.block_number()
-        job = super().open_job(terms, job_id)
-        if not any(entry.kind == BEGAN for entry in job.journal.entries):
-            note(job, BEGAN, {"block": str(block)})
-        return job
-
-    def ending(self, action: Action) -> str | None:
-        """Why nothing is left to do, if that is what ``action`` says."""
-        return action.why if isinstance(action, Done) else None
-
     def waits(self, action: Action) -> bool:
         """Whether only the chain or the other side can bring the next action about."""
         return isinstance(action, Wait | FetchDocuments)
 
-    def step(self) -> Action:
-        """One step. A move that came too late because the job has moved on meanwhile is no failure: look again.
-
-        Anybody may finalise, draw, submit and complain, so two parties often send the same move at once.
-        """
-        before = self.escrow.job(self.job.job_id)
-        try:
-            return super().step()
-        except Reverted as refusal:
-            self._batches = None  # whatever was known of the chain may be what was wrong
-            if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:
-                raise
-            self.say_once(f"{refusal}; the job has moved on meanwhile")
-            return Wait(before.deadline, "another look at the chain")
+    def forget(self) -> None:
+        """Drop what is remembered of the chain."""
+        self._batches = None
 
     def finish(self, action: Action) -> bool:
         """The moves both parties make alike; whether ``action`` was one of them."""
-        if isinstance(action, Finalise):
-            self.escrow.finalise(self.signer, self.job.job_id)
-        elif isinstance(action, Draw):
+        if isinstance(action, Draw):
             self.escrow.draw(self.signer, self.job.job_id)
-        elif isinstance(action, Withdraw):
-            self.escrow.fetch(self.signer, self.terms.token)
-        return isinstance(action, Finalise | Draw | Withdraw | Wait | Done)
+        return super().finish(action) or isinstance(action, Draw)
 
     def view(self) -> ChainView:
         """One look at the chain for this job, all of it at one block."""
@@ -108,7 +75,7 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
             chunk_count=status.chunk_count,
             key=status.key,
             owed=self.escrow.owed_in(terms.token, self.address, block),
-            balance=self._spendable(),
+            balance=self.spendable(),
         )
 
     def sold(self) -> tuple[int, ...]:
@@ -125,15 +92,8 @@ class RetrievalParty(Driver[RetrievalTerms, Action]):
 
     def _proven_batches(self, status: JobStatus, block: int) -> frozenset[int]:
         if self._batches is None:
-            began = next(int(str(entry.body["block"])) for entry in self.job.journal.entries if entry.kind == BEGAN)
-            self._batches = ProvenBatches(self.escrow, self.job.job_id, self.terms.batches, began)
+            self._batches = ProvenBatches(self.escrow, self.job.job_id, self.terms.batches, self.began)
         return self._batches.at(block, status.batches_verified)
-
-    def _spendable(self) -> int:
-        """What this party can pay in, in the terms' currency."""
-        if self.terms.token != ZERO_ADDRESS:
-            return Token(self.chain, self.terms.token).balance(self.address)
-        return max(self.chain.balance(self.address) - GAS_RESERVE_WEI, 0)
 
 
 RetrievalJob = Job[RetrievalTerms]

@@ -11,9 +11,9 @@ import pytest
 from helpers.rounds import COUNT, PROVEN, Booth, Game, Purse, open_booth
 
 from escrow.anvil import Anvil
+from escrow.parties import escrow_party as party_module
 from escrow.parties.driver import note
 from escrow.parties.predictions import client as client_module
-from escrow.parties.predictions import party as party_module
 from escrow.parties.predictions import provider as provider_module
 from escrow.parties.predictions.party import PredictionParty
 from escrow.predictions import PredictionEscrow

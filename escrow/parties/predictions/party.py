@@ -1,30 +1,28 @@
-"""What client and provider share: one look at the chain, the moves both make alike, and races lost."""
+"""What client and provider share: one look at the chain, and what of it they remember."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 from escrow.chain import Chain
-from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say, note
+from escrow.parties.driver import Job, Say
+from escrow.parties.escrow_party import EscrowParty
 from escrow.parties.predictions.check import CheckedRounds
-from escrow.reverts import Reverted
+from escrow.predictions import PredictionEscrow
 from escrow.signers import LocalSigner
-from escrow.token import Token
-from protocols.predictions.actions import Action, Done, Finalise, Wait, Withdraw
+from protocols.predictions.actions import Action
 from protocols.predictions.events import State
 from protocols.predictions.machine import Contested
 from protocols.predictions.terms import PredictionTerms
 from protocols.predictions.view import ChainView, Limits
-from protocols.solidity import ZERO_ADDRESS
 
 ANSWER = 0
 """Number of the provider's answer to the offer among its messages."""
-BEGAN = "began"
 _DELEGATION = bytes.fromhex("ef0100")
 RoundJob = Job[PredictionTerms]
 
 
-class PredictionParty(Driver[PredictionTerms, Action]):
+class PredictionParty(EscrowParty[PredictionTerms, Action]):
     """Base of both drivers.
 
     Args:
@@ -35,6 +33,7 @@ class PredictionParty(Driver[PredictionTerms, Action]):
         limits: the party's prudence. say: told what happens, in words.
     """
 
+    escrow: PredictionEscrow
     other: str
 
     def __init__(
@@ -43,49 +42,6 @@ class PredictionParty(Driver[PredictionTerms, Action]):
         super().__init__(checked.escrow.chain, checked.escrow.address, signer, folder, channel_root, say)
         self.checked, self.escrow, self.limits = checked, checked.escrow, limits
         self._contested: list[int] = []
-
-    @property
-    def terms(self) -> PredictionTerms:
-        """The job's terms."""
-        return self.job.terms
-
-    def open_job(self, terms: PredictionTerms, job_id: bytes) -> RoundJob:
-        """As every driver's; the block it was begun at is written down, as the place to look for contests from."""
-        block = self.chain.block_number()
-        job = super().open_job(terms, job_id)
-        if not any(entry.kind == BEGAN for entry in job.journal.entries):
-            note(job, BEGAN, {"block": str(block)})
-        return job
-
-    def ending(self, action: Action) -> str | None:
-        """Why nothing is left to do, if that is what ``action`` says."""
-        return action.why if isinstance(action, Done) else None
-
-    def waits(self, action: Action) -> bool:
-        """Whether only the chain or the other side can bring the next action about."""
-        return isinstance(action, Wait)
-
-    def step(self) -> Action:
-        """One step. A move that came too late because the job has moved on meanwhile is no failure: look again.
-
-        Anybody may finalise and submit proofs, so two parties often send the same move at once.
-        """
-        before = self.escrow.job(self.job.job_id)
-        try:
-            return super().step()
-        except Reverted as refusal:
-            if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:
-                raise
-            self.say_once(f"{refusal}; the job has moved on meanwhile")
-            return Wait(before.deadline, "another look at the chain")
-
-    def finish(self, action: Action) -> bool:
-        """The moves both parties make alike; whether ``action`` was one of them."""
-        if isinstance(action, Finalise):
-            self.escrow.finalise(self.signer, self.job.job_id)
-        elif isinstance(action, Withdraw):
-            self.escrow.fetch(self.signer, self.terms.token)
-        return isinstance(action, Finalise | Withdraw | Wait | Done)
 
     def view(self) -> ChainView:
         """One look at the chain for this job, all of it at one block."""
@@ -100,7 +56,7 @@ class PredictionParty(Driver[PredictionTerms, Action]):
             contested=self._contests(status.contested, block) if status.state is State.SERVING else (),
             answered=status.answered,
             owed=self.escrow.owed_in(terms.token, self.address, block),
-            balance=self._spendable() if early else 0,
+            balance=self.spendable() if early else 0,
             other_has_code=early and can_disown(self.chain, self.other),
         )
 
@@ -117,15 +73,8 @@ class PredictionParty(Driver[PredictionTerms, Action]):
         """Looked for from where this journal began, and from the chain's beginning if it began too late."""
         if count == 0:
             return []
-        began = next(int(str(entry.body["block"])) for entry in self.job.journal.entries if entry.kind == BEGAN)
-        found = self.escrow.contested_indices(self.job.job_id, min(began, block), block)
+        found = self.escrow.contested_indices(self.job.job_id, min(self.began, block), block)
         return found if len(found) >= count else self.escrow.contested_indices(self.job.job_id, 0, block)
-
-    def _spendable(self) -> int:
-        """What this party can pay in, in the terms' currency."""
-        if self.terms.token != ZERO_ADDRESS:
-            return Token(self.chain, self.terms.token).balance(self.address)
-        return max(self.chain.balance(self.address) - GAS_RESERVE_WEI, 0)
 
 
 def can_disown(chain: Chain, address: str) -> bool:
