@@ -15,7 +15,7 @@ from proofs.sumcheck.layers.constants import add_bias, bias_at
 from proofs.sumcheck.layers.grouped import fold_outputs, window_products, window_products_transposed
 from proofs.sumcheck.layers.patches import blocks, patches, scattered
 from proofs.sumcheck.layers.sliding import read_at, read_rows
-from proofs.sumcheck.layers.tensors import add_into, product
+from proofs.sumcheck.layers.tensors import add_into, outer, product
 from proofs.sumcheck.layers.window import Window
 from proofs.sumcheck.mle import indicator
 
@@ -121,17 +121,12 @@ class Convolution:
 
     def matrix_at(self, field: Field, out_point: Point, in_point: Point) -> Scalar:
         """sum_ij W~(out_c, in_c, i, j) A~_i(out_y, in_y) B~_j(out_x, in_x), c's group taken into account."""
-        scalars = field.scalars
         kernels = fold_outputs(field, self.weight, self.groups, out_point[0])
-        channels = field.eq_table(in_point[0], self.in_shape[0])
         down = read_at(field, self.down, out_point[1], in_point[1])
         across = read_at(field, self.across, out_point[2], in_point[2])
-        total = scalars.zero
-        for i, a in enumerate(down):
-            for j, b in enumerate(across):
-                weight = field.dot(np.ascontiguousarray(kernels[:, :, i, j]), channels)
-                total = scalars.add(total, scalars.mul(weight, scalars.mul(a, b)))
-        return total
+        channels = field.eq_table(in_point[0], self.in_shape[0])
+        factors = outer(field, channels, outer(field, down, across))
+        return field.dot(kernels.reshape(len(kernels), -1), factors)
 
     def constant_at(self, field: Field, out_point: Point) -> Scalar:
         """b~(out_c) over the real positions (y, x)."""

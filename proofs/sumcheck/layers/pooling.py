@@ -12,7 +12,7 @@ from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field
 from proofs.sumcheck.layers.checks import checked_numbers, checked_shape
 from proofs.sumcheck.layers.sliding import read_at, read_rows, window_spread, window_sums
-from proofs.sumcheck.layers.tensors import outer, row_sums
+from proofs.sumcheck.layers.tensors import outer, sum_axis
 from proofs.sumcheck.layers.window import Window
 
 BLOCK = 1 << 22
@@ -90,20 +90,18 @@ class SumPool:
         """The matrix's extension at an output point and every input row: (degree, R_in)."""
         channels = field.eq_table(out_point[0], self.in_shape[0])
         down, across = (
-            row_sums(field, read_rows(field, window, point))
+            sum_axis(field, read_rows(field, window, point))
             for window, point in zip((self.down, self.across), out_point[1:], strict=True)
         )
         return outer(field, channels, outer(field, down, across))
 
     def matrix_at(self, field: Field, out_point: Point, in_point: Point) -> Scalar:
         """The product of one extension an axis: the channels are equal, and each window reads its input."""
-        scalars, count = field.scalars, self.in_shape[0]
+        count = self.in_shape[0]
         value = field.dot(field.eq_table(out_point[0], count), field.eq_table(in_point[0], count))
         for window, r, s in zip((self.down, self.across), out_point[1:], in_point[1:], strict=True):
-            total = scalars.zero
-            for part in read_at(field, window, r, s):
-                total = scalars.add(total, part)
-            value = scalars.mul(value, total)
+            reads = sum_axis(field, read_at(field, window, r, s)[:, :, None])
+            value = field.scalars.mul(value, field.element(reads, 0))
         return value
 
     def constant_at(self, field: Field, out_point: Point) -> Scalar:

@@ -12,7 +12,7 @@ import numpy as np
 
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field
-from proofs.sumcheck.layers.tensors import add_into
+from proofs.sumcheck.layers.tensors import add_into, dots
 from proofs.sumcheck.layers.window import Window
 
 
@@ -26,12 +26,9 @@ def read_rows(field: Field, window: Window, out_point: Sequence[Scalar]) -> Ext:
     return table
 
 
-def read_at(
-    field: Field, window: Window, out_point: Sequence[Scalar], in_point: Sequence[Scalar]
-) -> tuple[Scalar, ...]:
-    """A~_i(out_point, in_point) for every offset i."""
-    rows, weights = read_rows(field, window, out_point), field.eq_table(in_point, window.extent)
-    return tuple(field.dot(np.ascontiguousarray(rows[:, i]), weights) for i in range(window.kernel))
+def read_at(field: Field, window: Window, out_point: Sequence[Scalar], in_point: Sequence[Scalar]) -> Ext:
+    """A~_i(out_point, in_point) for every offset i: (degree, kernel)."""
+    return dots(field, read_rows(field, window, out_point), field.eq_table(in_point, window.extent))
 
 
 def window_sums(field: Field, window: Window, x: Base, axis: int) -> Base:
