@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from assay.output import Output
 from proofs.outputs import Predictions
 from proofs.predicate import Predicate
@@ -26,19 +28,22 @@ def say_selection(
 
 def say_predictions(output: Output, word: str, predictions: Predictions) -> Fields:
     """Predicted classes and logits, a table for a person; returns them for the JSON document."""
-    total = len(predictions.logits)
-    rows = [
-        [str(index), str(chosen), "  ".join(f"{value:.4f}" for value in values)]
-        for index, (chosen, values) in enumerate(
-            zip(predictions.classes[:ROWS], predictions.values[:ROWS], strict=True)
-        )
-    ]
-    output.say(f"{word}: the predictions on {total} inputs", "green" if word == "ACCEPTED" else None)
-    more = f", the first {ROWS} of {total}" if total > ROWS else ""
-    output.table(f"predictions{more}", ["input", "class", "logits"], rows)
+    say_table(output, word, predictions.classes, predictions.values)
     return {
         "classes": list(predictions.classes),
         "logits": [list(row) for row in predictions.logits],
         "scale_bits": predictions.scale_bits,
-        "total": total,
+        "total": len(predictions.logits),
     }
+
+
+def say_table(output: Output, word: str, classes: Sequence[int], values: Sequence[Sequence[float]]) -> None:
+    """The classes and real logits of the first inputs, for a person."""
+    total = len(classes)
+    rows = [
+        [str(index), str(chosen), "  ".join(f"{value:.4f}" for value in row)]
+        for index, (chosen, row) in enumerate(zip(classes[:ROWS], values[:ROWS], strict=True))
+    ]
+    output.say(f"{word}: the predictions on {total} inputs", "green" if word == "ACCEPTED" else None)
+    more = f", the first {ROWS} of {total}" if total > ROWS else ""
+    output.table(f"predictions{more}", ["input", "class", "logits"], rows)

@@ -9,12 +9,18 @@ from proofs.halo2 import srs
 from proofs.halo2.description import CircuitDescription
 from proofs.halo2.task import TaskCircuit
 from proofs.outputs_bundle import OutputsBundle
+from proofs.read_bundle import Bundle
+from proofs.safetynets_bundle import SafetyNetsBundle
 
 UNKNOWN = "unknown"
+NONE = "none"
+"""The proof rests on no reference string."""
 
 
-def origin_of(bundle: AccuracyBundle | OutputsBundle) -> str:
-    """``insecure``, ``ceremony``, or ``unknown`` where the string is not on this machine. Raises MalformedProof."""
+def origin_of(bundle: Bundle) -> str:
+    """``insecure``, ``ceremony``, ``unknown`` (not on this machine) or ``none`` (needs none). Raises MalformedProof."""
+    if isinstance(bundle, SafetyNetsBundle):
+        return NONE
     description = description_of(bundle)
     try:
         return srs.find(description.parameters.logrows, description.srs_digest).origin

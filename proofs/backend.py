@@ -1,4 +1,4 @@
-"""The small interface both provers meet."""
+"""The small interfaces provers meet: ``Backend`` with committed models, ``OpenBackend`` where nothing is hidden."""
 
 from __future__ import annotations
 
@@ -19,12 +19,16 @@ from proofs.fidelity import FidelityReceipt
 from proofs.outputs import InferenceVerdict, OutputsOutcome, Predictions, RetrievalVerdict
 from proofs.outputs_bundle import OutputsBundle
 from proofs.predicate import Predicate
+from proofs.safetynets import ExactOutcome, ExactVerdict, Scales
+from proofs.safetynets_bundle import SafetyNetsBundle
 
 if TYPE_CHECKING:
     from proofs.halo2.backend import BatchProgress
     from proofs.halo2.runner import Progress
 
-BACKENDS = ("halo2",)
+BACKENDS = ("halo2", "safetynets")
+OPEN_BACKENDS = ("safetynets",)
+"""Those that prove inference only, with a model and inputs that the verifier holds."""
 
 
 class Backend(Protocol):
@@ -75,10 +79,48 @@ class Backend(Protocol):
         """Verify a retrieval."""
 
 
+class OpenBackend(Protocol):
+    """Prove and verify inference where the verifier holds model and inputs; there is nothing to commit to."""
+
+    @property
+    def name(self) -> str:
+        """The backend's name, as in statements."""
+
+    def prove_inference(
+        self, onnx: bytes, x: NDArray[np.generic], scales: Scales, context: bytes = NO_CONTEXT
+    ) -> ExactOutcome:
+        """Prove a model's exact outputs on inputs (N, ...), in the unit the model takes."""
+
+    def verify_inference(
+        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: Scales
+    ) -> ExactVerdict:
+        """Verify outputs against the verifier's own model, inputs and scales."""
+
+
+def require_committed(name: str) -> str:
+    """The name itself. Raises InvalidInput for a backend that commits to nothing."""
+    if name in OPEN_BACKENDS:
+        raise InvalidInput(
+            f"the {name} backend proves inference only ('assay prove inference'), with a model and inputs that the "
+            "verifier holds: it commits to nothing; for commitments, accuracy and retrieval use --backend halo2"
+        )
+    return name
+
+
 def backend(name: str, progress: Progress | None = None, on_batch: BatchProgress | None = None) -> Backend:
-    """The backend called ``name``. Raises InvalidInput for an unknown one."""
+    """The backend with committed models called ``name``. Raises InvalidInput for an unknown one, or an open one."""
+    require_committed(name)
     if name != "halo2":
         raise InvalidInput(f"backend '{name}' is not available; choose from {', '.join(BACKENDS)}")
     from proofs.halo2.backend import Halo2Backend
 
     return Halo2Backend(progress, on_batch)
+
+
+def open_backend(name: str, progress: Progress | None = None) -> OpenBackend:
+    """The backend without commitments called ``name``. Raises InvalidInput for any other."""
+    if name not in OPEN_BACKENDS:
+        raise InvalidInput(f"backend '{name}' works with committed models; without: {', '.join(OPEN_BACKENDS)}")
+    from proofs.safetynets_backend import SafetyNetsBackend
+
+    return SafetyNetsBackend(progress)

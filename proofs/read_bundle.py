@@ -1,13 +1,18 @@
-"""Reading a proof file of any kind: the first section after the statement tells which."""
+"""Reading a proof file of any kind: the names of its sections tell which."""
 
 from __future__ import annotations
 
 from proofs.bundle import MAGIC, VERSION, AccuracyBundle
 from proofs.container import unpack
 from proofs.outputs_bundle import OutputsBundle
+from proofs.safetynets_bundle import SafetyNetsBundle
+
+Bundle = AccuracyBundle | OutputsBundle | SafetyNetsBundle
 
 
-def read_bundle(raw: bytes) -> AccuracyBundle | OutputsBundle:
+def read_bundle(raw: bytes) -> Bundle:
     """Parse untrusted bytes as the bundle their sections say they are. Raises MalformedProof."""
     names = {name for name, _ in unpack(raw, MAGIC, VERSION, "proof bundle")}
+    if b"SUMC" in names:
+        return SafetyNetsBundle.from_bytes(raw)
     return OutputsBundle.from_bytes(raw) if b"OUTP" in names else AccuracyBundle.from_bytes(raw)

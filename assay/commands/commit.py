@@ -10,6 +10,7 @@ import typer
 from numpy.typing import NDArray
 
 from assay.commands.commit_corpus import ForceOption, commit_corpus_command
+from assay.commands.prove.options import BackendOption
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import commitment_places
@@ -39,7 +40,7 @@ app.command("corpus")(commit_corpus_command)
 def commit_model(
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
     out: Annotated[Path, typer.Option("-o", "--out", help="Public commitment; the secret part is kept beside it.")],
-    backend: Annotated[str, typer.Option(help="Prover.")] = "halo2",
+    backend: BackendOption = "halo2",
     binding: Annotated[
         str,
         typer.Option(
@@ -109,7 +110,7 @@ def commit_data(
     batch: Annotated[int, typer.Option(help="Examples per proof, a power of two.")] = DEFAULT_BATCH,
     scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
     classes: Annotated[int | None, typer.Option(help="Number of classes (default: largest label + 1).")] = None,
-    backend: Annotated[str, typer.Option(help="Prover whose hash binds the examples.")] = "halo2",
+    backend: BackendOption = "halo2",
     allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
     allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
     force: ForceOption = False,

@@ -7,11 +7,13 @@ from typing import Annotated
 
 import typer
 
+from assay.exact import exact_facts
 from assay.output import JsonOption, Output
 from assay.places import require_places
 from assay.reference_string import origin_of
 from proofs.container import read_file
 from proofs.read_bundle import read_bundle
+from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sheets import sheet_of
 
 
@@ -34,4 +36,5 @@ def explain(
     sheet = sheet_of(bundle, origin_of(bundle))
     output.say(sheet.to_text())
     output.say("\nNot verified by this command; `assay verify` does that.", "yellow")
-    output.document({**sheet.to_json(), "statement": bundle.statement.to_json(), "verified": False})
+    facts = exact_facts(bundle) if isinstance(bundle, SafetyNetsBundle) else {"statement": bundle.statement.to_json()}
+    output.document({**facts, **sheet.to_json(), "verified": False})

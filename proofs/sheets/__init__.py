@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from proofs.bundle import AccuracyBundle
-from proofs.outputs_bundle import OutputsBundle
+from proofs.read_bundle import Bundle
+from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sheets.accuracy import accuracy_sheet
 from proofs.sheets.common import SECTIONS, Sheet
 from proofs.sheets.inference import inference_sheet
 from proofs.sheets.leaks import leaks, leaks_of
 from proofs.sheets.retrieval import retrieval_sheet
+from proofs.sheets.safetynets import safetynets_sheet
 from proofs.statements.outputs import Retrieval
 
 __all__ = [
@@ -19,11 +21,12 @@ __all__ = [
     "leaks",
     "leaks_of",
     "retrieval_sheet",
+    "safetynets_sheet",
     "sheet_of",
 ]
 
 
-def sheet_of(bundle: AccuracyBundle | OutputsBundle, srs_origin: str = "unknown") -> Sheet:
+def sheet_of(bundle: Bundle, srs_origin: str = "unknown") -> Sheet:
     """The sheet of a bundle of any kind; says what it claims, which holds only once it has been verified.
 
     Args:
@@ -31,6 +34,8 @@ def sheet_of(bundle: AccuracyBundle | OutputsBundle, srs_origin: str = "unknown"
     """
     if isinstance(bundle, AccuracyBundle):
         return accuracy_sheet(bundle, srs_origin)
+    if isinstance(bundle, SafetyNetsBundle):
+        return safetynets_sheet(bundle)
     if isinstance(bundle.statement, Retrieval):
         return retrieval_sheet(bundle, bundle.statement, srs_origin)
     return inference_sheet(bundle, srs_origin)

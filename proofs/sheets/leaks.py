@@ -6,7 +6,8 @@ from proofs.bundle import AccuracyBundle
 from proofs.halo2.description import CircuitDescription
 from proofs.halo2.mask import BLIND_LIMBS
 from proofs.halo2.task import TaskCircuit
-from proofs.outputs_bundle import OutputsBundle
+from proofs.read_bundle import Bundle
+from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.statements.outputs import Retrieval
 
 COUNTS = (
@@ -17,6 +18,7 @@ GUESSES = (
     f"Guesses: {BLIND_LIMBS} blinding values a proof keep the other multiplicities from confirming a guess of all "
     "weights by somebody who knows the examples; heuristic, as are the mask units."
 )
+NOTHING_HIDDEN = ("Everything is in the open, so nothing is left to leak.",)
 EVALUATION = "One linear equation in weights and mask per proof; the mask's budget counts them."
 
 
@@ -41,8 +43,10 @@ def leaks_of_outputs(binding: str, retrieval: bool) -> tuple[str, ...]:
     return ((EVALUATION,) if binding == "polycommit" else ()) + (about, guesses)
 
 
-def leaks_of(bundle: AccuracyBundle | OutputsBundle) -> tuple[str, ...]:
+def leaks_of(bundle: Bundle) -> tuple[str, ...]:
     """The leaks of a bundle of any kind. Raises MalformedProof for a bundle whose circuit does not parse."""
+    if isinstance(bundle, SafetyNetsBundle):
+        return NOTHING_HIDDEN
     if isinstance(bundle, AccuracyBundle):
         return leaks(CircuitDescription.from_json(bundle.circuit).binding)
     binding = TaskCircuit.from_json(bundle.circuit).binding

@@ -1,13 +1,18 @@
-"""``assay prove inference``: prove a model's predictions on committed inputs."""
+"""``assay prove inference``: prove a model's predictions, on committed inputs or in the open."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import typer
+
+from assay.commands.prove.open_inference import prove_open
 from assay.commands.prove.options import (
-    BackendOption,
-    CommitOption,
+    AnyBackendOption,
     ContextOption,
     CorpusOption,
     InputsOption,
+    MaybeCommitOption,
     ModelOption,
     OutOption,
 )
@@ -16,33 +21,64 @@ from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
 from assay.predictions import say_predictions
+from assay.scales import AlphaOption, BetasOption, parse_scales, refuse_scales
 from assay.words import parse_context
+from proofs.backend import OPEN_BACKENDS
 from proofs.backend import backend as backend_named
+from proofs.errors import InvalidInput
 from proofs.halo2.secret_model import read_secret_model
 
 
 def inference(
     model: ModelOption,
-    commit: CommitOption,
     out: OutOption,
+    commit: MaybeCommitOption = None,
     data: InputsOption = None,
     data_commit: CorpusOption = None,
     context: ContextOption = None,
-    backend: BackendOption = "halo2",
+    backend: AnyBackendOption = "halo2",
+    alpha: AlphaOption = None,
+    betas: BetasOption = None,
     json: JsonOption = None,
 ) -> None:
-    """Prove the committed model's logits on every input of DATA.npz, or of a committed corpus.
+    """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
 
-    Interrupted work resumes: run the same command again, and batches already proven are read back.
+    With --backend halo2 the model is a committed one, and hidden; interrupted work resumes: run the same command again,
+    and batches already proven are read back. With --backend safetynets nothing is hidden: give --model and --data, and
+    whoever verifies needs the same two files.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
+    if backend in OPEN_BACKENDS:
+        if commit is not None or data_commit is not None:
+            raise InvalidInput(
+                f"the {backend} backend hides nothing and commits to nothing: leave out --commit and --data-commit, "
+                "and give --model M.onnx and --data DATA.npz"
+            )
+        prove_open(output, backend, model, data, out, parse_scales(alpha, betas), parse_context(context))
+        return
+    refuse_scales(alpha, betas)
+    _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
+
+
+def _prove_committed(
+    output: Output,
+    backend: str,
+    model: Path,
+    commit: Path | None,
+    data: Path | None,
+    data_commit: Path | None,
+    out: Path,
+    context: bytes,
+) -> None:
+    if commit is None:
+        raise typer.BadParameter("needed, since this backend's models are committed", param_hint="'--commit'")
     secret = read_secret_model(commit, read_bytes(model, "model"))
     corpus = load_corpus(data, data_commit, secret.commitment.format)
     with output.progress("prove") as stages:
         prover = backend_named(backend, stages.stage, stages.batch)
         stages.batch(0, corpus.commitment.batches)
-        outcome = prover.prove_inference(secret, corpus, parse_context(context))
+        outcome = prover.prove_inference(secret, corpus, context)
         predictions = prover.predictions_of(outcome.bundle, secret)
     fields = say_predictions(output, "proved", predictions)
     output.document({**finish(output, out, outcome, secret), **fields})

@@ -7,11 +7,24 @@ from typing import Annotated
 
 import typer
 
-ModelOption = Annotated[Path, typer.Option(metavar="M.onnx", help="The model's ONNX file. Secret.")]
+from proofs.backend import require_committed
+
+ModelOption = Annotated[
+    Path, typer.Option(metavar="M.onnx", help="The model's ONNX file. Secret where it is committed.")
+]
 CommitOption = Annotated[Path, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")]
+MaybeCommitOption = Annotated[
+    Path | None,
+    typer.Option(metavar="model.commit", help="Its commitment, secret part beside it; safetynets takes none."),
+]
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="The proof bundle. Public.")]
 ContextOption = Annotated[str | None, typer.Option(help="32 bytes of hex the proof is bound to.")]
-BackendOption = Annotated[str, typer.Option(help="Prover.")]
+BackendOption = Annotated[
+    str, typer.Option(help="Prover, with committed models: halo2.", is_eager=True, callback=require_committed)
+]
+AnyBackendOption = Annotated[
+    str, typer.Option(help="Prover: halo2, with a committed model, or safetynets, which hides nothing.")
+]
 InputsOption = Annotated[
     Path | None,
     typer.Option(

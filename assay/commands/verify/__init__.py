@@ -7,17 +7,20 @@ from typing import Annotated
 
 import typer
 
+from assay.commands.verify.open_inference import verify_open
 from assay.commands.verify.report import report
 from assay.commands.verify.verdicts import verdict_on
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
+from assay.scales import AlphaOption, BetasOption, parse_scales, refuse_scales
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.container import read_file
 from proofs.errors import InvalidInput, RejectedProof
-from proofs.read_bundle import read_bundle
+from proofs.read_bundle import Bundle, read_bundle
+from proofs.safetynets_bundle import SafetyNetsBundle
 
 
 def register(app: typer.Typer) -> None:
@@ -28,8 +31,8 @@ def register(app: typer.Typer) -> None:
 def verify(
     proof: Annotated[Path, typer.Argument(metavar="proof.assay")],
     commit: Annotated[
-        Path, typer.Option(metavar="model.commit", help="The model's commitment, from a place you trust.")
-    ],
+        Path | None, typer.Option(metavar="model.commit", help="The model's commitment, from a place you trust.")
+    ] = None,
     data_commit: Annotated[
         Path | None, typer.Option(help="The committed test set, corpus or inputs, from a place you trust.")
     ] = None,
@@ -40,17 +43,33 @@ def verify(
         Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public.")
     ] = None,
     context: Annotated[str | None, typer.Option(help="Require the proof to be bound to these 32 bytes of hex.")] = None,
+    alpha: AlphaOption = None,
+    betas: BetasOption = None,
     json: JsonOption = None,
 ) -> None:
-    """Verify proof.assay, of whichever kind. Exit 0: accepted, 2: rejected (the check is named), 3: malformed."""
+    """Verify proof.assay, of whichever kind. Exit 0: accepted, 2: rejected (the check is named), 3: malformed.
+
+    A proof about a committed model needs --commit; one of the safetynets backend needs --model and --data instead.
+    """
+    if commit is None and model is None:
+        raise typer.BadParameter("needed, or --model for a proof of the safetynets backend", param_hint="'--commit'")
     if (data_commit is None) == (data is None):
         raise InvalidInput("give the data, either as --data-commit or as public --data")
     require_places([proof, commit, data_commit, data, model], [], json)
     output = Output(json)
     bundle = read_bundle(read_file(proof, "proof bundle"))
-    committed = ModelCommitment.from_bytes(read_file(commit, "model commitment"))
-    if context is not None and parse_context(context) != bundle.statement.context:
-        raise RejectedProof("context", f"the proof is bound to {to_hex(bundle.statement.context)}")
+    if isinstance(bundle, SafetyNetsBundle):
+        if commit is not None or data_commit is not None:
+            raise InvalidInput(
+                "this proof is about a model and inputs in the open: leave out --commit and --data-commit, and give "
+                "--model M.onnx and --data DATA.npz, from a place you trust"
+            )
+        _require_context(bundle, context)
+        verify_open(output, proof, bundle, model, data, parse_scales(alpha, betas))
+        return
+    refuse_scales(alpha, betas)
+    committed = _commitment(commit)
+    _require_context(bundle, context)
     onnx = read_bytes(model, "model") if model is not None else None
     if onnx is not None and committed.details.get("binding") != "fixed":
         output.say(f"{model} was not looked at: this model is committed without showing its weights", "yellow")
@@ -58,3 +77,14 @@ def verify(
         verifier = backend_named(committed.backend, stages.stage)
         verdict = verdict_on(verifier, bundle, committed, data, data_commit, onnx)
     report(output, proof, bundle, verdict, committed.format.scale_bits)
+
+
+def _commitment(path: Path | None) -> ModelCommitment:
+    if path is None:
+        raise typer.BadParameter("needed: this proof is about a committed model", param_hint="'--commit'")
+    return ModelCommitment.from_bytes(read_file(path, "model commitment"))
+
+
+def _require_context(bundle: Bundle, context: str | None) -> None:
+    if context is not None and parse_context(context) != bundle.statement.context:
+        raise RejectedProof("context", f"the proof is bound to {to_hex(bundle.statement.context)}")

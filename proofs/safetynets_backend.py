@@ -1,0 +1,189 @@
+"""The safetynets backend: exact inference proven by sum-checks, for whoever holds model and inputs. Hides nothing."""
+
+from __future__ import annotations
+
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.accuracy import NO_CONTEXT
+from proofs.canonical import to_hex
+from proofs.errors import InvalidInput, MalformedProof, RejectedProof
+from proofs.exact_integers import encode, inputs_digest, outputs_digest, width_of
+from proofs.safetynets import ExactOutcome, ExactPredictions, ExactVerdict, Scales
+from proofs.safetynets_bundle import SafetyNetsBundle
+from proofs.safetynets_inputs import integers_of
+from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
+from proofs.sumcheck.fields import Integers
+from proofs.sumcheck.safetynets import noninteractive
+from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.soundness import tally
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class SafetyNetsBackend:
+    """Inference through sum-checks over 61-bit primes.
+
+    Args:
+        progress: called with the name of each stage.
+    """
+
+    progress: Progress | None = None
+    name: str = "safetynets"
+
+    def prove_inference(
+        self, onnx: bytes, x: NDArray[np.generic], scales: Scales, context: bytes = NO_CONTEXT
+    ) -> ExactOutcome:
+        """Prove the exact integer outputs of a model on inputs x (N, ...), in the unit the model takes.
+
+        Raises:
+            UnsupportedModel: a layer is not one of the closed set, or values outgrow two 61-bit primes.
+            InvalidInput: the inputs are not ones the model takes.
+        """
+        from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+
+        clock = _Clock(self.progress)
+        with clock.stage("rounding the network"):
+            network, inputs, clipped = _read(onnx, x, scales)
+            draft = stateable(statement_of(network, inputs, bytes(32), context))
+            fields = noninteractive.fields_of(network)
+        with clock.stage("executing"):
+            executions = execute_all(network, fields, inputs)
+            outputs = signed_outputs(network, executions)
+        with clock.stage("proving"):
+            raw = encode(outputs, draft.output_bytes)
+            statement = replace(draft, outputs=outputs_digest(raw))
+            proof = noninteractive.prove(network, executions, fields, statement.to_bytes())
+        return ExactOutcome(
+            bundle=SafetyNetsBundle(statement, raw, proof),
+            predictions=_predictions(outputs, network.output_scale),
+            clipped=clipped,
+            prove_s=sum(clock.seconds.values()),
+            peak_memory_mb=_peak_memory_mb(),
+            stages=clock.seconds,
+        )
+
+    def verify_inference(
+        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: Scales
+    ) -> ExactVerdict:
+        """Verify outputs against the verifier's own model, inputs and scales.
+
+        Raises:
+            RejectedProof: with the name of the check that failed.
+            UnsupportedModel, InvalidInput: as for proving.
+        """
+        clock = _Clock(self.progress)
+        with clock.stage("rounding the network"):
+            network, inputs, clipped = _read(onnx, x, scales)
+        with clock.stage("comparing the statement"):
+            check_statement(bundle, statement_of(network, inputs, outputs_digest(bundle.outputs), bytes(32)))
+        with clock.stage("checking"):
+            outputs = bundle.integers
+            noninteractive.verify(network, inputs, outputs, bundle.statement.to_bytes(), bundle.proof)
+        return ExactVerdict(_predictions(outputs, network.output_scale), clipped, sum(clock.seconds.values()))
+
+
+def stateable(statement: SafetyNets) -> SafetyNets:
+    """The statement itself. Raises InvalidInput where this format of proofs has no place for it."""
+    try:
+        return SafetyNets.from_bytes(statement.to_bytes())
+    except MalformedProof as error:
+        raise InvalidInput(f"no proof can state this network, with these scales and inputs: {error}") from None
+
+
+def statement_of(network: Network, inputs: Integers, outputs: bytes, context: bytes) -> SafetyNets:
+    """The statement about a network and its inputs; everything but the outputs' digest follows from them."""
+    total = inputs.shape[1]
+    return SafetyNets(
+        network=network.digest,
+        alpha=network.alpha,
+        betas=network.betas,
+        fields=network.fields(),
+        challenge_degree=CHALLENGE_DEGREE,
+        rounds=tally(noninteractive.rounds(network, total)),
+        total=total,
+        input_shape=network.input_shape,
+        classes=network.classes,
+        inputs=inputs_digest(inputs, width_of(network.input_low, network.input_high)),
+        outputs=outputs,
+        context=context,
+    )
+
+
+def check_statement(bundle: SafetyNetsBundle, expected: SafetyNets) -> None:
+    """Compare every field but the context, which is its reader's business. Raises RejectedProof."""
+    found = bundle.statement
+    for name in ("alpha", "betas"):
+        said, own = getattr(found, name), getattr(expected, name)
+        if said != own:
+            raise RejectedProof(
+                f"statement-{name}",
+                f"the network was rounded at {name} = {_words(said)}, here it is {_words(own)}; if that rounding is "
+                f"acceptable, say so with --alpha {found.alpha} --betas {_words(found.betas)}",
+            )
+    for name, what in _COMPARED.items():
+        said, own = getattr(found, name), getattr(expected, name)
+        if said != own:
+            raise RejectedProof(f"statement-{name}", f"the proof is about {what} {_words(said)}, here: {_words(own)}")
+
+
+_COMPARED = {
+    "input_shape": "inputs of shape",
+    "classes": "this number of outputs:",
+    "total": "this number of inputs:",
+    "fields": "the fields",
+    "challenge_degree": "challenges of degree",
+    "network": "the integer network",
+    "inputs": "the integer inputs",
+    "outputs": "the outputs",
+    "rounds": "rounds (degree, number)",
+}
+"""Fields of a statement in the order they are compared, so that the plainest difference is named."""
+
+
+def _words(value: object) -> str:
+    if isinstance(value, bytes):
+        return to_hex(value)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _read(onnx: bytes, x: NDArray[np.generic], scales: Scales) -> tuple[Network, Integers, int]:
+    from proofs.sumcheck.safetynets.onnx_import import import_network
+
+    network = import_network(onnx, scales.alpha, scales.betas)
+    return (network, *integers_of(network, x))
+
+
+def _predictions(outputs: NDArray[np.generic], scale: Fraction) -> ExactPredictions:
+    return ExactPredictions(tuple(tuple(row) for row in outputs.reshape(len(outputs), -1).tolist()), scale)
+
+
+def _peak_memory_mb() -> float:
+    """Largest resident memory of this process; the kernel counts in KB, macOS in bytes."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Wall seconds by stage, each announced as it begins."""
+
+    progress: Progress | None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @contextmanager
+    def stage(self, name: str) -> Iterator[None]:
+        if self.progress is not None:
+            self.progress(name)
+        began = time.monotonic()
+        yield
+        self.seconds[name] = time.monotonic() - began
