@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from proofs.errors import InvalidInput
 
-MAX_PAD = 1 << 16
-"""Beyond any real layer; keeps indices small."""
+MAX_PAD = 1 << 12
+"""Beyond any real layer; bounds what a hostile description can make its reader do."""
+
+MAX_READS = 1 << 24
+"""Offsets times indices of an axis, for the same reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +36,13 @@ class Window:
 
     def __post_init__(self) -> None:
         if self.kernel < 1 or self.stride < 1 or not (0 <= self.before <= MAX_PAD and 0 <= self.after <= MAX_PAD):
-            raise InvalidInput(f"a window needs a kernel and a stride of at least 1 and no negative pads, not {self}")
+            raise InvalidInput(
+                f"a window needs a kernel and a stride of at least 1 and pads from 0 to {MAX_PAD}: {self}"
+            )
         if self.kernel > self.extent + self.before + self.after:
             raise InvalidInput(f"the kernel is longer than its padded input: {self}")
+        if self.kernel * (self.extent + self.before + self.after) > MAX_READS:
+            raise InvalidInput(f"the kernel times its padded input is more than 2^24, too much for an axis: {self}")
 
     @property
     def out(self) -> int:
