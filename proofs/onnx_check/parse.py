@@ -24,8 +24,8 @@ TYPED_FIELDS: dict[int, str] = {
 }  # fmt: skip
 
 
-def parse_model(onnx_bytes: bytes) -> onnx.ModelProto:
-    """Decode and bound a model.
+def parse_model(onnx_bytes: bytes, max_bytes: int = limits.MAX_MODEL_BYTES) -> onnx.ModelProto:
+    """Decode and bound a model of at most ``max_bytes``.
 
     Raises:
         InvalidInput: not bytes, empty, too large, not an ONNX message, no graph, or a tensor whose stated shape is
@@ -34,9 +34,9 @@ def parse_model(onnx_bytes: bytes) -> onnx.ModelProto:
     if not isinstance(onnx_bytes, bytes):
         found = type(onnx_bytes).__name__
         raise InvalidInput(f"the model must be the bytes of an .onnx file, got {found}: read the file first")
-    if len(onnx_bytes) > limits.MAX_MODEL_BYTES:
+    if len(onnx_bytes) > max_bytes:
         raise InvalidInput(
-            f"the model file has {len(onnx_bytes)} bytes, more than the {limits.MAX_MODEL_BYTES} this check reads: "
+            f"the model file has {len(onnx_bytes)} bytes, more than the {max_bytes} this check reads: "
             "prove a smaller model"
         )
     model = onnx.ModelProto()

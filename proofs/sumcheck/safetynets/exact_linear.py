@@ -53,10 +53,9 @@ class ExactLinear:
         for block in blocks(layer.down, layer.across, layer.in_shape[0] * kernel, images.shape[3], x.dtype.itemsize):
             windows = patches(images, layer.down, layer.across, block)
             columns = windows.reshape(layer.groups, self.weight.shape[1], -1)
-            rows = [
-                slice(g * len(out) // layer.groups, (g + 1) * len(out) // layer.groups) for g in range(layer.groups)
-            ]
-            for values, part in zip(columns, rows, strict=True):
+            outputs = len(out) // layer.groups
+            for group, values in enumerate(columns):
+                part = slice(group * outputs, (group + 1) * outputs)
                 found = self._product(values, self.weight[part], self.bias[part])
                 out[part, block.rows, :, block.examples] = found.reshape(-1, *windows.shape[3:])
         return out.reshape(-1, images.shape[3])
@@ -64,7 +63,7 @@ class ExactLinear:
     def _product(self, x: Numbers, weight: Numbers, bias: Numbers) -> Numbers:
         """weight x + bias: one product, or one a limb of x."""
         if self.source_bits <= self.limb_bits:
-            out = (weight @ x.astype(weight.dtype, copy=False)).astype(bias.dtype, copy=False)
+            out: Numbers = (weight @ x.astype(weight.dtype, copy=False)).astype(bias.dtype, copy=False)
         else:
             out = self._limbed(x.astype(np.int64, copy=False), weight)
         out += bias

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -50,8 +51,9 @@ class Plan:
     chunk: int
 
 
+@lru_cache(maxsize=2)
 def plan(network: Network) -> Plan:
-    """Choose the numbers of every tensor by its static bound, and prepare the weights."""
+    """Choose the numbers of every tensor by its static bound, and prepare the weights; kept for the next batch."""
     found = spans(network)
     held = kinds(network, found)
     magnitudes = network.bounds.magnitudes
@@ -103,10 +105,9 @@ def sum_windows(layer: SumPool, x: Numbers) -> Numbers:
 
 def _sum(layer: Add, inputs: Sequence[Numbers], kind: Kind) -> Numbers:
     """m1 a + m2 b; int64 may wrap on the way."""
-    a, b = (
-        x.astype(kind.dtype, copy=False) * kind.dtype.type(m) for x, m in zip(inputs, layer.multipliers, strict=True)
-    )
-    return np.asarray(a + b)
+    a, b = (x.astype(kind.dtype, copy=False) for x in inputs)
+    m1, m2 = (kind.dtype.type(m) for m in layer.multipliers)
+    return np.asarray(m1 * a + m2 * b)
 
 
 def _bytes_an_example(layer: Layer, kind: Kind) -> int:
