@@ -22,6 +22,7 @@ INSIDE = {"tag", "seed", "ciphertext_root"}
 WRITERS = [
     *sorted((ROOT / "assay" / "commands").rglob("*.py")),
     ROOT / "assay" / "predictions.py",
+    ROOT / "assay" / "exact.py",
     ROOT / "assay" / "simulation" / "game.py",
     *sorted((ROOT / "assay" / "demo").glob("*/play.py")),
 ]
