@@ -27,6 +27,7 @@ class Shape:
 
 
 CNN_2 = Shape((1, 16, 32), (512, 10))
+FCNN_3 = Shape((), (1845, 2000, 2000, 2000, 10))
 
 
 def round_through(values: Tensor) -> Tensor:
@@ -105,11 +106,23 @@ class Stack(nn.Module):
         return self.linear(last, value)
 
     @torch.no_grad()
+    def prune(self, fan_in: int) -> None:
+        """Keep each output's ``fan_in`` largest weights; the others stay zero in all training that follows."""
+        for weight in self.weights:
+            flat = weight.abs().flatten(1)
+            kept = flat.topk(min(fan_in, flat.shape[1]), dim=1).indices
+            mask = torch.zeros_like(flat).scatter_(1, kept, 1.0).reshape(weight.shape)
+            weight.mul_(mask)
+            weight.register_hook(mask.mul)
+
+    @torch.no_grad()
     def settle(self, value: Tensor) -> None:
         """Scale every layer so that on these inputs its pre-activations have variance 1 (and logits 1)."""
         last = len(self.weights) - 1
         for layer in range(last + 1):
             found = self.linear(layer, value)
-            self.weights[layer] /= found.std()
+            spread = found.std()
+            self.weights[layer] /= spread
+            self.biases[layer] /= spread
             if layer < last:
                 value = self.activate(layer, self.linear(layer, value))

@@ -16,7 +16,7 @@ from examples.safetynets.networks import POOL_AREA, Stack
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Input levels low..high at scale alpha, mean integer magnitudes of the weights by layer, and the bound in bits."""
+    """Input levels low..high at scale alpha, mean integer magnitudes of the nonzero weights, and the bound in bits."""
 
     alpha: int
     low: int
@@ -38,7 +38,8 @@ def choose_scales(model: Stack, budget: Budget) -> None:
     for layer, magnitude in enumerate(budget.magnitudes):
         weight = model.weights[layer].detach().double()
         source = model.input_scale(layer).reshape(1, -1, *[1] * (weight.dim() - 2))
-        units = (weight / source).abs().flatten(1).mean(1)
+        units = (weight / source).abs().flatten(1)
+        units = units.sum(1) / (units > 0).sum(1).clamp(min=1)
         if layer == last:
             units = units.mean().expand(len(units))
         model.scales.append(magnitude / units)
