@@ -23,9 +23,11 @@ def bits(extent: int) -> int:
 
 
 class Functional(Protocol):
-    """A linear functional J on the rows of a tensor of shape ``shape``, known to prover and verifier alike."""
+    """A linear functional J on the rows of a tensor, known to prover and verifier alike."""
 
-    shape: Shape
+    @property
+    def shape(self) -> Shape:
+        """Axes of the tensor."""
 
     def rows(self, field: Field) -> Ext:
         """J(row) for every real row: extension array (degree, R)."""

@@ -11,7 +11,7 @@ from proofs.sumcheck.safetynets.execute import Execution
 
 from proofs.sumcheck.fields import Field, Integers, Kernels, field
 from proofs.sumcheck.interactive import rehearse
-from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.obligations import discharge_all
 from proofs.sumcheck.safetynets.prover import prove as prove_branch
 from proofs.sumcheck.safetynets.verifier import verify as verify_branch
@@ -22,7 +22,7 @@ PROTOCOL = "assay/safetynets"
 VERSION = 1
 
 
-def fields_of(network: Network, kernels: Kernels = "auto", challenges: str = "extension") -> list[Field]:
+def fields_of(network: Network, kernels: Kernels = "auto", challenges: Challenges = "extension") -> list[Field]:
     """The fields a network is proven in, one a branch: as many primes as its static bound asks for."""
     return [field(name, kernels) for name in network.fields(challenges)]
 
@@ -66,7 +66,7 @@ def verify(
         discharge_all(branch, obligations, inputs)
 
 
-def rounds(network: Network, total: int, challenges: str = "extension") -> list[Round]:
+def rounds(network: Network, total: int, challenges: Challenges = "extension") -> list[Round]:
     """The rounds of one branch's proof about ``total`` examples, from which its soundness follows."""
     branch = fields_of(network, "plain", challenges)[0]
     found: list[Round] = []
