@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from proofs.sumcheck.safetynets.execute import Execution
 
 from proofs.sumcheck.fields import Field, Integers, Kernels, field
 from proofs.sumcheck.interactive import rehearse
+from proofs.sumcheck.safetynets.execute import Execution
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.obligations import discharge_all
 from proofs.sumcheck.safetynets.prover import prove as prove_branch

@@ -59,6 +59,7 @@ def evaluate(field: Field, obligation: Obligation, inputs: Integers) -> Prepared
 
 def discharge(field: Field, obligation: Obligation, own: Prepared) -> None:
     """Compare an equation's two sides. Raises RejectedProof, naming the layer."""
+    where: Point | tuple[Scalar, ...]
     if isinstance(obligation, AtPointObligation):
         where, found = obligation.point, field.scalars.mul(own.value, obligation.factor)
     else:
