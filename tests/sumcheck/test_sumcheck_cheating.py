@@ -104,9 +104,9 @@ def test_many_rounds_add_up_to_no_more_than_their_bound(name: str, what: str) ->
 @pytest.mark.parametrize("name", ["31", "7i", "127"])
 def test_rates_over_many_attempts(name: str) -> None:
     for what in SINGLE:
-        check_single(what, name, 20_000)
+        check_single(what, name, 6_000)
     for what in MANY:
-        check_many(what, name, 10_000)
+        check_many(what, name, 3_000)
 
 
 def test_a_branch_has_the_soundness_of_the_smallest_field() -> None:
