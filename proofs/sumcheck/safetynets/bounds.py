@@ -49,10 +49,15 @@ def static_bound(network: Network) -> Bounds:
     Raises:
         UnsupportedModel: a bound of more than 4096 bits.
     """
-    found = _walk(network, [None] * len(network.nodes))
+    found = interval_bound(network)
     if max(found.magnitudes) > ONE_PRIME and is_chain(network):
         return _walk(network, norm_limits(network))
     return found
+
+
+def interval_bound(network: Network) -> Bounds:
+    """The bound by interval arithmetic alone: faster, and never less. Raises as ``static_bound`` does."""
+    return _walk(network, [None] * len(network.nodes))
 
 
 def _walk(network: Network, limits: list[intervals.Whole | None]) -> Bounds:

@@ -70,8 +70,8 @@ def _rounded(layer: FloatLayer, scales: Sequence[Fraction], betas: Iterator[Frac
         first, second = layer.multipliers[0] * ratio.numerator, layer.multipliers[1] * ratio.denominator
         if max(abs(first), abs(second)) > MAX_WEIGHT:
             raise UnsupportedModel(
-                f"an Add brings tensors together whose scales differ by {float(ratio):.3g}: use powers of two for alpha "
-                "and the betas, or leave squares out of one branch"
+                f"an Add brings tensors together whose scales differ by {float(ratio):.3g}: use powers of two for "
+                "alpha and the betas, or leave squares out of one branch"
             )
         return Add(layer.shape, (first, second)), scales[0] * abs(first)
     return layer, scales[0]

@@ -11,6 +11,7 @@ import numpy as np
 from proofs.onnx_check.view import Graph, Node
 from proofs.sumcheck.claims import Shape
 from proofs.sumcheck.safetynets.float_network import FloatConvolution, FloatDense, FloatLayer, FloatNode, Real
+from proofs.sumcheck.safetynets.network import MAX_VALUES
 
 
 class Refusal(Exception):
@@ -55,9 +56,7 @@ class Builder:
             return self.tensors[name]
         if name in self.graph.varying:
             raise UnknownInput
-        raise Refusal(
-            f"its input {position} is stored or missing", "let it read what the model computes from its input"
-        )
+        raise Refusal(f"its input {position} is stored or missing", "let it read computed values")
 
     def shape(self, node: Node, position: int = 0) -> Shape:
         """Axes of what a node reads, without the batch axis."""
@@ -70,7 +69,7 @@ class Builder:
     def stored(self, node: Node, position: int, what: str) -> Real:
         """A stored tensor of finite numbers, as float64."""
         values = self.graph.values(node.inputs[position]) if position < len(node.inputs) else None
-        if values is None or values.dtype.kind not in "fiu":
+        if values is None or values.dtype.kind not in "fiub":
             raise Refusal(f"its {what} is not stored in the file as numbers", "export the model with stored weights")
         reals = values.astype(np.float64)
         if not np.isfinite(reals).all():
@@ -86,6 +85,8 @@ class Builder:
 
     def emit(self, node: Node, layer: FloatLayer, *inputs: int) -> None:
         """A new layer that writes the node's output."""
+        if math.prod(layer.out_shape) > MAX_VALUES:
+            raise Refusal(f"it writes more than {MAX_VALUES} values an example", "prove a smaller model")
         self.nodes.append(FloatNode(layer, inputs))
         self.shapes.append(layer.out_shape)
         self.tensors[node.outputs[0]] = len(self.nodes)

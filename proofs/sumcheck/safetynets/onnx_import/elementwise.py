@@ -55,9 +55,7 @@ def subtract(builder: Builder, node: Node) -> None:
 def batch_normalisation(builder: Builder, node: Node) -> None:
     """scale (x - mean) / sqrt(variance + epsilon) + shift, by channel."""
     if node.integer("training_mode", 0):
-        raise Refusal(
-            "it is in training mode, which mixes the examples of a batch", "export for inference (model.eval())"
-        )
+        raise Refusal("it is in training mode, which mixes the examples", "export for inference (model.eval())")
     shape = builder.shape(node)
     names = ("scale", "shift", "mean", "variance")
     scale, shift, mean, variance = (builder.stored(node, i, name) for i, name in enumerate(names, 1))

@@ -1,4 +1,4 @@
-"""Scales a model was trained for, as its file names them: metadata ``assay.alpha``, ``assay.betas`` and the input box."""
+"""Scales a model was trained for, as its file names them: ``assay.alpha``, ``assay.betas`` and the input box."""
 
 from __future__ import annotations
 

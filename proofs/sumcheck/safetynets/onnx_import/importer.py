@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from itertools import islice
 
@@ -16,8 +17,8 @@ from proofs.onnx_check.report import Finding
 from proofs.onnx_check.structure import DEFAULT_DOMAINS, check_order, model_findings
 from proofs.onnx_check.view import Graph, Node, build_graph
 from proofs.sumcheck.claims import Shape
-from proofs.sumcheck.layers.checks import checked_shape
 from proofs.sumcheck.safetynets.float_network import FloatNetwork, tidied
+from proofs.sumcheck.safetynets.network import MAX_VALUES
 from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal, UnknownInput
 from proofs.sumcheck.safetynets.onnx_import.hints import read_hint
 from proofs.sumcheck.safetynets.onnx_import.operators import READERS, way_round
@@ -57,7 +58,7 @@ def import_onnx(onnx_bytes: bytes) -> FloatNetwork:
                     graph,
                     "output",
                     graph.model.graph.output[0].name,
-                    "it does not depend on the input",
+                    "it is not computed from the input",
                     "export the whole model",
                 )
             ]
@@ -80,7 +81,7 @@ def _outside(graph: Graph) -> Iterator[Finding]:
                 "weight",
                 tensor.name,
                 "its values are in another file",
-                "store the weights inside the model file",
+                "store the weights inside the file",
             )
     inputs, outputs = graph.model_inputs(), graph.model.graph.output
     if len(inputs) != 1 or len(outputs) != 1:
@@ -92,7 +93,7 @@ def _outside(graph: Graph) -> Iterator[Finding]:
         yield _about(graph, "input", inputs[0].name, "it is not of type FLOAT", "take float32 in")
     elif _example_shape(inputs[0]) is None:
         yield _about(
-            graph, "input", inputs[0].name, "it needs two to four axes of fixed length, the first for the examples",
+            graph, "input", inputs[0].name, "it needs two to four axes of fixed length, the examples first",
             "export with fixed shapes (only the batch axis may be open)",
         )  # fmt: skip
 
@@ -101,9 +102,9 @@ def _example_shape(value: onnx.ValueInfoProto) -> Shape | None:
     """Axes of one example; None where they are not fixed."""
     dims = value.type.tensor_type.shape.dim
     sizes = [int(dim.dim_value) if dim.HasField("dim_value") else 0 for dim in dims]
-    if len(sizes) not in INPUT_RANKS or min(sizes[1:]) < 1:
+    if len(sizes) not in INPUT_RANKS or min(sizes[1:]) < 1 or math.prod(sizes[1:]) > MAX_VALUES:
         return None
-    return checked_shape("model input", sizes[1:])
+    return tuple(sizes[1:])
 
 
 def _start(graph: Graph) -> Builder:
@@ -120,6 +121,8 @@ def _walk(builder: Builder) -> Iterator[Finding]:
         if not any(name in builder.graph.varying for name in node.inputs):
             if node.op != "Constant":
                 yield builder.graph.finding(node, "it computes with stored numbers only", "run onnxsim: it folds them")
+            continue
+        if not node.outputs or not node.outputs[0]:
             continue
         reader = READERS.get(node.op) if node.domain in DEFAULT_DOMAINS else None
         if reader is None:

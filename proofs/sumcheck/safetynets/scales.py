@@ -1,0 +1,242 @@
+"""Choosing alpha and the betas on validation data, among those whose static bound fits the primes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.sumcheck.layers.add import Add
+from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES, WAY_ROUND, interval_bound
+from proofs.sumcheck.safetynets.execute import integer_outputs
+from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.inputs import quantise_inputs
+from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.safetynets.rounding import rounded
+
+LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
+"""Tried as alpha, and as the size of each layer's largest weight; finer inputs than 8 bits are rare."""
+STEPS = (Fraction(2), Fraction(3, 2), Fraction(3, 4), Fraction(1, 2))
+"""What one layer's beta is then multiplied by."""
+TOLERANCE = 0.005
+"""Two primes double the work: they are taken only for a score better by more than this."""
+MANTISSA_BITS = 4
+LIMITS = {1: ONE_PRIME, 2: TWO_PRIMES}
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Scales that were tried.
+
+    Args:
+        bits: of the largest value any input in the box can cause. primes: 61-bit primes that hold it.
+        agreement: share of examples whose largest output is the real network's.
+        accuracy: share whose largest output is their label; None without labels.
+    """
+
+    scales: Scales
+    bits: int
+    primes: int
+    agreement: float
+    accuracy: float | None
+
+    @property
+    def score(self) -> float:
+        """What is compared: accuracy where there are labels."""
+        return self.agreement if self.accuracy is None else self.accuracy
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An integer network, how good it is, and all that was tried.
+
+    Args:
+        real_accuracy: of the network with real weights; None without labels.
+    """
+
+    network: Network
+    chosen: Candidate
+    candidates: tuple[Candidate, ...]
+    real_accuracy: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Validation:
+    """Examples to choose by: real inputs (N, *input_shape), the real network's classes, and labels if there are any."""
+
+    x: NDArray[np.floating]
+    classes: NDArray[np.intp]
+    labels: NDArray[np.integer] | None
+
+    @property
+    def reference(self) -> float:
+        """The real network's score."""
+        return 1.0 if self.labels is None else float((self.classes == self.labels).mean())
+
+
+def choose_scales(
+    network: FloatNetwork,
+    x: NDArray[np.floating],
+    labels: NDArray[np.integer] | None = None,
+    *,
+    primes: int | None = None,
+    input_range: tuple[float, float] = (0.0, 1.0),
+) -> Choice:
+    """Round a network as well as the primes allow.
+
+    The scales a file names are taken if they fit. Otherwise alpha is varied with the largest weights that fit beside
+    it, and then each layer's beta alone; one prime is enough unless two score better by half a per cent.
+
+    Args:
+        x: real validation inputs (N, *input_shape), not the test set. labels: their classes, if known.
+        primes: 1 or 2, to allow just so many.
+        input_range: real inputs outside are clipped.
+
+    Raises:
+        InvalidInput: unusable validation data or options.
+        UnsupportedModel: nothing fits, not even weights of -1, 0 and 1 on inputs of one bit.
+    """
+    validation = _validation(network, x, labels, input_range, primes)
+    tried: list[Candidate] = []
+    hinted = _hinted(network, validation, primes)
+    if hinted is not None:
+        tried.append(hinted)
+    else:
+        for count in (1, 2) if primes is None else (primes,):
+            tried += _search(network, validation, count, input_range)
+            if tried and max(c.score for c in tried) >= validation.reference - TOLERANCE:
+                break
+    if not tried:
+        raise _nothing_fits(network, input_range)
+    chosen = _best(tried)
+    real = None if labels is None else validation.reference
+    return Choice(rounded(network, chosen.scales), chosen, tuple(tried), real)
+
+
+def _validation(
+    network: FloatNetwork,
+    x: NDArray[np.floating],
+    labels: NDArray[np.integer] | None,
+    input_range: tuple[float, float],
+    primes: int | None,
+) -> Validation:
+    if primes not in (None, 1, 2) or not input_range[0] <= input_range[1]:
+        raise InvalidInput(f"{primes} primes and inputs in {input_range}: give 1 or 2, and the lower end first")
+    if labels is not None and labels.shape != (len(x),):
+        raise InvalidInput(f"{labels.shape} labels for {len(x)} validation inputs; give one for each")
+    return Validation(x, network.run(x).argmax(axis=1), labels)
+
+
+def _hinted(network: FloatNetwork, validation: Validation, primes: int | None) -> Candidate | None:
+    """The file's own scales; None if it names none that fit."""
+    if network.hint is None:
+        return None
+    if len(network.hint.betas) != len(network.linear):
+        raise InvalidInput(
+            f"the model's assay.betas are {len(network.hint.betas)} for {len(network.linear)} linear layers: write one "
+            "for each, or leave them out"
+        )
+    integers = rounded(network, network.hint)
+    bounds = integers.bounds
+    if bounds.magnitudes[bounds.largest] > LIMITS[primes or 2]:
+        return None
+    return _candidate(integers, network.hint, validation, max(bounds.magnitudes))
+
+
+def _search(
+    network: FloatNetwork, validation: Validation, primes: int, input_range: tuple[float, float]
+) -> list[Candidate]:
+    """The best weights beside each alpha, then each layer's beta alone from the best of these."""
+
+    def attempt(scales: Scales) -> Candidate | None:
+        found = _fitting(network, scales, LIMITS[primes])
+        return None if found is None else _candidate(found[0], scales, validation, found[1])
+
+    tried = []
+    for alpha in LEVELS:
+        scales = _largest_level(network, alpha, LIMITS[primes], input_range)
+        candidate = None if scales is None else attempt(scales)
+        if candidate is not None:
+            tried.append(candidate)
+    return tried + list(_refined(attempt, _best(tried))) if tried else tried
+
+
+def _refined(attempt: Callable[[Scales], Candidate | None], best: Candidate) -> Iterator[Candidate]:
+    """One layer's beta at a time, kept where it scores better."""
+    for layer in range(len(best.scales.betas)):
+        for step in STEPS:
+            betas = list(best.scales.betas)
+            betas[layer] *= step
+            candidate = attempt(replace(best.scales, betas=tuple(betas)))
+            if candidate is not None:
+                yield candidate
+                best = _best([best, candidate])
+
+
+def _largest_level(network: FloatNetwork, alpha: int, limit: int, input_range: tuple[float, float]) -> Scales | None:
+    """The scales with the largest weights that fit beside an alpha; None if none do. Bounds grow with weights."""
+    low, high = 0, len(LEVELS)
+    best = None
+    while low < high:
+        middle = (low + high) // 2
+        scales = _at_level(network, alpha, LEVELS[middle], input_range)
+        if _fitting(network, scales, limit) is None:
+            high = middle
+        else:
+            best, low = scales, middle + 1
+    return best
+
+
+def _at_level(network: FloatNetwork, alpha: int, level: int, input_range: tuple[float, float]) -> Scales:
+    """Betas that make the largest weight of each layer about ``level``."""
+    exact = any(isinstance(node.layer, Add) for node in network.nodes)
+    sizes = [float(np.abs(layer.weight).max(initial=0)) for layer in network.linear]
+    betas = tuple(_short(level / size, 0 if exact else MANTISSA_BITS) if size else Fraction(1) for size in sizes)
+    low, high = (math.floor(alpha * end + 0.5) for end in input_range)
+    return Scales(Fraction(alpha), betas, low, high)
+
+
+def _short(value: float, bits: int) -> Fraction:
+    """The nearest number of few bits; powers of two (0 bits) keep the factors of an Add small."""
+    mantissa, exponent = math.frexp(value)
+    return Fraction(max(1, round(mantissa * (1 << bits))), 1 << bits) * Fraction(2) ** exponent
+
+
+def _fitting(network: FloatNetwork, scales: Scales, limit: int) -> tuple[Network, int] | None:
+    """The integer network and its largest magnitude; None if that is beyond the limit or weights are."""
+    try:
+        integers = rounded(network, scales)
+        largest = max(interval_bound(integers).magnitudes)
+    except (UnsupportedModel, InvalidInput):
+        return None
+    return (integers, largest) if largest <= limit else None
+
+
+def _candidate(integers: Network, scales: Scales, validation: Validation, largest: int) -> Candidate:
+    """Run it on the validation data."""
+    outputs: NDArray[Any] = integer_outputs(integers, quantise_inputs(integers, validation.x))
+    classes = outputs.argmax(axis=1)
+    agreement = float((classes == validation.classes).mean())
+    accuracy = None if validation.labels is None else float((classes == validation.labels).mean())
+    return Candidate(scales, largest.bit_length(), 1 if largest <= ONE_PRIME else 2, agreement, accuracy)
+
+
+def _best(candidates: Sequence[Candidate]) -> Candidate:
+    """The highest score, more primes only if they are worth it; then agreement, then fewer bits."""
+    best = max(candidates, key=lambda c: (c.score, c.agreement, -c.bits))
+    single = [c for c in candidates if c.primes == 1 and c.score >= best.score - TOLERANCE]
+    return max(single, key=lambda c: (c.score, c.agreement, -c.bits)) if single and best.primes > 1 else best
+
+
+def _nothing_fits(network: FloatNetwork, input_range: tuple[float, float]) -> UnsupportedModel:
+    bits = max(interval_bound(rounded(network, _at_level(network, 1, 1, input_range))).bits)
+    return UnsupportedModel(
+        f"with inputs of one bit and weights of -1, 0 and 1 the outputs take {bits} bits; two 61-bit primes hold "
+        f"{TWO_PRIMES.bit_length() - 1}: {WAY_ROUND}, or train with a bound on them (examples/safetynets)"
+    )
