@@ -16,6 +16,7 @@ from proofs.sumcheck.fields.field import Base, Ext, Integers
 from proofs.sumcheck.fields.integers import below_2_31
 from proofs.sumcheck.fields.limbs import product
 from proofs.sumcheck.fields.primes import Array, Prime
+from proofs.sumcheck.fields.shapes import alike, batch, multiplicable, splittable
 
 PIECE = 1 << 14
 """Entries worked on at once: a dozen temporaries of this size fit a second-level cache."""
@@ -58,10 +59,12 @@ class PlainField:
     # -- entry by entry --------------------------------------------------------------------------------------------
     def add(self, a: Base, b: Base) -> Base:
         """Sum of two arrays of one kind and shape."""
+        alike(a, b)
         return self.prime.add(a, b)
 
     def sub(self, a: Base, b: Base) -> Base:
         """Difference of two arrays of one kind and shape."""
+        alike(a, b)
         return self.prime.sub(a, b)
 
     def mul_base(self, a: Base, b: Base) -> Base:
@@ -69,7 +72,7 @@ class PlainField:
         return self.prime.mul(a, b)
 
     def mul(self, a: Ext, b: Ext) -> Ext:
-        """Product of two extension arrays of one shape."""
+        """Product of two extension arrays of one shape (or broadcast)."""
         shape = np.broadcast_shapes(a.shape[1:], b.shape[1:])
         out = np.zeros((self.scalars.degree, *shape), dtype=self.dtype)
         for i, j, terms in self._products:
@@ -121,6 +124,7 @@ class PlainField:
 
     def dot(self, a: Ext, b: Ext) -> Scalar:
         """Sum of products of two extension arrays (degree, n)."""
+        alike(a, b)
         total = self.scalars.zero
         for piece in _pieces(a.shape[1]):
             total = self.scalars.add(total, self._total(self.mul(a[:, piece], b[:, piece])))
@@ -128,23 +132,24 @@ class PlainField:
 
     def combine_columns(self, x: Base, weights: Ext) -> Ext:
         """X weights: base (R, B) and extension (degree, B) give extension (degree, R)."""
-        return np.ascontiguousarray(product(self.prime, x, weights.T).T)
+        return np.ascontiguousarray(self._product(x, weights.T).T)
 
     def combine_integer_columns(self, x: Integers, weights: Ext) -> Ext:
         """The same for signed integers (R, B) below 2^31 in size. Raises ValueError."""
-        return np.ascontiguousarray(product(self.prime, below_2_31(x), weights.T).T)
+        return np.ascontiguousarray(self._product(below_2_31(x), weights.T).T)
 
     def combine_rows(self, w: Integers, weights: Ext) -> Ext:
         """weights^T W: signed integers (O, C) below 2^31 in size and extension (degree, O) give (degree, C)."""
-        return product(self.prime, weights, below_2_31(w))
+        return self._product(weights, below_2_31(w))
 
     def matmul(self, w: Integers, x: Base) -> Base:
         """W X modulo p: signed integers (O, C) below 2^31 in size and base (C, B) give base (O, B)."""
-        return product(self.prime, below_2_31(w), x)
+        return self._product(below_2_31(w), x)
 
     # -- sum-check rounds ------------------------------------------------------------------------------------------
     def bind(self, table: Ext, challenge: Scalar, half: int) -> Ext:
         """Bind the top bit of axis 1 of an extension array (degree, n, m): (degree, min(n, half), m)."""
+        splittable(table.shape[1], half)
         low, high = table[:, :half], table[:, half:]
         out = np.empty_like(low).reshape(self.scalars.degree, -1)
         for piece, start, difference in self._splits(low, high):
@@ -153,6 +158,8 @@ class PlainField:
 
     def product_round(self, a: Ext, b: Ext, half: int) -> tuple[Scalar, Scalar]:
         """s(0) and the leading coefficient of s(X) = sum a(X, .) b(X, .), degree 2; arrays (degree, n, m)."""
+        alike(a, b)
+        splittable(a.shape[1], half)
         at_0 = lead = self.scalars.zero
         splits = zip(self._halves(a, half), self._halves(b, half), strict=True)
         for (_, a_0, a_difference), (_, b_0, b_difference) in splits:
@@ -162,6 +169,8 @@ class PlainField:
 
     def weighted_square_round(self, j: Ext, z: Ext, half: int) -> tuple[Scalar, Scalar, Scalar]:
         """s(0), s(-1) and the leading coefficient of s(X) = sum j(X, .) z(X, .)^2, degree 3; arrays (degree, n, m)."""
+        alike(j, z)
+        splittable(j.shape[1], half)
         totals = [self.scalars.zero] * 3
         splits = zip(self._halves(j, half), self._halves(z, half), strict=True)
         for (_, j_0, j_lead), (_, z_0, z_lead) in splits:
@@ -175,6 +184,7 @@ class PlainField:
 
         z: base (R, B) whose columns the top index bit splits at half; rows (degree, R); columns (degree, half).
         """
+        batch(z.shape, rows, columns)
         at_0 = lead = self.scalars.zero
         half = columns.shape[1]
         width = min(half, z.shape[1])
@@ -188,6 +198,7 @@ class PlainField:
 
     def square_round(self, z: Ext, rows: Ext, columns: Ext) -> tuple[Scalar, Scalar]:
         """The same for an extension array z (degree, R, n)."""
+        batch(z.shape, rows, columns)
         at_0 = lead = self.scalars.zero
         half = columns.shape[1]
         width = min(half, z.shape[2])
@@ -200,6 +211,7 @@ class PlainField:
 
     def bind_columns_base(self, z: Base, challenge: Scalar, half: int) -> Ext:
         """Bind the top bit of the columns of base (R, B): extension (degree, R, min(B, half))."""
+        splittable(z.shape[1], half)
         low, difference = self._difference(z[:, :half], z[:, half:])
         out = np.stack([self.prime.times(difference, coordinate) for coordinate in challenge])
         out[0] = self.add(out[0], low)
@@ -211,6 +223,11 @@ class PlainField:
         return np.ascontiguousarray(np.swapaxes(swapped, 1, 2))
 
     # -- parts -----------------------------------------------------------------------------------------------------
+    def _product(self, left: NDArray[np.integer], right: NDArray[np.integer]) -> Base:
+        """An exact matrix product, modulo p."""
+        multiplicable(left.shape, right.shape)
+        return product(self.prime, left, right)
+
     def _constant(self, scalar: Scalar, ndim: int) -> Ext:
         """A scalar as an extension array of ``ndim`` axes that broadcasts."""
         return self.pack([scalar]).reshape(self.scalars.degree, *(1,) * (ndim - 1))

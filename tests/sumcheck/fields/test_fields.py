@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pytest
@@ -22,7 +22,9 @@ from field_reference import (
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+import proofs.sumcheck.fields.fast.compile  # noqa: F401 - now, so that machine code outlives the session's own home
 from proofs.sumcheck.fields import FIELDS, Ext, Field, PlainField, Scalar, field, prime
+from proofs.sumcheck.fields.fast import threads
 
 TINY = {"31": (31, 1), "31i": (31, 2), "127i": (127, 2), "8191": (8191, 1), "8191i": (8191, 2)}
 TWINS = [(name, kernels) for name in FIELDS for kernels in ("plain", "fast")] + [(name, "tiny") for name in TINY]
@@ -487,16 +489,21 @@ def test_rounds_without_rows_are_zero(f: Field) -> None:
 
 
 # -- arrays as they come -------------------------------------------------------------------------------------------
-def every_kernel(f: Field, w: np.ndarray, x: np.ndarray, t: Ext, factor: Scalar) -> Sequence[object]:
-    """All kernels that read a matrix, on integers w, base x and extension t, all 6 by 6."""
-    weights, half = t[:, 0], t[:, 1, :4]
+def every_kernel(f: Field, w: np.ndarray, x: np.ndarray, t: Ext, r: Scalar) -> Sequence[object]:
+    """All kernels that read a matrix, on integers w, base x and extension t, all n by n."""
+    half = half_of(len(x))
+    rows, columns = t[:, 0], t[:, 1, :half]
     return [
-        *(f.add(t, t), f.sub(t, t), f.mul(t, t), f.scale(t, factor), f.mul_base(x, x), f.from_signed(w), f.lift(x)),
-        *(f.matmul(w, x), f.combine_columns(x, weights), f.combine_integer_columns(w, weights)),
-        *(f.combine_rows(w, weights), f.bind(t, factor, 4), f.bind_columns_base(x, factor, 4)),
-        *(f.bind_columns(t, factor, 4), f.dot(weights, t[:, 2]), f.product_round(t, t, 4), f.to_signed(x)),
-        *(f.weighted_square_round(t, t, 4), f.square_round_base(x, weights, half), f.square_round(t, weights, half)),
+        *(f.add(t, t), f.sub(t, t), f.mul(t, t), f.scale(t, r), f.mul_base(x, x), f.from_signed(w), f.lift(x)),
+        *(f.matmul(w, x), f.combine_columns(x, rows), f.combine_integer_columns(w, rows), f.combine_rows(w, rows)),
+        *(f.bind(t, r, half), f.bind_columns_base(x, r, half), f.bind_columns(t, r, half), f.to_signed(x)),
+        *(f.dot(rows, t[:, 2]), f.product_round(t, t, half), f.weighted_square_round(t, t, half)),
+        *(f.square_round_base(x, rows, columns), f.square_round(t, rows, columns)),
     ]
+
+
+def listed(values: Sequence[object]) -> list[object]:
+    return [np.asarray(value).tolist() for value in values]
 
 
 @EVERY
@@ -505,7 +512,7 @@ def test_strides_do_not_matter(f: Field) -> None:
     factor = scalar(f, 4)
     strided = every_kernel(f, w, x, t, factor)
     plain = every_kernel(f, *(np.ascontiguousarray(array) for array in (w, x, t)), factor)
-    assert [np.asarray(value).tolist() for value in strided] == [np.asarray(value).tolist() for value in plain]
+    assert listed(strided) == listed(plain)
 
 
 @EVERY
@@ -514,3 +521,43 @@ def test_arguments_are_left_alone(f: Field) -> None:
     before = [array.copy() for array in (w, x, t)]
     every_kernel(f, w, x, t, scalar(f, 4))
     assert all(np.array_equal(was, array) for was, array in zip(before, (w, x, t), strict=True))
+
+
+def mismatched(f: Field) -> list[Callable[[], object]]:
+    """Calls with one array of a wrong shape each."""
+    one, w, x = f.scalars.one, np.ones((3, 4), dtype=np.int64), base(f, (3, 4), 1)
+    t, u, short, long = ext(f, (3, 4), 2), ext(f, (3, 5), 3), ext(f, (2,), 4), ext(f, (5,), 5)
+    return [
+        *(lambda: f.add(t, u), lambda: f.sub(t, u), lambda: f.mul(t, u), lambda: f.mul_base(x, x[:, :3])),
+        *(lambda: f.dot(short, long), lambda: f.dot(long, short), lambda: f.dot(long[:, :1], long)),
+        *(lambda: f.combine_columns(x, long), lambda: f.combine_integer_columns(w, long)),
+        *(lambda: f.combine_columns(x, short), lambda: f.combine_integer_columns(w, short)),
+        *(lambda: f.combine_rows(w, short), lambda: f.combine_rows(w, long), lambda: f.matmul(w, x)),
+        *(lambda: f.bind(t, one, 1), lambda: f.bind(t, one, 0), lambda: f.bind_columns(t, one, 1)),
+        *(lambda: f.bind_columns_base(x, one, 1), lambda: f.product_round(t, u, 4), lambda: f.product_round(t, t, 1)),
+        *(lambda: f.weighted_square_round(u, t, 4), lambda: f.weighted_square_round(t, t, 1)),
+        *(lambda: f.square_round_base(x, short, short), lambda: f.square_round_base(x, t[:, :, 0], t[:, 0, :1])),
+        *(lambda: f.square_round(t, short, short), lambda: f.square_round(t, t[:, :, 0], t[:, 0, :1])),
+    ]
+
+
+@EVERY
+def test_arrays_that_do_not_fit_are_refused(f: Field) -> None:
+    for call in mismatched(f):
+        with pytest.raises(ValueError, match=r"shape|split|product|weights"):
+            call()
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("n", [66, 101])
+def test_threads_share_work_without_a_trace(name: str, n: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(threads, "SERIAL_BELOW", 1)
+    monkeypatch.setattr(threads, "threads", lambda: 3)
+    threads._pool.cache_clear()
+    plain, fast = field(name, "plain"), field(name, "fast")
+    w, x, t, factor = random_signed((n, n), 1), base(plain, (n, n), 2), ext(plain, (n, n), 3), scalar(plain, 4)
+    made, expected = (every_kernel(f, w, x, t, factor) for f in (fast, plain))
+    point = scalars_of(ext(plain, (13,), 5))
+    threads._pool.cache_clear()
+    assert listed(made) == listed(expected)
+    assert np.array_equal(fast.eq_table(point, 80 * n), plain.eq_table(point, 80 * n))
