@@ -44,6 +44,13 @@ def checked_weight(layer: str, weight: NDArray[np.generic], axes: int) -> Intege
     return kept
 
 
+def narrowed(weight: Integers) -> Integers:
+    """The same weights in 32 bits, as kernels read them: converting them at every use would cost as much as the use."""
+    narrow = weight.astype(np.int32)
+    narrow.setflags(write=False)
+    return narrow
+
+
 def checked_bias(layer: str, bias: Sequence[int], outputs: int) -> tuple[int, ...]:
     """One Python integer an output, of any size. Raises InvalidInput."""
     if len(bias) != outputs or not all(isinstance(value, int | np.integer) for value in bias):

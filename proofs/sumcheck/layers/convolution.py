@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from proofs.errors import InvalidInput
 from proofs.sumcheck.claims import Point, Shape
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field, Integers
-from proofs.sumcheck.layers.checks import checked_bias, checked_numbers, checked_shape, checked_weight
+from proofs.sumcheck.layers.checks import checked_bias, checked_numbers, checked_shape, checked_weight, narrowed
 from proofs.sumcheck.layers.constants import add_bias, bias_at
 from proofs.sumcheck.layers.grouped import fold_outputs, window_products, window_products_transposed
 from proofs.sumcheck.layers.patches import blocks, patches, scattered
@@ -27,7 +28,7 @@ class Convolution:
     c runs over the channels of o's group, c' = group(o) * (C / groups) + c; beyond the input's edges stands zero.
 
     Args:
-        weight: integers (O, C / groups, kh, kw) below 2^31 in size; kept as a read-only int64 copy.
+        weight: integers (O, C / groups, kh, kw) below 2^31 in size; kept as read-only copies, ``narrow`` the one kernels read.
         bias: O Python integers of any size.
         in_shape: (C, H, W).
         stride: (down, across).
@@ -44,6 +45,7 @@ class Convolution:
     stride: tuple[int, int] = (1, 1)
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
     groups: int = 1
+    narrow: Integers = attribute(init=False, repr=False)
 
     def __post_init__(self) -> None:
         weight = checked_weight("convolution", self.weight, 4)
@@ -54,6 +56,7 @@ class Convolution:
                 f"convolution: weights {weight.shape} in {self.groups} groups do not fit inputs of shape {in_shape}"
             )
         object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "narrow", narrowed(weight))
         object.__setattr__(self, "in_shape", in_shape)
         object.__setattr__(self, "bias", checked_bias("convolution", self.bias, outputs))
         object.__setattr__(self, "stride", checked_numbers("convolution", "stride", self.stride, 2))
@@ -88,7 +91,7 @@ class Convolution:
         depth = self.in_shape[0] * self.down.kernel * self.across.kernel
         for block in blocks(self.down, self.across, depth, batch, x.dtype.itemsize):
             windows = patches(images, self.down, self.across, block)
-            values = window_products(field, self.weight, self.groups, windows.reshape(depth, -1))
+            values = window_products(field, self.narrow, self.groups, windows.reshape(depth, -1))
             out[:, block.rows, :, block.examples] = values.reshape(-1, *windows.shape[3:])
         flat = out.reshape(-1, batch)
         add_bias(field, out.reshape(len(out), -1), self.bias)
@@ -102,7 +105,7 @@ class Convolution:
         depth = self.in_shape[0] * kernel[0] * kernel[1]
         for block in blocks(self.down, self.across, depth, degree, rows.dtype.itemsize):
             part = weights[:, block.rows, :, block.examples]
-            columns = window_products_transposed(field, self.weight, self.groups, part.reshape(len(weights), -1))
+            columns = window_products_transposed(field, self.narrow, self.groups, part.reshape(len(weights), -1))
             columns = columns.reshape(self.in_shape[0], *kernel, *part.shape[1:])
             for where, terms in scattered(columns, self.down, self.across, block.rows):
                 add_into(field, out[where][..., block.examples], terms)
@@ -111,7 +114,7 @@ class Convolution:
     def rows_at(self, field: Field, out_point: Point) -> Ext:
         """sum_ij W~(out_c, c, i, j) A~_i(out_y, y') B~_j(out_x, x') for every input (c, y', x'): (degree, R_in)."""
         channels, height, width = self.in_shape
-        kernels = fold_outputs(field, self.weight, self.groups, out_point[0])
+        kernels = fold_outputs(field, self.narrow, self.groups, out_point[0])
         degree, down, across = len(kernels), self.down.kernel, self.across.kernel
         wide = product(field, kernels.reshape(degree, -1, across), read_rows(field, self.across, out_point[2]))
         turned = wide.reshape(degree, channels, down, width).swapaxes(2, 3).reshape(degree, -1, down)
@@ -121,7 +124,7 @@ class Convolution:
 
     def matrix_at(self, field: Field, out_point: Point, in_point: Point) -> Scalar:
         """sum_ij W~(out_c, in_c, i, j) A~_i(out_y, in_y) B~_j(out_x, in_x), c's group taken into account."""
-        kernels = fold_outputs(field, self.weight, self.groups, out_point[0])
+        kernels = fold_outputs(field, self.narrow, self.groups, out_point[0])
         down = read_at(field, self.down, out_point[1], in_point[1])
         across = read_at(field, self.across, out_point[2], in_point[2])
         channels = field.eq_table(in_point[0], self.in_shape[0])

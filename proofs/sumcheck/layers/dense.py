@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from dataclasses import field as attribute
 
 from proofs.errors import InvalidInput
 from proofs.sumcheck.claims import Point, Shape
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field, Integers
-from proofs.sumcheck.layers.checks import checked_bias, checked_shape, checked_weight
+from proofs.sumcheck.layers.checks import checked_bias, checked_shape, checked_weight, narrowed
 from proofs.sumcheck.layers.constants import add_bias, bias_at
 from proofs.sumcheck.layers.tensors import eq_rows
 
@@ -19,7 +20,7 @@ class Dense:
     """y[o] = sum_c W[o, c] x[c] + b[o].
 
     Args:
-        weight: integers (O, C) below 2^31 in size; kept as a read-only int64 copy.
+        weight: integers (O, C) below 2^31 in size; kept as read-only copies, ``narrow`` the one kernels read.
         bias: O Python integers of any size.
         in_shape: axes of the tensor it reads, C features in row-major order.
 
@@ -30,6 +31,7 @@ class Dense:
     weight: Integers
     bias: tuple[int, ...]
     in_shape: Shape
+    narrow: Integers = attribute(init=False, repr=False)
 
     def __post_init__(self) -> None:
         weight = checked_weight("dense", self.weight, 2)
@@ -37,6 +39,7 @@ class Dense:
         if weight.shape[1] != math.prod(in_shape):
             raise InvalidInput(f"dense: weights {weight.shape} do not fit inputs of shape {in_shape}")
         object.__setattr__(self, "weight", weight)
+        object.__setattr__(self, "narrow", narrowed(weight))
         object.__setattr__(self, "in_shape", in_shape)
         object.__setattr__(self, "bias", checked_bias("dense", self.bias, weight.shape[0]))
 
@@ -52,13 +55,13 @@ class Dense:
 
     def forward(self, field: Field, x: Base) -> Base:
         """W x + b: base (C, B) gives base (O, B)."""
-        y = field.matmul(self.weight, x)
+        y = field.matmul(self.narrow, x)
         add_bias(field, y, self.bias)
         return y
 
     def pull_back(self, field: Field, rows: Ext) -> Ext:
         """rows^T W: (degree, O) gives (degree, C)."""
-        return field.combine_rows(self.weight, rows)
+        return field.combine_rows(self.narrow, rows)
 
     def rows_at(self, field: Field, out_point: Point) -> Ext:
         """W~(out_point, c) for every c: (degree, C)."""
