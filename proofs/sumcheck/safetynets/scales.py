@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -11,23 +10,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.errors import InvalidInput, UnsupportedModel
-from proofs.sumcheck.layers.add import Add
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES, WAY_ROUND, interval_bound
+from proofs.errors import InvalidInput
+from proofs.sumcheck.safetynets.bounds import ONE_PRIME
 from proofs.sumcheck.safetynets.execute import integer_outputs
 from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
 from proofs.sumcheck.safetynets.inputs import quantise_inputs
+from proofs.sumcheck.safetynets.levels import LEVELS, LIMITS, UNIT_RANGE, Range, fitting, largest_level, nothing_fits
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.rounding import rounded
 
-LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
-"""Tried as alpha, and as the size of each layer's largest weight; finer inputs than 8 bits are rare."""
 STEPS = (Fraction(2), Fraction(3, 2), Fraction(3, 4), Fraction(1, 2))
 """What one layer's beta is then multiplied by."""
 TOLERANCE = 0.005
 """Two primes double the work: they are taken only for a score better by more than this."""
-MANTISSA_BITS = 4
-LIMITS = {1: ONE_PRIME, 2: TWO_PRIMES}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +81,7 @@ def choose_scales(
     labels: NDArray[np.integer] | None = None,
     *,
     primes: int | None = None,
-    input_range: tuple[float, float] = (0.0, 1.0),
+    input_range: Range = UNIT_RANGE,
 ) -> Choice:
     """Round a network as well as the primes allow.
 
@@ -113,7 +108,7 @@ def choose_scales(
             if tried and max(c.score for c in tried) >= validation.reference - TOLERANCE:
                 break
     if not tried:
-        raise _nothing_fits(network, input_range)
+        raise nothing_fits(network, input_range)
     chosen = _best(tried)
     real = None if labels is None else validation.reference
     return Choice(rounded(network, chosen.scales), chosen, tuple(tried), real)
@@ -123,7 +118,7 @@ def _validation(
     network: FloatNetwork,
     x: NDArray[np.floating],
     labels: NDArray[np.integer] | None,
-    input_range: tuple[float, float],
+    input_range: Range,
     primes: int | None,
 ) -> Validation:
     if primes not in (None, 1, 2) or not input_range[0] <= input_range[1]:
@@ -149,18 +144,16 @@ def _hinted(network: FloatNetwork, validation: Validation, primes: int | None) -
     return _candidate(integers, network.hint, validation, max(bounds.magnitudes))
 
 
-def _search(
-    network: FloatNetwork, validation: Validation, primes: int, input_range: tuple[float, float]
-) -> list[Candidate]:
+def _search(network: FloatNetwork, validation: Validation, primes: int, input_range: Range) -> list[Candidate]:
     """The best weights beside each alpha, then each layer's beta alone from the best of these."""
 
     def attempt(scales: Scales) -> Candidate | None:
-        found = _fitting(network, scales, LIMITS[primes])
+        found = fitting(network, scales, LIMITS[primes])
         return None if found is None else _candidate(found[0], scales, validation, found[1])
 
     tried = []
     for alpha in LEVELS:
-        scales = _largest_level(network, alpha, LIMITS[primes], input_range)
+        scales = largest_level(network, Fraction(alpha), LIMITS[primes], input_range)
         candidate = None if scales is None else attempt(scales)
         if candidate is not None:
             tried.append(candidate)
@@ -179,45 +172,6 @@ def _refined(attempt: Callable[[Scales], Candidate | None], best: Candidate) -> 
                 best = _best([best, candidate])
 
 
-def _largest_level(network: FloatNetwork, alpha: int, limit: int, input_range: tuple[float, float]) -> Scales | None:
-    """The scales with the largest weights that fit beside an alpha; None if none do. Bounds grow with weights."""
-    low, high = 0, len(LEVELS)
-    best = None
-    while low < high:
-        middle = (low + high) // 2
-        scales = _at_level(network, alpha, LEVELS[middle], input_range)
-        if _fitting(network, scales, limit) is None:
-            high = middle
-        else:
-            best, low = scales, middle + 1
-    return best
-
-
-def _at_level(network: FloatNetwork, alpha: int, level: int, input_range: tuple[float, float]) -> Scales:
-    """Betas that make the largest weight of each layer about ``level``."""
-    exact = any(isinstance(node.layer, Add) for node in network.nodes)
-    sizes = [float(np.abs(layer.weight).max(initial=0)) for layer in network.linear]
-    betas = tuple(_short(level / size, 0 if exact else MANTISSA_BITS) if size else Fraction(1) for size in sizes)
-    low, high = (math.floor(alpha * end + 0.5) for end in input_range)
-    return Scales(Fraction(alpha), betas, low, high)
-
-
-def _short(value: float, bits: int) -> Fraction:
-    """The nearest number of few bits; powers of two (0 bits) keep the factors of an Add small."""
-    mantissa, exponent = math.frexp(value)
-    return Fraction(max(1, round(mantissa * (1 << bits))), 1 << bits) * Fraction(2) ** exponent
-
-
-def _fitting(network: FloatNetwork, scales: Scales, limit: int) -> tuple[Network, int] | None:
-    """The integer network and its largest magnitude; None if that is beyond the limit or weights are."""
-    try:
-        integers = rounded(network, scales)
-        largest = max(interval_bound(integers).magnitudes)
-    except (UnsupportedModel, InvalidInput):
-        return None
-    return (integers, largest) if largest <= limit else None
-
-
 def _candidate(integers: Network, scales: Scales, validation: Validation, largest: int) -> Candidate:
     """Run it on the validation data."""
     outputs: NDArray[Any] = integer_outputs(integers, quantise_inputs(integers, validation.x))
@@ -232,11 +186,3 @@ def _best(candidates: Sequence[Candidate]) -> Candidate:
     best = max(candidates, key=lambda c: (c.score, c.agreement, -c.bits))
     single = [c for c in candidates if c.primes == 1 and c.score >= best.score - TOLERANCE]
     return max(single, key=lambda c: (c.score, c.agreement, -c.bits)) if single and best.primes > 1 else best
-
-
-def _nothing_fits(network: FloatNetwork, input_range: tuple[float, float]) -> UnsupportedModel:
-    bits = max(interval_bound(rounded(network, _at_level(network, 1, 1, input_range))).bits)
-    return UnsupportedModel(
-        f"with inputs of one bit and weights of -1, 0 and 1 the outputs take {bits} bits; two 61-bit primes hold "
-        f"{TWO_PRIMES.bit_length() - 1}: {WAY_ROUND}, or train with a bound on them (examples/safetynets)"
-    )

@@ -1,0 +1,94 @@
+"""Scales that fit the primes, found from the weights and their static bound alone."""
+
+from __future__ import annotations
+
+import math
+from fractions import Fraction
+
+import numpy as np
+
+from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.sumcheck.layers.add import Add
+from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES, WAY_ROUND, interval_bound
+from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.safetynets.rounding import rounded
+
+LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
+"""Tried as alpha, and as the size of each layer's largest weight; finer inputs than 8 bits are rare."""
+MANTISSA_BITS = 4
+LIMITS = {1: ONE_PRIME, 2: TWO_PRIMES}
+Range = tuple[float, float]
+UNIT_RANGE: Range = (0.0, 1.0)
+
+
+def default_scales(network: FloatNetwork, input_range: Range = UNIT_RANGE, alpha: Fraction | None = None) -> Scales:
+    """The finest scales that one prime holds, else two, with alpha as large as the largest weights if it is not given.
+
+    A function of the weights alone, so that prover and verifier find the same; scales chosen on validation data
+    (scales.py) are better.
+
+    Raises:
+        UnsupportedModel: none fit, not even weights of -1, 0 and 1 on inputs of one bit.
+    """
+    for limit in LIMITS.values():
+        found = largest_level(network, alpha, limit, input_range)
+        if found is not None:
+            return found
+    raise nothing_fits(network, input_range, alpha)
+
+
+def largest_level(network: FloatNetwork, alpha: Fraction | None, limit: int, input_range: Range) -> Scales | None:
+    """The scales with the largest weights that fit beside an alpha (by default: one of their size); None if none do."""
+    low, high = 0, len(LEVELS)
+    best = None
+    while low < high:  # bounds grow with weights
+        middle = (low + high) // 2
+        scales = at_level(network, alpha or Fraction(LEVELS[middle]), LEVELS[middle], input_range)
+        if fitting(network, scales, limit) is None:
+            high = middle
+        else:
+            best, low = scales, middle + 1
+    return best
+
+
+def at_level(network: FloatNetwork, alpha: Fraction, level: int, input_range: Range) -> Scales:
+    """Betas that make the largest weight of each layer about ``level``."""
+    exact = any(isinstance(node.layer, Add) for node in network.nodes)
+    sizes = [float(np.abs(layer.weight).max(initial=0)) for layer in network.linear]
+    betas = tuple(_short(level / size, 0 if exact else MANTISSA_BITS) if size else Fraction(1) for size in sizes)
+    return Scales(alpha, betas, *integer_box(alpha, input_range))
+
+
+def integer_box(alpha: Fraction, input_range: Range) -> tuple[int, int]:
+    """The integers that real inputs in a range are rounded to. Raises InvalidInput: no such range."""
+    if not (math.isfinite(input_range[0]) and input_range[0] <= input_range[1] and math.isfinite(input_range[1])):
+        raise InvalidInput(f"real inputs from {input_range[0]} to {input_range[1]} are no range: the lower end first")
+    low, high = (math.floor(alpha * Fraction(end) + Fraction(1, 2)) for end in input_range)
+    return low, high
+
+
+def _short(value: float, bits: int) -> Fraction:
+    """The nearest number of few bits; powers of two (0 bits) keep the factors of an Add small."""
+    mantissa, exponent = math.frexp(value)
+    return Fraction(max(1, round(mantissa * (1 << bits))), 1 << bits) * Fraction(2) ** exponent
+
+
+def fitting(network: FloatNetwork, scales: Scales, limit: int) -> tuple[Network, int] | None:
+    """The integer network and its largest magnitude; None if that is beyond the limit or weights are."""
+    try:
+        integers = rounded(network, scales)
+        largest = max(interval_bound(integers).magnitudes)
+    except (UnsupportedModel, InvalidInput):
+        return None
+    return (integers, largest) if largest <= limit else None
+
+
+def nothing_fits(network: FloatNetwork, input_range: Range, alpha: Fraction | None = None) -> UnsupportedModel:
+    """The refusal of a network that even the coarsest scales do not bring down far enough."""
+    alpha = alpha or Fraction(1)
+    bits = max(interval_bound(rounded(network, at_level(network, alpha, 1, input_range))).bits)
+    return UnsupportedModel(
+        f"with alpha = {alpha} and weights of -1, 0 and 1 the outputs take {bits} bits; two 61-bit primes hold "
+        f"{TWO_PRIMES.bit_length() - 1}: {WAY_ROUND}, or train with a bound on them (examples/safetynets)"
+    )
