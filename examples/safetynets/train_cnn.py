@@ -48,7 +48,7 @@ class Recipe:
         return Budget(self.alpha, 0, self.alpha, self.magnitudes, BITS_AIMED_AT)
 
 
-MNIST = Recipe(40, 20, 4e-3, 2e-3, 0.10, 0.7, 7, (4, 1, 1))
+MNIST = Recipe(30, 15, 4e-3, 2e-3, 0.10, 0.7, 7, (4, 1, 1))
 BACK_RAND = Recipe(200, 80, 4e-3, 2e-3, 0.20, 1.0, 7, (4, 1, 1))
 BACK_RAND_60K = Recipe(40, 15, 4e-3, 2e-3, 0.10, 0.7, 7, (4, 1, 1))
 RECIPES = {"mnist": MNIST, "back-rand": BACK_RAND, "back-rand-60k": BACK_RAND_60K}

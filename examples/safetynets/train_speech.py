@@ -40,13 +40,14 @@ NOISE, GAIN = 0.15, 0.2  # deviation of the noise on each feature, and of the sh
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Epochs and top learning rates of the float training and of the fine-tuning, and the dropout of both."""
+    """Epochs, top learning rates and dropout of the float training and of the fine-tuning."""
 
-    epochs: int = 50
-    fine_epochs: int = 30
+    epochs: int = 20
+    fine_epochs: int = 45
     rate: float = 1e-3
-    fine_rate: float = 1e-3
+    fine_rate: float = 2e-3
     dropout: float = 0.2
+    fine_dropout: float = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,7 @@ def train_float(task: Task, recipe: Recipe, activation: str, work: Path) -> Stac
 def fine_tune(task: Task, recipe: Recipe, model: Stack, budget: Budget, work: Path) -> Stack:
     """Few weights, rounded; with so few the bound starts well below the limit and needs no price."""
     model.prune(FAN_IN)
+    model.dropout = recipe.fine_dropout
     model.settle(to_levels(task.validation[0], ALPHA))
     choose_scales(model, budget)
     judged, labels = to_levels(task.validation[0], ALPHA), task.validation[1]
