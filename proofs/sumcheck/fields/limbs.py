@@ -15,8 +15,8 @@ EXACT_BITS = 53
 """Sums of integers are exact in doubles as long as each partial sum is at most 2^53 in size."""
 INNER = 1 << 14
 """Terms of a sum done at once; longer sums would need narrower limbs."""
-ROWS_AT_ONCE = 1 << 20
-"""Entries of the left factor cut into limbs at once, to bound the memory."""
+ENTRIES = 1 << 21
+"""Entries of either factor cut into limbs at once, to bound the memory."""
 
 Limb = tuple[int, NDArray[np.float64]]
 
@@ -26,23 +26,26 @@ def product(prime: Prime, a: NDArray[np.integer], b: NDArray[np.integer]) -> Arr
     a, b = _signed(a), _signed(b)
     out = np.zeros((a.shape[0], b.shape[1]), dtype=prime.dtype)
     for k in range(0, a.shape[1], INNER):
-        inner = min(INNER, a.shape[1] - k)
-        a_size, b_size = _bits(a[:, k : k + inner]), _bits(b[k : k + inner])
-        a_width, b_width = _widths(a_size, b_size, (inner - 1).bit_length())
-        right = list(_limbs(b[k : k + inner], b_size, b_width))
-        step = max(1, ROWS_AT_ONCE // inner)
-        for row in range(0, a.shape[0], step):
-            left = list(_limbs(a[row : row + step, k : k + inner], a_size, a_width))
-            _accumulate(prime, out[row : row + step], left, right)
+        left, right = a[:, k : k + INNER], b[k : k + INNER]
+        step = max(64, ENTRIES // len(right))
+        for column in range(0, b.shape[1], step):
+            block = slice(column, column + step)
+            _add_product(prime, out[:, block], left, right[:, block])
     return out
 
 
-def _accumulate(prime: Prime, out: Array, left: list[Limb], right: list[Limb]) -> None:
-    """Add the products of all limbs to ``out``."""
-    for i, a in left:
-        for j, b in right:
-            part = prime.from_signed((a @ b).astype(np.int64))
-            out[...] = prime.add(out, prime.times(part, 1 << (i + j)) if i + j else part)
+def _add_product(prime: Prime, out: Array, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
+    """out += A B, for few enough terms a sum and few enough columns."""
+    a_bits, b_bits = _bits(a), _bits(b)
+    a_width, b_width = _widths(a_bits, b_bits, (len(b) - 1).bit_length())
+    right = list(_limbs(b, b_bits, b_width))
+    step = max(64, ENTRIES // len(b))
+    for row in range(0, len(a), step):
+        rows = out[row : row + step]
+        for i, left_limb in _limbs(a[row : row + step], a_bits, a_width):
+            for j, right_limb in right:
+                part = prime.from_signed((left_limb @ right_limb).astype(np.int64))
+                rows[...] = prime.add(rows, prime.times(part, 1 << (i + j)) if i + j else part)
 
 
 def _signed(values: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -85,7 +85,9 @@ class FastM31Field(PlainField):
             size = min(1 << bit, n)
             above = min(size, n - size)
             self._expand(table, size, above, factor_words(challenge))
-            table[:, above:size] = self.scale(table[:, above:size], self.scalars.sub(self.scalars.one, challenge))
+            if above < size:
+                rest = self.scalars.sub(self.scalars.one, challenge)
+                table[:, above:size] = self.scale(table[:, above:size], rest)
         return table
 
     def dot(self, a: Ext, b: Ext) -> Scalar:
