@@ -7,6 +7,7 @@ high; high ends where the table ends, and is zero from there on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from math import prod
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,9 @@ PIECE = 1 << 14
 
 class PlainField:
     """A prime field with its challenge extension (``Field``), in NumPy."""
+
+    FEW = 64
+    """Products that are made one by one in Python integers: a step over arrays costs as much as a dozen of them."""
 
     def __init__(self, name: str, prime: Prime, degree: int) -> None:
         self.name = name
@@ -74,6 +78,8 @@ class PlainField:
     def mul(self, a: Ext, b: Ext) -> Ext:
         """Product of two extension arrays of one shape (or broadcast)."""
         shape = np.broadcast_shapes(a.shape[1:], b.shape[1:])
+        if prod(shape) <= self.FEW:
+            return self._mul_few(a, b, shape)
         out = np.zeros((self.scalars.degree, *shape), dtype=self.dtype)
         for i, j, terms in self._products:
             part = self.prime.mul(a[i], b[j])
@@ -223,6 +229,13 @@ class PlainField:
         return np.ascontiguousarray(np.swapaxes(swapped, 1, 2))
 
     # -- parts -----------------------------------------------------------------------------------------------------
+    def _mul_few(self, a: Ext, b: Ext, shape: tuple[int, ...]) -> Ext:
+        """``mul``, entry by entry."""
+        degree = self.scalars.degree
+        left, right = (np.broadcast_to(x, (degree, *shape)).reshape(degree, -1).T.tolist() for x in (a, b))
+        products = [self.scalars.mul(tuple(x), tuple(y)) for x, y in zip(left, right, strict=True)]
+        return self.pack(products).reshape(degree, *shape)
+
     def _product(self, left: NDArray[np.integer], right: NDArray[np.integer]) -> Base:
         """An exact matrix product, modulo p."""
         multiplicable(left.shape, right.shape)

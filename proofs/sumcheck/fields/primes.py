@@ -71,7 +71,7 @@ class Prime(ABC):
     def to_signed(self, a: Array) -> NDArray[np.signedinteger]:
         """The representatives of least size, as int64."""
         values = a.astype(np.int64)
-        values[values > self.p // 2] -= self.p
+        values -= (values > self.p // 2) * np.int64(self.p)
         return values
 
 

@@ -27,7 +27,7 @@ from proofs.sumcheck.fields import FIELDS, Ext, Field, PlainField, Scalar, field
 from proofs.sumcheck.fields.fast import threads
 
 TINY = {"31": (31, 1), "31i": (31, 2), "127i": (127, 2), "8191": (8191, 1), "8191i": (8191, 2)}
-TWINS = [(name, kernels) for name in FIELDS for kernels in ("plain", "fast")] + [(name, "tiny") for name in TINY]
+TWINS = [(name, kernels) for name in FIELDS for kernels in ("plain", "arrays", "fast")] + [(n, "tiny") for n in TINY]
 EVERY = pytest.mark.parametrize("f", [pytest.param(twin, id="-".join(twin)) for twin in TWINS], indirect=True)
 SEEDS = st.integers(0, 2**32)
 SIZES = st.integers(1, 40)
@@ -36,12 +36,18 @@ SMALL = 2**31 - 1
 """The largest size of the integers that matrix kernels take."""
 
 
+class ArraysOnly(PlainField):
+    """A plain field that takes its vectorised way for few entries too."""
+
+    FEW = 0
+
+
 @pytest.fixture(scope="module")
 def f(request: pytest.FixtureRequest) -> Field:
     name, kernels = request.param
-    if kernels == "tiny":
-        p, degree = TINY[name]
-        return PlainField(name, prime(p), degree)
+    if kernels in {"tiny", "arrays"}:
+        p, degree = (TINY | FIELDS)[name]
+        return ArraysOnly(name, prime(p), degree)
     return field(name, kernels)
 
 
