@@ -19,7 +19,7 @@ from proofs.fidelity import FidelityReceipt
 from proofs.outputs import InferenceVerdict, OutputsOutcome, Predictions, RetrievalVerdict
 from proofs.outputs_bundle import OutputsBundle
 from proofs.predicate import Predicate
-from proofs.safetynets import ExactOutcome, ExactVerdict, Scales
+from proofs.safetynets import ChosenScales, ExactOutcome, ExactVerdict
 from proofs.safetynets_bundle import SafetyNetsBundle
 
 if TYPE_CHECKING:
@@ -87,12 +87,12 @@ class OpenBackend(Protocol):
         """The backend's name, as in statements."""
 
     def prove_inference(
-        self, onnx: bytes, x: NDArray[np.generic], scales: Scales, context: bytes = NO_CONTEXT
+        self, onnx: bytes, x: NDArray[np.generic], scales: ChosenScales, context: bytes = NO_CONTEXT
     ) -> ExactOutcome:
         """Prove a model's exact outputs on inputs (N, ...), in the unit the model takes."""
 
     def verify_inference(
-        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: Scales
+        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: ChosenScales
     ) -> ExactVerdict:
         """Verify outputs against the verifier's own model, inputs and scales."""
 

@@ -13,15 +13,17 @@ from proofs.safetynets_bundle import SafetyNetsBundle
 
 
 @dataclass(frozen=True, slots=True)
-class Scales:
-    """The scales a float network is rounded at, where a user chooses them; None: the model's own, or the default's.
+class ChosenScales:
+    """How a float network is rounded, where a user chooses; None: as the model's file says, or the default is.
 
     Args:
-        alpha: of the inputs. betas: of each linear layer's weights, in the graph's order.
+        alpha: scale of the inputs. betas: scale of each linear layer's weights, in the graph's order.
+        input_range: the least and the largest real input; inputs beyond them are clipped.
     """
 
     alpha: Fraction | None = None
     betas: tuple[Fraction, ...] | None = None
+    input_range: tuple[Fraction, Fraction] | None = None
 
 
 @dataclass(frozen=True, slots=True)

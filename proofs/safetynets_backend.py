@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +18,10 @@ from proofs.accuracy import NO_CONTEXT
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput, MalformedProof, RejectedProof
 from proofs.exact_integers import encode, inputs_digest, outputs_digest, width_of
-from proofs.safetynets import ExactOutcome, ExactPredictions, ExactVerdict, Scales
+from proofs.safetynets import ChosenScales, ExactOutcome, ExactPredictions, ExactVerdict
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
+from proofs.safetynets_scales import network_of
 from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.safetynets import noninteractive
@@ -41,7 +43,7 @@ class SafetyNetsBackend:
     name: str = "safetynets"
 
     def prove_inference(
-        self, onnx: bytes, x: NDArray[np.generic], scales: Scales, context: bytes = NO_CONTEXT
+        self, onnx: bytes, x: NDArray[np.generic], scales: ChosenScales, context: bytes = NO_CONTEXT
     ) -> ExactOutcome:
         """Prove the exact integer outputs of a model on inputs x (N, ...), in the unit the model takes.
 
@@ -73,7 +75,7 @@ class SafetyNetsBackend:
         )
 
     def verify_inference(
-        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: Scales
+        self, bundle: SafetyNetsBundle, onnx: bytes, x: NDArray[np.generic], scales: ChosenScales
     ) -> ExactVerdict:
         """Verify outputs against the verifier's own model, inputs and scales.
 
@@ -84,11 +86,8 @@ class SafetyNetsBackend:
         clock = _Clock(self.progress)
         with clock.stage("rounding the network"):
             network, inputs, clipped = _read(onnx, x, scales)
-        with clock.stage("comparing the statement"):
-            check_statement(bundle, statement_of(network, inputs, outputs_digest(bundle.outputs), bytes(32)))
         with clock.stage("checking"):
-            outputs = bundle.integers
-            noninteractive.verify(network, inputs, outputs, bundle.statement.to_bytes(), bundle.proof)
+            outputs = verify_bundle(bundle, network, inputs)
         return ExactVerdict(_predictions(outputs, network.output_scale), clipped, sum(clock.seconds.values()))
 
 
@@ -98,6 +97,18 @@ def stateable(statement: SafetyNets) -> SafetyNets:
         return SafetyNets.from_bytes(statement.to_bytes())
     except MalformedProof as error:
         raise InvalidInput(f"no proof can state this network, with these scales and inputs: {error}") from None
+
+
+def verify_bundle(bundle: SafetyNetsBundle, network: Network, inputs: Integers) -> NDArray[Any]:
+    """Verify a bundle against the verifier's own integer network and inputs (R, N); returns its outputs (N, K).
+
+    Raises:
+        RejectedProof: with the name of the check that failed.
+    """
+    check_statement(bundle.statement, statement_of(network, inputs, outputs_digest(bundle.outputs), bytes(32)))
+    outputs = bundle.integers
+    noninteractive.verify(network, inputs, outputs, bundle.statement.to_bytes(), bundle.proof)
+    return outputs
 
 
 def statement_of(network: Network, inputs: Integers, outputs: bytes, context: bytes) -> SafetyNets:
@@ -112,6 +123,7 @@ def statement_of(network: Network, inputs: Integers, outputs: bytes, context: by
         rounds=tally(noninteractive.rounds(network, total)),
         total=total,
         input_shape=network.input_shape,
+        input_box=(network.input_low, network.input_high),
         classes=network.classes,
         inputs=inputs_digest(inputs, width_of(network.input_low, network.input_high)),
         outputs=outputs,
@@ -119,16 +131,15 @@ def statement_of(network: Network, inputs: Integers, outputs: bytes, context: by
     )
 
 
-def check_statement(bundle: SafetyNetsBundle, expected: SafetyNets) -> None:
+def check_statement(found: SafetyNets, expected: SafetyNets) -> None:
     """Compare every field but the context, which is its reader's business. Raises RejectedProof."""
-    found = bundle.statement
-    for name in ("alpha", "betas"):
+    for name in ("alpha", "betas", "input_box"):
         said, own = getattr(found, name), getattr(expected, name)
         if said != own:
             raise RejectedProof(
                 f"statement-{name}",
-                f"the network was rounded at {name} = {_words(said)}, here it is {_words(own)}; if that rounding is "
-                f"acceptable, say so with --alpha {found.alpha} --betas {_words(found.betas)}",
+                f"the network was rounded with {name} {_words(said)}, here with {_words(own)}; if that rounding is "
+                f"acceptable, say so with {_options(found)}",
             )
     for name, what in _COMPARED.items():
         said, own = getattr(found, name), getattr(expected, name)
@@ -150,16 +161,20 @@ _COMPARED = {
 """Fields of a statement in the order they are compared, so that the plainest difference is named."""
 
 
+def _options(statement: SafetyNets) -> str:
+    """The command-line options that ask for a statement's rounding."""
+    low, high = (Fraction(end) / statement.alpha for end in statement.input_box)
+    return f"--alpha {statement.alpha} --betas {_words(statement.betas)} --input-range={low},{high}"
+
+
 def _words(value: object) -> str:
     if isinstance(value, bytes):
         return to_hex(value)
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _read(onnx: bytes, x: NDArray[np.generic], scales: Scales) -> tuple[Network, Integers, int]:
-    from proofs.sumcheck.safetynets.onnx_import import import_network
-
-    network = import_network(onnx, scales.alpha, scales.betas)
+def _read(onnx: bytes, x: NDArray[np.generic], scales: ChosenScales) -> tuple[Network, Integers, int]:
+    network = network_of(onnx, scales)
     return (network, *integers_of(network, x))
 
 

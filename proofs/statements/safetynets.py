@@ -20,6 +20,7 @@ MAX_TOTAL = 1 << 20
 MAX_AXES, MAX_AXIS, MAX_CLASSES, MAX_BETAS = 8, 1 << 20, 1 << 20, 1024
 MAX_DEGREE, MAX_ROUNDS, MAX_DEGREES = 1 << 16, 1 << 20, 256
 MAX_SCALE_DIGITS = 40
+MAX_INPUT = (1 << 31) - 1
 CHOICES = (("m61",), ("m61", "m61b"))
 """The fields a network may be run in, by name; all of one choice draw challenges from extensions of one degree."""
 CHALLENGE_DEGREE = 2
@@ -33,6 +34,7 @@ class SafetyNets:
 
     Args:
         network: digest of the integer network: its layers, weights and biases. 32 bytes, as all digests.
+        input_box: the least and the largest integer input; inputs beyond them were clipped.
         alpha, betas: scale of the inputs, and of each linear layer's weights, at which the network was rounded.
         fields: names of the prime fields it was run in; it is proven in each of them.
         challenge_degree: degree of the extension that challenges come from.
@@ -55,6 +57,7 @@ class SafetyNets:
     rounds: Tally
     total: int
     input_shape: tuple[int, ...]
+    input_box: tuple[int, int]
     classes: int
     inputs: bytes
     outputs: bytes
@@ -93,6 +96,7 @@ class SafetyNets:
             "rounds": [list(pair) for pair in self.rounds],
             "total": self.total,
             "input_shape": list(self.input_shape),
+            "input_box": list(self.input_box),
             "classes": self.classes,
             **{name: to_hex(getattr(self, name)) for name in _DIGESTS},
         }
@@ -117,6 +121,7 @@ class SafetyNets:
                 expect_int(axis, 1, MAX_AXIS, "statement: input_shape")
                 for axis in _list(found["input_shape"], 1, MAX_AXES, "input_shape")
             ),
+            input_box=_box(found["input_box"]),
             classes=expect_int(found["classes"], 1, MAX_CLASSES, "statement: classes"),
             **{name: expect_hex(found[name], 32, f"statement: {name}") for name in _DIGESTS},
         )
@@ -157,6 +162,15 @@ def _fields(value: object) -> tuple[str, ...]:
         known = " or ".join("+".join(names) for names in CHOICES)
         raise MalformedProof(f"statement: fields must be {known}")
     return names
+
+
+def _box(value: object) -> tuple[int, int]:
+    low, high = (
+        expect_int(end, -MAX_INPUT, MAX_INPUT, "statement: input_box") for end in _list(value, 2, 2, "input_box")
+    )
+    if low > high:
+        raise MalformedProof("statement: input_box must name the least input first")
+    return low, high
 
 
 def _rounds(value: object) -> Tally:

@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from onnx import helper
 
 from helpers.tiny_models import classifier
-from proofs.safetynets import ExactVerdict, Scales
+from proofs.safetynets import ChosenScales, ExactVerdict
 from proofs.safetynets_backend import SafetyNetsBackend
 from proofs.safetynets_bundle import SafetyNetsBundle
 
 CONTEXT = bytes(range(32))
-SHAPE, CLASSES, TOTAL = (1, 6, 6), 3, 5
-OWN = Scales()
+SHAPE, CLASSES, TOTAL = (1, 4, 4), 3, 3
+OWN = ChosenScales()
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class ProvenNetwork:
     x: NDArray[np.generic]
     bundle: SafetyNetsBundle
 
-    def verify(self, bundle: SafetyNetsBundle | None = None, scales: Scales = OWN) -> ExactVerdict:
+    def verify(self, bundle: SafetyNetsBundle | None = None, scales: ChosenScales = OWN) -> ExactVerdict:
         """Verify a bundle, the honest one if none is given."""
         return SafetyNetsBackend().verify_inference(bundle or self.bundle, self.onnx, self.x, scales)
 
@@ -40,7 +40,7 @@ def square_cnn(seed: int = 0, alpha: str = "7", betas: str = "[8, 8, 8, 8]") -> 
         "w0": rng.integers(-8, 9, (2, 1, 3, 3)) / 8, "b0": rng.integers(-8, 9, 2) / 8,
         "w1": rng.integers(-4, 5, (3, 2, 3, 3)) / 8, "b1": rng.integers(-8, 9, 3) / 8,
         "w2": rng.integers(-4, 5, (3, 2, 1, 1)) / 8, "b2": rng.integers(-8, 9, 3) / 8,
-        "w3": rng.integers(-8, 9, (CLASSES, 3 * 9)) / 8, "b3": rng.integers(-8, 9, CLASSES) / 8,
+        "w3": rng.integers(-8, 9, (CLASSES, 3 * 4)) / 8, "b3": rng.integers(-8, 9, CLASSES) / 8,
     }  # fmt: skip
     nodes = [
         helper.make_node("Conv", ["x", "w0", "b0"], ["c0"], pads=[1, 1, 1, 1]),
@@ -57,20 +57,22 @@ def square_cnn(seed: int = 0, alpha: str = "7", betas: str = "[8, 8, 8, 8]") -> 
     return with_metadata(classifier(nodes, floats, SHAPE, CLASSES), alpha, betas, 0, int(alpha))
 
 
-def square_mlp(seed: int = 0, alpha: str = "32768", betas: str = "[65536, 65536, 65536]") -> bytes:
-    """Three dense layers with squares between; at these scales its values need two primes."""
+def square_mlp(seed: int = 0, alpha: str = "1024", betas: str = "[512, 512, 8, 512]") -> bytes:
+    """Dense, square, two dense layers in a row, square, dense; at these scales its values need two primes."""
     rng = np.random.default_rng(seed)
-    sizes = (8, 5, 4, CLASSES)
-    nodes, constants, current = [], {}, "x"
-    for layer in range(3):
-        shape = (sizes[layer + 1], sizes[layer])
+    sizes = (8, 5, 4, 4, CLASSES)
+    constants = {}
+    for layer, shape in enumerate(zip(sizes[1:], sizes[:-1], strict=True)):
         constants[f"w{layer}"] = (rng.normal(size=shape) / 2).astype(np.float32)
         constants[f"b{layer}"] = (rng.normal(size=shape[0]) / 4).astype(np.float32)
-        out = "y" if layer == 2 else f"g{layer}"
-        nodes.append(helper.make_node("Gemm", [current, f"w{layer}", f"b{layer}"], [out], transB=1))
-        if layer < 2:
-            nodes.append(helper.make_node("Mul", [out, out], [f"s{layer}"]))
-        current = f"s{layer}"
+    nodes = [
+        helper.make_node("Gemm", ["x", "w0", "b0"], ["g0"], transB=1),
+        helper.make_node("Mul", ["g0", "g0"], ["s0"]),
+        helper.make_node("Gemm", ["s0", "w1", "b1"], ["g1"], transB=1),
+        helper.make_node("Gemm", ["g1", "w2", "b2"], ["g2"], transB=1),
+        helper.make_node("Mul", ["g2", "g2"], ["s2"]),
+        helper.make_node("Gemm", ["s2", "w3", "b3"], ["y"], transB=1),
+    ]
     return with_metadata(classifier(nodes, constants, (8,), CLASSES), alpha, betas, 0, int(alpha))
 
 

@@ -24,8 +24,8 @@ from proofs.statements.safetynets import SafetyNets
 P, Q = 2**61 - 1, 2**61 - 45
 ONE = SafetyNets(
     network=b"n" * 32, alpha=Fraction(7), betas=(Fraction(16), Fraction(7, 2)), fields=("m61",), challenge_degree=2,
-    rounds=((2, 6), (3, 5), (12, 1)), total=2, input_shape=(1, 6, 6), classes=3, inputs=b"i" * 32, outputs=b"o" * 32,
-    context=bytes(32),
+    rounds=((2, 6), (3, 5), (12, 1)), total=2, input_shape=(1, 6, 6), input_box=(0, 7), classes=3,
+    inputs=b"i" * 32, outputs=b"o" * 32, context=bytes(32),
 )  # fmt: skip
 TWO = replace(ONE, fields=("m61", "m61b"))
 SMALL = [[-5, 0, (P - 1) // 2], [-(P - 1) // 2, 7, 7]]

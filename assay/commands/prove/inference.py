@@ -21,7 +21,7 @@ from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
 from assay.predictions import say_predictions
-from assay.scales import AlphaOption, BetasOption, parse_scales, refuse_scales
+from assay.scales import AlphaOption, BetasOption, RangeOption, parse_scales, refuse_scales
 from assay.words import parse_context
 from proofs.backend import OPEN_BACKENDS
 from proofs.backend import backend as backend_named
@@ -39,6 +39,7 @@ def inference(
     backend: AnyBackendOption = "halo2",
     alpha: AlphaOption = None,
     betas: BetasOption = None,
+    input_range: RangeOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
@@ -55,9 +56,9 @@ def inference(
                 f"the {backend} backend hides nothing and commits to nothing: leave out --commit and --data-commit, "
                 "and give --model M.onnx and --data DATA.npz"
             )
-        prove_open(output, backend, model, data, out, parse_scales(alpha, betas), parse_context(context))
+        prove_open(output, backend, model, data, out, parse_scales(alpha, betas, input_range), parse_context(context))
         return
-    refuse_scales(alpha, betas)
+    refuse_scales(alpha, betas, input_range)
     _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
 
 

@@ -10,11 +10,11 @@ from assay.output import Output, read_bytes
 from proofs.backend import open_backend
 from proofs.errors import InvalidInput
 from proofs.files import write_atomic
-from proofs.safetynets import Scales
+from proofs.safetynets import ChosenScales
 
 
 def prove_open(
-    output: Output, backend: str, model: Path, data: Path | None, out: Path, scales: Scales, context: bytes
+    output: Output, backend: str, model: Path, data: Path | None, out: Path, scales: ChosenScales, context: bytes
 ) -> None:
     """Prove MODEL's exact outputs on DATA, write the bundle, and say what it cost."""
     if data is None:

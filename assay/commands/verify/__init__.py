@@ -12,7 +12,7 @@ from assay.commands.verify.report import report
 from assay.commands.verify.verdicts import verdict_on
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
-from assay.scales import AlphaOption, BetasOption, parse_scales, refuse_scales
+from assay.scales import AlphaOption, BetasOption, RangeOption, parse_scales, refuse_scales
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
@@ -45,6 +45,7 @@ def verify(
     context: Annotated[str | None, typer.Option(help="Require the proof to be bound to these 32 bytes of hex.")] = None,
     alpha: AlphaOption = None,
     betas: BetasOption = None,
+    input_range: RangeOption = None,
     json: JsonOption = None,
 ) -> None:
     """Verify proof.assay, of whichever kind. Exit 0: accepted, 2: rejected (the check is named), 3: malformed.
@@ -65,9 +66,9 @@ def verify(
                 "--model M.onnx and --data DATA.npz, from a place you trust"
             )
         _require_context(bundle, context)
-        verify_open(output, proof, bundle, model, data, parse_scales(alpha, betas))
+        verify_open(output, proof, bundle, model, data, parse_scales(alpha, betas, input_range))
         return
-    refuse_scales(alpha, betas)
+    refuse_scales(alpha, betas, input_range)
     committed = _commitment(commit)
     _require_context(bundle, context)
     onnx = read_bytes(model, "model") if model is not None else None

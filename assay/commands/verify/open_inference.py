@@ -10,12 +10,12 @@ from assay.inputs import load_inputs
 from assay.output import Output, read_bytes
 from proofs.backend import open_backend
 from proofs.errors import InvalidInput
-from proofs.safetynets import Scales
+from proofs.safetynets import ChosenScales
 from proofs.safetynets_bundle import SafetyNetsBundle
 
 
 def verify_open(
-    output: Output, proof: Path, bundle: SafetyNetsBundle, model: Path | None, data: Path | None, scales: Scales
+    output: Output, proof: Path, bundle: SafetyNetsBundle, model: Path | None, data: Path | None, scales: ChosenScales
 ) -> None:
     """Verify, tell a person what was accepted, and write the JSON document. Raises RejectedProof."""
     if model is None or data is None:
