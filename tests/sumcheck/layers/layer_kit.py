@@ -112,6 +112,10 @@ EDGES: dict[str, Layer] = {
     "pool that drops the last": SumPool((5, 7, 7), (2, 2), (2, 2)),
     "pool with one pad": SumPool((3, 7, 7), (2, 2), (2, 2), (0, 0, 1, 1)),
     "overlapping pool": SumPool((3, 7, 12), (3, 3), (2, 2), (1, 0, 0, 1)),
+    "windows that begin in a pad": SumPool((1, 4, 8), (2, 2), (2, 2), (1, 1, 0, 0)),
+    "windows that overlap by one": SumPool((1, 8, 8), (4, 4), (3, 3)),
+    "windows with gaps": SumPool((1, 8, 8), (4, 4), (5, 5), (0, 0, 1, 1)),
+    "pool that drops the ninth": SumPool((1, 9, 9), (2, 2), (2, 2)),
     "global pool": SumPool((5, 7, 7), (7, 7), (1, 1)),
 }
 
