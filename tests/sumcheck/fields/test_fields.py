@@ -328,9 +328,10 @@ def exact_product(f: Field, w: np.ndarray, x: np.ndarray) -> np.ndarray:
 @QUICK
 @given(SEEDS, st.integers(1, 12), SIZES, st.integers(1, 9), st.sampled_from([1, 127, 2**15, 2**20, SMALL]))
 def test_matrix_products(f: Field, seed: int, rows: int, inner: int, columns: int, size: int) -> None:
-    w, x = random_signed((rows, inner), seed, size), base(f, (inner, columns), seed + 1)
-    assert canonical(f, f.matmul(w, x), (rows, columns))
-    assert integers(f.matmul(w, x)) == integers(exact_product(f, w, x))
+    signed, x = random_signed((rows, inner), seed, size), base(f, (inner, columns), seed + 1)
+    for w in (signed, -abs(signed), abs(signed)):
+        assert canonical(f, f.matmul(w, x), (rows, columns))
+        assert integers(f.matmul(w, x)) == integers(exact_product(f, w, x))
 
 
 @EVERY
