@@ -34,8 +34,6 @@ class Lockstep(Generic[Request, Answer, Result]):
     """
 
     def __init__(self, coroutines: Sequence[Generator[Request, Answer, Result]]) -> None:
-        if not coroutines:
-            raise ValueError("a proof has at least one branch")
         self._coroutines: Sequence[Generator[Request, Answer, Result]] = coroutines
         self.requests: list[Request] = []
         self.results: list[Result] = []
@@ -72,7 +70,7 @@ class Lockstep(Generic[Request, Answer, Result]):
 def challenge_field(extensions: Sequence[Extension]) -> Extension:
     """The field that challenges for these branches are drawn from: the one of the smallest prime."""
     if len({extension.degree for extension in extensions}) != 1:
-        raise ValueError("branches of one proof need extensions of one degree")
+        raise ValueError("a proof has at least one branch, and all its branches have extensions of one degree")
     return min(extensions, key=lambda extension: extension.p)
 
 
