@@ -108,12 +108,13 @@ def _nodes(value: object, weights: Sections) -> Iterator[Node]:
     remaining = iter([payload for _, payload in weights])
     for place, item in enumerate(_list(value, MAX_NODES, "nodes"), 1):
         what = f"{WHAT}: layer {place}"
-        if not isinstance(item, dict) or item.get("kind") not in _READERS:
+        kind = item.get("kind") if isinstance(item, dict) else None
+        if not isinstance(kind, str) or kind not in _READERS:
             raise MalformedProof(f"{what} must be an object whose kind is one of {', '.join(sorted(_READERS))}")
-        names, read = _READERS[item["kind"]]
+        names, read = _READERS[kind]
         found = expect_keys(item, {"inputs", "kind", *names}, what)
         inputs = _integers(found["inputs"], None, 0, MAX_NODES, "inputs")
-        if item["kind"] in ("dense", "convolution"):
+        if kind in ("dense", "convolution"):
             payload = next(remaining, None)
             if payload is None:
                 raise MalformedProof(f"{what} has no section of weights")

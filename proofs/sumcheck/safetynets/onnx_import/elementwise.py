@@ -62,7 +62,7 @@ def batch_normalisation(builder: Builder, node: Node) -> None:
     if any(values.shape != (shape[0],) for values in (scale, shift, mean, variance)):
         raise Refusal(f"its stored numbers are not one for each of {shape[0]} channels", "export the model again")
     epsilon = node.attributes.get("epsilon", 1e-5)
-    spread = variance + (float(epsilon) if isinstance(epsilon, int | float) else 0.0)
+    spread = variance + (epsilon if isinstance(epsilon, float) else 0.0)
     if not (spread > 0).all():
         raise Refusal("its variance is not positive", "train again: such a model computes nothing")
     factors = scale / np.sqrt(spread)

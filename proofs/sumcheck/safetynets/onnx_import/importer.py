@@ -19,6 +19,7 @@ from proofs.onnx_check.view import Graph, Node, build_graph
 from proofs.sumcheck.claims import Shape
 from proofs.sumcheck.safetynets.float_network import FloatNetwork, tidied
 from proofs.sumcheck.safetynets.network import MAX_VALUES
+from proofs.sumcheck.safetynets.onnx_import.attributes import check_attributes
 from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal, UnknownInput
 from proofs.sumcheck.safetynets.onnx_import.hints import read_hint
 from proofs.sumcheck.safetynets.onnx_import.operators import READERS, way_round
@@ -129,6 +130,7 @@ def _walk(builder: Builder) -> Iterator[Finding]:
             yield _unread(builder.graph, node)
             continue
         try:
+            check_attributes(node)
             reader(builder, node)
         except Refusal as refusal:
             yield builder.graph.finding(node, refusal.reason, refusal.way_round)

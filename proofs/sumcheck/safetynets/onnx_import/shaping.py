@@ -45,14 +45,15 @@ def reshape(builder: Builder, node: Node) -> None:
 def squeeze(builder: Builder, node: Node) -> None:
     """Axes of length 1 left out."""
     shape = builder.shape(node)
-    named = _axes(builder, node, 1 + len(shape))
-    axes = {i for i, extent in enumerate(shape, 1) if extent == 1} if named is None else named
+    axes = _axes(builder, node, 1 + len(shape))
+    if axes is None:
+        raise Refusal("it names no axes, and so would leave out the batch axis of one example", "name its axes")
     if any(axis == 0 or shape[axis - 1] != 1 for axis in axes):
         raise Refusal("it leaves out the batch axis or one longer than 1", KEEP_BATCH)
     kept = tuple(extent for i, extent in enumerate(shape, 1) if i not in axes)
-    _reshape(builder, node, kept or (1,))
     if not kept:
         raise Refusal("it leaves nothing but the batch axis", KEEP_BATCH)
+    _reshape(builder, node, kept)
 
 
 def unsqueeze(builder: Builder, node: Node) -> None:
