@@ -1,0 +1,1 @@
+"""Delegated inference: a server runs a network both sides hold, and convinces the client interactively."""
