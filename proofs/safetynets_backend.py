@@ -21,11 +21,11 @@ from proofs.exact_integers import encode, inputs_digest, outputs_digest, width_o
 from proofs.safetynets import ChosenScales, ExactOutcome, ExactPredictions, ExactVerdict
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
-from proofs.safetynets_scales import network_of
 from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.safetynets import noninteractive
 from proofs.sumcheck.safetynets.network import Network
+from proofs.sumcheck.safetynets.onnx_import import import_network
 from proofs.sumcheck.soundness import tally
 
 Progress = Callable[[str], None]
@@ -97,6 +97,19 @@ def stateable(statement: SafetyNets) -> SafetyNets:
         return SafetyNets.from_bytes(statement.to_bytes())
     except MalformedProof as error:
         raise InvalidInput(f"no proof can state this network, with these scales and inputs: {error}") from None
+
+
+def network_of(onnx: bytes, scales: ChosenScales) -> Network:
+    """The integer network of a model's file, at the scales chosen, else the file's own, else the finest that fit.
+
+    It depends on nothing else, so that the same file gives prover and verifier the same integers.
+
+    Raises:
+        UnsupportedModel: names everything in it that cannot be proven.
+        InvalidInput: not a model, or scales that do not fit it.
+    """
+    ends = None if scales.input_range is None else (float(scales.input_range[0]), float(scales.input_range[1]))
+    return import_network(onnx, scales.alpha, scales.betas, ends)
 
 
 def verify_bundle(bundle: SafetyNetsBundle, network: Network, inputs: Integers) -> NDArray[Any]:

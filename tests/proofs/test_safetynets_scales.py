@@ -8,14 +8,13 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from helpers.tiny_models import mlp
-from helpers.tiny_safetynets import OWN, ProvenNetwork, images, proven_cnn, square_cnn, with_metadata
+from helpers.tiny_safetynets import OWN, ProvenNetwork, images, proven_cnn, square_cnn
 
 from proofs.backend import backend, open_backend
 from proofs.errors import InvalidInput, RejectedProof, UnsupportedModel
 from proofs.safetynets import ChosenScales
-from proofs.safetynets_backend import SafetyNetsBackend, stateable
+from proofs.safetynets_backend import SafetyNetsBackend, network_of, stateable
 from proofs.safetynets_inputs import box_of, integers_of
-from proofs.safetynets_scales import network_of
 
 COARSE = ChosenScales(alpha=Fraction(1), betas=(Fraction(1),) * 4)
 
@@ -31,12 +30,16 @@ def test_files_name_their_scales_and_users_override_them() -> None:
     assert len({own.digest, half.digest, signed.digest}) == 3
 
 
-def test_a_file_without_scales_asks_for_them() -> None:
-    bare = with_metadata(square_cnn(), "7", "[8, 8, 8, 8]", 0, 7).replace(b"assay.alpha", b"other.alpha")
-    with pytest.raises(InvalidInput, match="--alpha and --betas, the latter with 4 numbers"):
-        network_of(bare, OWN)
+def test_a_file_without_scales_gets_the_finest_that_fit() -> None:
+    """A function of the file alone: it must be the same on the verifier's side."""
+    bare = square_cnn().replace(b"assay.alpha", b"other.alpha")
+    found = network_of(bare, OWN)
+    assert found.digest == network_of(bare, OWN).digest != network_of(square_cnn(), OWN).digest
+    assert (found.fields(), found.alpha > 7) == (("m61",), True)
     chosen = network_of(bare, ChosenScales(alpha=Fraction(7), betas=(Fraction(8),) * 4))
     assert chosen.digest == network_of(square_cnn(), OWN).digest
+    bundle = SafetyNetsBackend().prove_inference(bare, images(), OWN).bundle
+    assert ProvenNetwork(bare, images(), bundle).verify().predictions.scale == found.output_scale
 
 
 def test_scales_of_the_provers_choice_are_refused_and_named() -> None:

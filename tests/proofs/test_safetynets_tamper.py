@@ -16,10 +16,9 @@ from tamper_manifest import MALFORMED
 from assay.cli import run
 from proofs.errors import MalformedProof, RejectedProof
 from proofs.read_bundle import read_bundle
-from proofs.safetynets_backend import verify_bundle
+from proofs.safetynets_backend import network_of, verify_bundle
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
-from proofs.safetynets_scales import network_of
 from proofs.statements.safetynets import SafetyNets
 from proofs.sumcheck.exchange import Receive, Received, Verifier
 from proofs.sumcheck.fields import Integers, field
