@@ -568,3 +568,23 @@ def test_threads_share_work_without_a_trace(name: str, n: int, monkeypatch: pyte
     threads._pool.cache_clear()
     assert listed(made) == listed(expected)
     assert np.array_equal(fast.eq_table(point, 80 * n), plain.eq_table(point, 80 * n))
+
+
+@pytest.mark.parametrize("name", FIELDS)
+@pytest.mark.parametrize("shape", [(3, 1500), (1500, 3), (2, 2049)])
+def test_twins_agree_on_long_axes(name: str, shape: tuple[int, int]) -> None:
+    plain, fast = field(name, "plain"), field(name, "fast")
+    w, x, t, r = random_signed(shape, 1), base(plain, shape, 2), ext(plain, shape, 3), scalar(plain, 4)
+    by_row, by_column, tall = ext(plain, shape[:1], 5), ext(plain, shape[1:], 6), base(plain, (shape[1], 3), 7)
+    first, half = half_of(shape[0]), half_of(shape[1])
+
+    def answers(f: Field) -> Sequence[object]:
+        return [
+            *(f.combine_rows(w, by_row), f.combine_columns(x, by_column), f.combine_integer_columns(w, by_column)),
+            *(f.matmul(w, tall), f.bind(t, r, first), f.product_round(t, t, first), f.inverse(f.powers(r, 100))),
+            *(f.weighted_square_round(t, t, first), f.bind_columns(t, r, half), f.bind_columns_base(x, r, half)),
+            *(f.square_round(t, by_row, by_column[:, :half]), f.square_round_base(x, by_row, by_column[:, :half])),
+            *(f.from_signed(w), f.to_signed(x), f.mul(t, t), f.scale(t, r), f.dot(by_column, by_column)),
+        ]
+
+    assert listed(answers(fast)) == listed(answers(plain))
