@@ -1,9 +1,11 @@
-"""``assay serve``: answer prediction rounds of a committed model over HTTP."""
+"""``assay serve``: answer prediction rounds of a committed model, and run open networks, over HTTP."""
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
-from typing import Annotated
+from socket import socket
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from eth_account.signers.local import LocalAccount
@@ -13,7 +15,13 @@ from assay.output import JsonOption, Output, read_bytes
 from escrow.chain import Chain
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
-from proofs.halo2.secret_model import read_secret_model
+from proofs.halo2.secret_model import SecretModel, read_secret_model
+
+if TYPE_CHECKING:
+    from assay.service.delegation.hosted import HostedNetworks
+    from assay.service.engine import Hosted
+    from assay.service.round import Round
+    from assay.service.watch import ChainGate
 
 OptionalRpc = Annotated[
     str | None, typer.Option("--rpc", metavar="URL", help="The chain, checked against the round's; for --dev-account.")
@@ -22,8 +30,13 @@ WatchOption = Annotated[
     str | None,
     typer.Option("--rpc", metavar="URL", help="The chain: answer only while a round is served there. Keep it on."),
 ]
+NetworkOption = Annotated[
+    list[Path] | None,
+    typer.Option("--network", metavar="M.onnx", help="Open network run for clients that hold it; may be repeated."),
+]
 RoundOption = Annotated[
-    list[Path], typer.Option("--job", metavar="ROUND", help="Round file agreed with the client; may be repeated.")
+    list[Path] | None,
+    typer.Option("--job", metavar="ROUND", help="Round file agreed with the client; may be repeated."),
 ]
 
 
@@ -33,10 +46,17 @@ def register(app: typer.Typer) -> None:
 
 
 def serve(
-    model: Annotated[Path, typer.Argument(metavar="MODEL.onnx", help="The model. Secret.")],
-    commit: Annotated[Path, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")],
-    job: RoundOption,
-    folder: Annotated[Path, typer.Option("--data-dir", metavar="DIR", help="Private folder, keeps every answer.")],
+    model: Annotated[
+        Path | None, typer.Argument(metavar="MODEL.onnx", help="The committed model of the rounds. Secret.")
+    ] = None,
+    commit: Annotated[
+        Path | None, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")
+    ] = None,
+    job: RoundOption = None,
+    folder: Annotated[
+        Path | None, typer.Option("--data-dir", metavar="DIR", help="Private folder, keeps every answer.")
+    ] = None,
+    network: NetworkOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     rpc: WatchOption = None,
@@ -50,39 +70,78 @@ def serve(
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port, 0 for any.")] = 8080,
     json: JsonOption = None,
 ) -> None:
-    """Answer questions of the rounds given; each answer is signed, and on disk before it leaves.
+    """Answer questions of prediction rounds, and run open networks for clients that check them interactively.
 
-    Stopped and started again, it goes on where it was: an index is answered once, and the same answer again.
+    Rounds (MODEL, --commit, --job, --data-dir): each answer is signed, and on disk before it leaves. Stopped and
+    started again, it goes on where it was: an index is answered once, and the same answer again.
+    Networks (--network): `assay client delegate` has one run here and is convinced of its outputs.
     """
     from assay.service import host as hosting
+    from assay.service.delegation.app import application
     from assay.service.round import Round
     from assay.service.watch import ChainGate
 
     output = Output(json)
+    networks = read_networks(output, network or [])
+    if not job and not network:
+        raise InvalidInput("nothing to serve: give rounds (MODEL, --commit, --job, --data-dir) or networks (--network)")
+    if not job:
+        if any(value is not None for value in (model, commit, folder, keystore, dev, rpc, credit)):
+            raise InvalidInput("a model, its commitment, folder, key or chain serve rounds: name one with --job")
+        listener = hosting.listen(host, port)
+        hosting.run(application(networks), listener, partial(_ready, output, listener, [], networks, None))
+        return
+    if model is None or commit is None or folder is None:
+        raise InvalidInput("a round needs its model: give MODEL.onnx, --commit and --data-dir beside --job")
     rounds = [Round.from_bytes(read_bytes(path, "round", 1 << 20)) for path in job]
     signer = party_account(rounds[0].domain.chain_id, rpc, keystore, dev)
     gate = None if rpc is None else ChainGate(Chain.connect(rpc), rounds, margin)
-    secret = read_secret_model(commit, read_bytes(model, "model"))
+    hosted = _hosted_rounds(output, rounds, read_secret_model(commit, read_bytes(model, "model")), signer, credit)
+    listener = hosting.listen(host, port)
+    ready = partial(_ready, output, listener, hosted, networks, gate)
+    hosting.serve(hosted, folder, listener, gate, ready, networks)
+
+
+def read_networks(output: Output, paths: list[Path]) -> HostedNetworks:
+    """Networks to be hosted, rounded at the scales their files name."""
+    from assay.service.delegation.hosted import HostedNetworks
+    from proofs.sumcheck.safetynets.onnx_import import import_network
+
+    if not paths:
+        return HostedNetworks({})
+    with output.progress("serve") as stages:
+        stages.stage("round the networks")
+        return HostedNetworks.of([import_network(read_bytes(path, "network")) for path in paths])
+
+
+def _hosted_rounds(
+    output: Output, rounds: list[Round], secret: SecretModel, signer: LocalAccount, credit: int | None
+) -> list[Hosted]:
+    """The rounds, ready to be answered by a model that was compared with its circuit."""
+    from assay.service import host as hosting
+
     with output.progress("serve") as stages:
         stages.stage("compile")
         integers = hosting.integer_model(secret)
         stages.stage("compare with the circuit")
         hosting.rehearse(secret, integers)
-        hosted = [
+        return [
             hosting.hosted_round(r, secret, integers, signer, r.terms.round if credit is None else credit)
             for r in rounds
         ]
-    listener = hosting.listen(host, port)
+
+
+def _ready(
+    output: Output, listener: socket, hosted: list[Hosted], networks: HostedNetworks, gate: ChainGate | None
+) -> None:
+    """Say where the service is, once it is there."""
     bound = listener.getsockname()
-
-    def ready() -> None:
-        address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
-        output.say(f"serving {len(hosted)} rounds at {address} ({address}/docs); stop with Ctrl-C")
-        if gate is None:
-            output.say("no --rpc, no look at the chain: answers before a round is opened and after it ended", "yellow")
-        output.document({"url": address, "jobs": [to_hex(item.round.job_id) for item in hosted]})
-
-    hosting.serve(hosted, folder, listener, gate, ready)
+    address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
+    output.say(f"serving {len(hosted)} rounds and {len(networks.networks)} networks at {address}; stop with Ctrl-C")
+    if hosted and gate is None:
+        output.say("no --rpc, no look at the chain: answers before a round is opened and after it ended", "yellow")
+    digests = [to_hex(digest) for digest in networks.networks]
+    output.document({"url": address, "jobs": [to_hex(item.round.job_id) for item in hosted], "networks": digests})
 
 
 def party_account(chain_id: int, rpc: str | None, keystore: Path | None, dev: int | None) -> LocalAccount:

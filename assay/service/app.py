@@ -15,6 +15,8 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from assay.service.delegation.hosted import HostedNetworks
+from assay.service.delegation.routes import routes as delegation_routes
 from assay.service.docs_page import HEADERS, page
 from assay.service.engine import Engine, Hosted
 from assay.service.openapi import document
@@ -156,8 +158,12 @@ async def _on_http(_: Request, error: Exception) -> JSONResponse:
     return response(Problem(kind, "see /docs for what this service offers"))
 
 
-def application(engine: Engine, gate: Gate | None = None) -> Starlette:
-    """The ASGI application; starts the engine with itself and stops it when it ends."""
+def application(engine: Engine, gate: Gate | None = None, networks: HostedNetworks | None = None) -> Starlette:
+    """The ASGI application; starts the engine with itself and stops it when it ends.
+
+    Args:
+        networks: hosted for delegation, beside the rounds; none unless given.
+    """
     service = Service(engine, gate or Gate())
 
     @asynccontextmanager
@@ -175,6 +181,7 @@ def application(engine: Engine, gate: Gate | None = None) -> Starlette:
         Route("/v1/jobs/{job}", service.job),
         Route("/v1/jobs/{job}/answers", service.answer, methods=["POST"]),
         Route("/v1/jobs/{job}/receipts", service.receipt, methods=["POST"]),
+        *delegation_routes(networks or HostedNetworks({})),
     ]
     handlers: Any = {HTTPException: _on_http, AssayError: on_error, Exception: on_error}
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)

@@ -14,8 +14,11 @@ import numpy as np
 import uvicorn
 from eth_account.signers.local import LocalAccount
 from numpy.typing import NDArray
+from starlette.applications import Starlette
 
 from assay.service.app import Gate, application
+from assay.service.delegation.hosted import HostedNetworks
+from assay.service.delegation.wire import PIECE_BYTES
 from assay.service.engine import Engine, Hosted, hash_questions
 from assay.service.patience import PatientProtocol
 from assay.service.questions import Question
@@ -151,13 +154,27 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    rounds: Sequence[Hosted], folder: Path, listener: socket.socket, gate: Gate | None, ready: Callable[[], None]
+    rounds: Sequence[Hosted],
+    folder: Path,
+    listener: socket.socket,
+    gate: Gate | None,
+    ready: Callable[[], None],
+    networks: HostedNetworks | None = None,
 ) -> None:
-    """Answer until told to stop by SIGINT or SIGTERM; what came in is answered and stored first."""
+    """Answer until told to stop by SIGINT or SIGTERM; what came in is answered and stored first.
+
+    Args:
+        networks: hosted for delegation beside the rounds.
+    """
     engine = Engine({item.round.job_id: item for item in rounds}, AnswerStore(folder))
     warm_up(rounds)
+    run(application(engine, gate, networks), listener, ready)
+
+
+def run(app: Starlette, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Serve an application until SIGINT or SIGTERM."""
     config = uvicorn.Config(
-        application(engine, gate),
+        app,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -165,6 +182,9 @@ def serve(
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=SHUTDOWN_S,
         h11_max_incomplete_event_size=16_384,
+        ws="websockets-sansio",
+        ws_max_size=PIECE_BYTES,
+        ws_per_message_deflate=False,
     )
     sys.setswitchinterval(SWITCH_S)
     ready()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 HEAD_S = 10.0
@@ -19,6 +20,7 @@ class PatientProtocol(H11Protocol):
     """
 
     _deadline: asyncio.TimerHandle | None = None
+    _upgraded: bool = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A connection is there, and no request yet."""
@@ -40,7 +42,15 @@ class PatientProtocol(H11Protocol):
         super().connection_lost(exc)
         self._unset_deadline()
 
+    def handle_websocket_upgrade(self, event: h11.Request) -> None:
+        """The head is complete, and the connection another protocol's, which keeps its own time."""
+        super().handle_websocket_upgrade(event)
+        self._upgraded = True
+
     def _watch(self) -> None:
+        if self._upgraded:
+            self._unset_deadline()
+            return
         if self.cycle is not None and not self.cycle.response_complete:
             self._unset_deadline()
         elif self._deadline is None and not self.transport.is_closing():
