@@ -28,7 +28,8 @@ class Convolution:
     c runs over the channels of o's group, c' = group(o) * (C / groups) + c; beyond the input's edges stands zero.
 
     Args:
-        weight: integers (O, C / groups, kh, kw) below 2^31 in size; kept as read-only copies, ``narrow`` the one kernels read.
+        weight: integers (O, C / groups, kh, kw) below 2^31 in size; kept as read-only copies,
+            ``narrow`` the one kernels read.
         bias: O Python integers of any size.
         in_shape: (C, H, W).
         stride: (down, across).
