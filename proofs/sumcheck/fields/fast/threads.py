@@ -10,8 +10,9 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import cache
+from itertools import pairwise
 
-import numba
+from proofs.sumcheck.fields.fast.compile import config
 
 SERIAL_BELOW = 1 << 15
 """Field products under which waking another thread costs more than it saves."""
@@ -30,7 +31,7 @@ os.register_at_fork(after_in_child=_pool.cache_clear)  # threads stay behind in 
 
 def threads() -> int:
     """How many threads share the work, this one among them: NUMBA_NUM_THREADS, else the cores."""
-    return int(numba.config.NUMBA_NUM_THREADS)
+    return int(config.NUMBA_NUM_THREADS)
 
 
 def share(work: Callable[[int, int], object], count: int, products: int, align: int = 1) -> None:
@@ -47,7 +48,7 @@ def share(work: Callable[[int, int], object], count: int, products: int, align: 
     units = -(-count // align)
     pieces = min(units, threads() * PIECES_PER_THREAD)
     edges = [min(count, units * i // pieces * align) for i in range(pieces + 1)]
-    ranges = iter(list(zip(edges[:-1], edges[1:], strict=True)))  # one list's iterator: next() is atomic
+    ranges = iter(list(pairwise(edges)))  # one list's iterator: next() is atomic
 
     def drain() -> None:
         for start, stop in ranges:
