@@ -22,6 +22,7 @@ from proofs.sumcheck.layers.add import Add
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.square import Square
+from proofs.sumcheck.safetynets.blas_threads import one_thread_each
 from proofs.sumcheck.safetynets.exact_steps import Plan, plan, run
 from proofs.sumcheck.safetynets.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Network
@@ -96,7 +97,8 @@ def integer_outputs(network: Network, x: Integers) -> NDArray[Any]:
     Raises:
         InvalidInput: inputs outside the box. UnsupportedModel: outputs that two primes do not hold.
     """
-    fields = [field_of(name) for name in network.fields()]
+    # In NumPy: nothing here is worth compiling kernels for.
+    fields = [field_of(name, "plain") for name in network.fields()]
     return signed_outputs(network, execute_all(network, fields, x, keep=()))
 
 
@@ -135,7 +137,7 @@ def _run_exact(
             for field, target in zip(fields, tensors, strict=True):
                 target[tensor][:, columns] = _residues(field, whole)
 
-    with ThreadPoolExecutor(workers) as pool:
+    with one_thread_each(), ThreadPoolExecutor(workers) as pool:
         list(pool.map(work, range(0, total, chunk)))
     return tensors
 

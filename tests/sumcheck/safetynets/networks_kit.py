@@ -162,7 +162,7 @@ def onnxruntime_outputs(model: bytes, x: NDArray[np.float32]) -> NDArray[np.floa
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.intra_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return np.asarray(session.run(None, {"x": x})[0])
+    return np.asarray(session.run(None, {session.get_inputs()[0].name: x})[0])
 
 
 # -- integer networks in loops over Python integers -----------------------------------------------------------------

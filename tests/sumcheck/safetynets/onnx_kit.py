@@ -34,7 +34,7 @@ def model(specs: Sequence[Spec], shape: Sequence[int] = IMAGE, opset: int = 17, 
         nodes.append(helper.make_node(op, names, [f"t{place}"], **attributes))
         current = f"t{place}"
     nodes.append(helper.make_node("Flatten", [current], ["flat"]))
-    probe = classifier([*nodes, helper.make_node("Identity", ["flat"], ["y"])], constants, shape, 1, opset)
+    probe = classifier([*nodes, helper.make_node("Identity", ["flat"], ["y"])], constants, shape, "m", opset)
     features = onnxruntime_outputs(probe, exact_inputs(0, 1, tuple(shape))).shape[1]
     nodes.append(helper.make_node("Gemm", ["flat", "wl", "bl"], ["y"]))
     return classifier(nodes, {**constants, "wl": reals(features, classes), "bl": reals(classes)}, shape, classes, opset)
