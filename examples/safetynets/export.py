@@ -35,7 +35,7 @@ def real_layers(network: IntegerNetwork) -> list[RealLinear]:
     found = []
     for layer, scale in zip(network.layers, scales(network.layers, network.alpha), strict=True):
         bias = np.array([value / scale for value in layer.bias], np.float32)
-        found.append(RealLinear((layer.weights / layer.beta).astype(np.float32), bias))
+        found.append(RealLinear((layer.weights / float(layer.beta)).astype(np.float32), bias))
     return found
 
 

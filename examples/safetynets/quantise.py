@@ -55,7 +55,7 @@ def read_off(model: Stack, budget: Budget) -> IntegerNetwork:
         wished = float(torch.log2(model.scales[layer]).mean())
         beta = 2 ** max(0, round(wished - math.log2(scale)))
         scale *= beta
-        real = (bias.double() * model.scales[layer] / scale).numpy().astype(np.float32)
+        real = (bias.double() * model.scales[layer] / float(scale)).numpy().astype(np.float32)
         weights = torch.round(weight * model.grids[layer]).long().numpy()
         layers.append(Linear(weights, whole_bias(real, scale), beta))
         scale = scale**2 * (POOL_AREA if layer < model.convolutions else 1)
