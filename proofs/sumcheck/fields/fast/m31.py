@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.fast import m31_kernels as kernels
-from proofs.sumcheck.fields.fast.m31_kernels import combined, factor_words
+from proofs.sumcheck.fields.fast.modular31 import combined, factor_words
 from proofs.sumcheck.fields.fast.threads import share
 from proofs.sumcheck.fields.field import Base, Ext, Integers
 from proofs.sumcheck.fields.integers import below_2_31
