@@ -15,6 +15,7 @@ from proofs.sumcheck.fields.fast.square_rows61 import base_rows, extension_rows
 from proofs.sumcheck.fields.fast.sums61 import dot_sums
 from proofs.sumcheck.fields.fast.tables61 import eq_entries
 from proofs.sumcheck.fields.fast.threads import share
+from proofs.sumcheck.fields.fast.two_rounds61 import SUMS, two_rounds
 from proofs.sumcheck.fields.field import Base, Ext
 
 LINE = 64
@@ -103,6 +104,17 @@ class Launcher:
         # Columns without a partner: their highs are empty rows.
         rest = self._sums(z[:, paired:half], half - paired, (count, 0, count, 0), planes)
         return self._message(np.concatenate([whole, rest], axis=1), columns[:, :half])
+
+    def two_rounds(self, z: Base, rows: Ext, columns: Ext) -> list[Scalar]:
+        """The sums over base z (R, B) that its first two rounds are made of (two_rounds61); columns (degree, n)."""
+        sums = np.empty((2 * SUMS, z.shape[0]), dtype=np.uint64)
+
+        def work(start: int, stop: int) -> None:
+            padded = np.zeros(4 * columns.shape[1], dtype=np.uint64)
+            two_rounds(z, columns, self.second, padded, sums, start, stop, self.other)
+
+        share(work, z.shape[0], 6 * z.size)
+        return [self.dot(sums[2 * k : 2 * k + self.scalars.degree], rows) for k in range(SUMS)]
 
     def fold(self, z: Base, challenges: Sequence[Scalar], keep: bool, rows: Ext, columns: Ext) -> tuple[Ext, Message]:
         """z (R, B) with its first variables bound, (degree, R, n), and the round after; no rows unless to be kept.

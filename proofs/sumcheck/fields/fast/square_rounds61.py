@@ -1,9 +1,9 @@
 """The column rounds of the square sum-check over a 61-bit field, in as few passes over memory as pays.
 
-Round 0 reads the base array. Rounds 1 and 2 read it again and bind one and two variables on the fly, a row at a time in
-cache. Round 3 binds three variables and keeps the result, a quarter of the base array's size for degree 2. Later rounds
-bind one variable and take the next sums in one pass. For the last few variables rows and columns are swapped, so that
-loops stay long.
+One pass over the base array serves rounds 0 and 1. Round 2 reads it again and binds two variables on the fly, a row at
+a time in cache. Round 3 binds three variables and keeps the result, a quarter of the base array's size for degree 2.
+Later rounds bind one variable and take the next sums in one pass. For the last few variables rows and columns are
+swapped, so that loops stay long.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ class FastSquareRounds:
         self._table: Ext | None = None  # (degree, R, n)
         self._swapped: Ext | None = None  # (degree, n, R)
         self._message: Message | None = None
+        self._ahead: list[Scalar] = []  # what the first two rounds are made of
         if z.shape[1] <= SHORT:
             self._swapped = np.zeros((launcher.scalars.degree, *z.T.shape), dtype=np.uint64)
             self._swapped[0] = z.T
@@ -69,14 +70,34 @@ class FastSquareRounds:
             raise ValueError("all column variables are bound")
         return 1 << (left - 1)
 
+    def _first(self) -> Message:
+        """Round 0, with the sums for round 1."""
+        scalars, t = self._launcher.scalars, self._point[1]
+        later = self._launcher.eq_table(self._point[2:], self._half() // 2)
+        self._ahead = self._launcher.two_rounds(self._z, self._weights, later)
+        low, high, low_d, high_d = self._ahead[:4]
+        at_0 = scalars.add(low, scalars.mul(t, scalars.sub(high, low)))
+        return at_0, scalars.add(low_d, scalars.mul(t, scalars.sub(high_d, low_d)))
+
+    def _second(self) -> Message:
+        """Round 1, from what the first pass has summed."""
+        low, _, low_d, _, cross, square, mixed, mixed_square = self._ahead
+        return self._at(low, cross, low_d), self._at(square, mixed, mixed_square)
+
+    def _at(self, constant: Scalar, middle: Scalar, lead: Scalar) -> Scalar:
+        """constant + 2 r middle + r^2 lead at the first challenge r."""
+        scalars, (r,) = self._launcher.scalars, self._challenges
+        inner = scalars.add(scalars.add(middle, middle), scalars.mul(r, lead))
+        return scalars.add(constant, scalars.mul(r, inner))
+
     def _next(self) -> Message:
         """Bind what waits to be bound, and take the next sums."""
+        if self._swapped is None and len(self._challenges) < 2:
+            return self._second() if self._challenges else self._first()
         half = self._half()
         columns = self._launcher.eq_table(self._point[len(self._challenges) + 1 :], half)
         if self._swapped is not None:
             return self._launcher.swapped(self._swapped, self._weights, columns)
-        if not self._challenges:
-            return self._launcher.base(self._z, self._weights, columns)
         if self._table is None:
             keep = len(self._challenges) > UNKEPT or 2 * half <= SHORT
             table, message = self._launcher.fold(self._z, self._challenges, keep, self._weights, columns)
