@@ -45,4 +45,5 @@ def box_of(network: Network) -> tuple[float, float]:
 def clipped_values(network: Network, x: NDArray[np.generic]) -> int:
     """How many values lie beyond the box by half a level or more."""
     half, (low, high) = float(1 / (2 * network.alpha)), box_of(network)
-    return int(np.count_nonzero((x < low - half) | (x > high + half)))
+    values = x.astype(np.float64)
+    return int(np.count_nonzero((values < low - half) | (values > high + half)))

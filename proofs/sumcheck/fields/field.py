@@ -3,13 +3,13 @@
 Two kinds of array, both of ``dtype`` and canonical (every entry in [0, p)):
 
 * a *base* array has any shape, an entry is an element of F_p;
-* an *extension* array has a leading axis of length ``degree``, the coordinates of elements of the extension field
-  that challenges come from (structure of arrays).
+* an *extension* array has a leading axis of length ``degree``, the coordinates of elements of the extension field that
+  challenges come from (structure of arrays).
 
 A single extension element is a ``Scalar``: a tuple of ``degree`` Python integers. Points are sequences of scalars, the
 variable of the most significant index bit first. Tables are truncated to their real extent: entries beyond it are zero
-and never stored. ``half`` is the power of two at which the top index bit splits an axis of length n: half < n <= 2 half,
-or half = 1 = n.
+and never stored. ``half`` is the power of two at which the top index bit splits an axis of length n: half < n <= 2 half
+(or half = 1 = n).
 """
 
 from __future__ import annotations

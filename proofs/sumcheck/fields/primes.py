@@ -30,12 +30,14 @@ class Prime(ABC):
     def add(self, a: Array, b: Array) -> Array:
         """a + b."""
         total = a + b
-        return np.minimum(total, total - self.dtype.type(self.p))
+        reduced: Array = np.minimum(total, total - self.dtype.type(self.p))
+        return reduced
 
     def sub(self, a: Array, b: Array) -> Array:
         """a - b."""
         difference = a - b
-        return np.minimum(difference, difference + self.dtype.type(self.p))
+        reduced: Array = np.minimum(difference, difference + self.dtype.type(self.p))
+        return reduced
 
     @abstractmethod
     def mul(self, a: Array, b: Array) -> Array:

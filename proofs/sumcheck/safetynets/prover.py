@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
-from proofs.sumcheck.safetynets.execute import Execution
-
 from proofs.sumcheck.claims import Functional, Point, bits
 from proofs.sumcheck.exchange import Prover, Send
 from proofs.sumcheck.fields.extension import Scalar
@@ -17,6 +15,7 @@ from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.product import prove_product
+from proofs.sumcheck.safetynets.execute import Execution
 from proofs.sumcheck.safetynets.network import Network, Node
 from proofs.sumcheck.safetynets.points import cut, variables
 from proofs.sumcheck.safetynets.verifier import check_number, label_of
