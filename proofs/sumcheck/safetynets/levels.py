@@ -16,14 +16,18 @@ from proofs.sumcheck.safetynets.rounding import rounded
 
 LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
 """Tried as alpha, and as the size of each layer's largest weight; finer inputs than 8 bits are rare."""
+COARSE = 3
+"""Weights between -2 and 2 lose accuracy: 2 points on CNN-2-Quad, those between -1 and 1 22 points."""
 MANTISSA_BITS = 4
+"""Digits of the betas that are tried; more would only lengthen what a statement names."""
 LIMITS = {1: ONE_PRIME, 2: TWO_PRIMES}
 Range = tuple[float, float]
 UNIT_RANGE: Range = (0.0, 1.0)
 
 
 def default_scales(network: FloatNetwork, input_range: Range = UNIT_RANGE, alpha: Fraction | None = None) -> Scales:
-    """The finest scales that one prime holds, else two, with alpha as large as the largest weights if it is not given.
+    """The finest scales that one prime holds, two where those are coarse, with alpha of the largest weights' size if it
+    is not given.
 
     A function of the weights alone, so that prover and verifier find the same; scales chosen on validation data
     (scales.py) are better.
@@ -31,11 +35,19 @@ def default_scales(network: FloatNetwork, input_range: Range = UNIT_RANGE, alpha
     Raises:
         UnsupportedModel: none fit, not even weights of -1, 0 and 1 on inputs of one bit.
     """
-    for limit in LIMITS.values():
-        found = largest_level(network, alpha, limit, input_range)
-        if found is not None:
-            return found
-    raise nothing_fits(network, input_range, alpha)
+    one = largest_level(network, alpha, ONE_PRIME, input_range)
+    if one is not None and not _is_coarse(network, one):
+        return one
+    found = largest_level(network, alpha, TWO_PRIMES, input_range) or one
+    if found is None:
+        raise nothing_fits(network, input_range, alpha)
+    return found
+
+
+def _is_coarse(network: FloatNetwork, scales: Scales) -> bool:
+    """Whether some layer's largest weight is smaller than ``COARSE``."""
+    sizes = [float(np.abs(layer.weight).max(initial=0)) for layer in network.linear]
+    return any(0 < size * beta < COARSE - 0.5 for size, beta in zip(sizes, scales.betas, strict=True))
 
 
 def largest_level(network: FloatNetwork, alpha: Fraction | None, limit: int, input_range: Range) -> Scales | None:

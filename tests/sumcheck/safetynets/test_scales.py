@@ -145,6 +145,12 @@ def test_unusable_options(options: dict[str, object], message: str) -> None:
 
 
 # -- without validation data -----------------------------------------------------------------------------------------
+def test_coarse_weights_take_two_primes() -> None:
+    """Four squares in a row leave one prime weights of -1, 0 and 1 only."""
+    real = import_onnx(model([CONV, SQUARE] * 4, shape=(3, 9, 9)))
+    assert rounded(real, default_scales(real)).fields() == ("m61", "m61b")
+
+
 def test_default_scales_are_the_finest_that_fit() -> None:
     """The next level does not fit one prime; two are taken only where one holds nothing."""
     real = import_onnx(DEEP)
