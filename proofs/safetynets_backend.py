@@ -21,6 +21,7 @@ from proofs.exact_integers import encode, inputs_digest, outputs_digest, width_o
 from proofs.safetynets import ChosenScales, ExactOutcome, ExactPredictions, ExactVerdict
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
+from proofs.safetynets_memory import require_memory
 from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.safetynets import noninteractive
@@ -50,12 +51,14 @@ class SafetyNetsBackend:
         Raises:
             UnsupportedModel: a layer is not one of the closed set, or values outgrow two 61-bit primes.
             InvalidInput: the inputs are not ones the model takes.
+            ResourceExceeded: so many inputs at once do not fit into memory.
         """
         from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
 
         clock = _Clock(self.progress)
         with clock.stage("rounding the network"):
             network, inputs, clipped = _read(onnx, x, scales)
+            require_memory(network, inputs.shape[1])
             draft = stateable(statement_of(network, inputs, bytes(32), context))
             fields = noninteractive.fields_of(network)
         with clock.stage("executing"):

@@ -8,8 +8,10 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output, read_bytes
+from proofs.backend import OPEN_BACKENDS
 from proofs.errors import UnsupportedModel
 from proofs.onnx_check import check_model
+from proofs.safetynets_check import check_open_model
 
 
 def register(app: typer.Typer) -> None:
@@ -19,12 +21,13 @@ def register(app: typer.Typer) -> None:
 
 def check(
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
-    backend: Annotated[str, typer.Option(help="Prover to check for.")] = "halo2",
+    backend: Annotated[str, typer.Option(help="Prover to check for: halo2 or safetynets.")] = "halo2",
     json: JsonOption = None,
 ) -> None:
     """Name every node of MODEL.onnx that cannot be proven, and the way round. Exit 0: provable, 5: not."""
     output = Output(json)
-    report = check_model(read_bytes(model, "model"), backend)
+    raw = read_bytes(model, "model")
+    report = check_open_model(raw) if backend in OPEN_BACKENDS else check_model(raw, backend)
     fields = {**report.as_dict(), "backend": backend, "verdict": "supported" if report.supported else "unsupported"}
     for finding in report.problems:
         output.say(f"unsupported: {finding}", "red")

@@ -141,6 +141,26 @@ def test_models_and_files_it_does_not_take(folder: Path, tmp_path: Path) -> None
     assay("prove", "inference", *BACKEND, *files[:2], "-o", tmp_path / "p", "--json", "-").refused(4, "--data DATA.npz")
 
 
+def test_check_names_what_cannot_be_proven(folder: Path, tmp_path: Path) -> None:
+    checked = assay("check", folder / "model.onnx", *BACKEND, "--json", "-")
+    assert (checked.code, checked.document["verdict"], checked.document["problems"]) == (0, "supported", [])
+    assert (checked.document["input_shape"], checked.document["classes"]) == ([1, 4, 4], 3)
+    assert checked.document["parameters"] == 20 + 57 + 9 + 39
+    refused = assay("check", folder / "relu.onnx", *BACKEND, "--json", "-")
+    assert (refused.code, refused.document["verdict"]) == (5, "unsupported")
+    assert [problem["op"] for problem in refused.document["problems"]] == ["Relu"]
+    (tmp_path / "large.onnx").write_bytes(square_cnn(betas="[1048576, 1048576, 1048576, 1048576]"))
+    large = assay("check", tmp_path / "large.onnx", *BACKEND, "--json", "-")
+    assert large.code == 5 and "bits" in large.document["problems"][0]["reason"]
+
+
+def test_more_inputs_than_fit_are_refused_before_any_work(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proofs.safetynets_memory.WORKING_SPACE", 1 << 40)
+    refused = prove(folder)
+    refused.refused(6, "prove them in parts of at most")
+    assert refused.document["needed"] > refused.document["available"] > 0
+
+
 def test_commitments_have_no_place_here(folder: Path, proof: Result, tmp_path: Path) -> None:
     for option in ("--commit", "--data-commit"):
         prove(folder, option, tmp_path / "c").refused(4, "leave out --commit and --data-commit")
