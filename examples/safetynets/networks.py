@@ -61,6 +61,15 @@ class Stack(nn.Module):
         self.alpha, self.scales = alpha, scales
         self.grids = [self.grid(layer) for layer in range(len(self.weights))]
 
+    def get_extra_state(self) -> dict[str, int | list[Tensor]]:
+        """The scales are part of a checkpoint: weights mean nothing without them."""
+        return {"alpha": self.alpha, "scales": self.scales}
+
+    def set_extra_state(self, state: dict[str, int | list[Tensor]]) -> None:
+        """Round again as when the checkpoint was written."""
+        if state["alpha"]:
+            self.set_scales(state["alpha"], state["scales"])
+
     def input_scale(self, layer: int) -> Tensor:
         """Scale of each input of a layer: alpha, or the squared scale of the layer below times the pool's area."""
         if layer == 0:
@@ -119,6 +128,7 @@ class Stack(nn.Module):
     def settle(self, value: Tensor) -> None:
         """Scale every layer so that on these inputs its pre-activations have variance 1 (and logits 1)."""
         last = len(self.weights) - 1
+        self.eval()
         for layer in range(last + 1):
             found = self.linear(layer, value)
             spread = found.std()
@@ -126,3 +136,4 @@ class Stack(nn.Module):
             self.biases[layer] /= spread
             if layer < last:
                 value = self.activate(layer, self.linear(layer, value))
+        self.train()

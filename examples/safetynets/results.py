@@ -57,8 +57,8 @@ def digest(model: onnx.ModelProto) -> str:
     return found.hexdigest()
 
 
-def record(name: str, found: dict[str, object]) -> None:
-    """Replace one network's entry."""
-    everything = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+def record(path: Path, name: str, found: dict[str, object]) -> None:
+    """Replace one network's entry in a JSON file of figures."""
+    everything = json.loads(path.read_text()) if path.exists() else {}
     everything[name] = found
-    RESULTS.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n")
+    path.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n")

@@ -39,7 +39,9 @@ class Recipe:
     rate: float
     fine_rate: float
     dropout: float
+    fine_dropout: float
     warp: float
+    fine_warp: float
     alpha: int
     magnitudes: tuple[float, ...]
 
@@ -48,9 +50,9 @@ class Recipe:
         return Budget(self.alpha, 0, self.alpha, self.magnitudes, BITS_AIMED_AT)
 
 
-MNIST = Recipe(30, 15, 4e-3, 2e-3, 0.10, 0.7, 7, (4, 1, 1))
-BACK_RAND = Recipe(200, 80, 4e-3, 2e-3, 0.20, 1.0, 7, (4, 1, 1))
-BACK_RAND_60K = Recipe(40, 15, 4e-3, 2e-3, 0.10, 0.7, 7, (4, 1, 1))
+MNIST = Recipe(30, 15, 4e-3, 2e-3, 0.10, 0.05, 0.7, 0.6, 7, (4, 1, 1))
+BACK_RAND = Recipe(200, 80, 4e-3, 2e-3, 0.20, 0.20, 1.0, 1.0, 7, (4, 1, 1))
+BACK_RAND_60K = Recipe(40, 15, 4e-3, 2e-3, 0.10, 0.05, 0.7, 0.6, 7, (4, 1, 1))
 RECIPES = {"mnist": MNIST, "back-rand": BACK_RAND, "back-rand-60k": BACK_RAND_60K}
 
 
@@ -72,6 +74,7 @@ def train_float(task: Task, recipe: Recipe, activation: str, work: Path) -> Stac
 def fine_tune(task: Task, recipe: Recipe, model: Stack, work: Path) -> Stack:
     """Weights rounded, bound priced."""
     budget = recipe.budget()
+    model.dropout = recipe.fine_dropout
     choose_scales(model, budget)
     inputs, labels = to_levels(task.validation[0], recipe.alpha), task.validation[1]
 
@@ -82,7 +85,7 @@ def fine_tune(task: Task, recipe: Recipe, model: Stack, work: Path) -> Stack:
 
     print(f"rounded only: {validate(model)}")
     return fit(
-        model, task.batches(Warp().times(recipe.warp), recipe.alpha),
+        model, task.batches(Warp().times(recipe.fine_warp), recipe.alpha),
         Schedule(recipe.fine_epochs, task.steps, recipe.fine_rate),
         validate=validate, penalty=budget.penalty, checkpoint=work / f"{task.name}-square-fine.pt",
     )  # fmt: skip
@@ -115,6 +118,7 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--work", type=Path, default=Path("safetynets-work"), help="folder of the checkpoints")
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the ONNX file")
+    parser.add_argument("--results", type=Path, default=results.RESULTS, help="JSON file of the figures")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
@@ -128,7 +132,7 @@ def main() -> None:
     test = task.test()
     found = results.measure(model, network, test.images[:, None] / 255, test.labels)
     found |= {"train_s": round(time.perf_counter() - started), "seed": options.seed, "train_inputs": len(task.labels)}
-    results.record(name, found)
+    results.record(options.results, name, found)
     print(name, found)
 
 

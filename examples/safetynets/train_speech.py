@@ -149,6 +149,7 @@ def main() -> None:
     parser.add_argument(
         "--work", type=Path, default=Path("safetynets-work"), help="folder of checkpoints and ONNX file"
     )
+    parser.add_argument("--results", type=Path, default=results.RESULTS, help="JSON file of the figures")
     options = parser.parse_args()
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
@@ -162,7 +163,7 @@ def main() -> None:
     held, digits = inputs(task.recordings, "test")
     found = results.measure(model, network, held, digits)
     found |= {"train_s": round(time.perf_counter() - started), "seed": options.seed, "train_inputs": len(task.rows)}
-    results.record(name, found)
+    results.record(options.results, name, found)
     print(name, found)
 
 
