@@ -41,6 +41,7 @@ bench: setup
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.demo
+	$(BIN)/python -m benchmarks.safetynets
 
 snapshots: setup
 	$(BIN)/python -m escrow.build --update
