@@ -24,6 +24,7 @@ from proofs.sumcheck.claims import Point, Shape
 from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
 from proofs.sumcheck.fields.extension import Extension, Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field
+from proofs.sumcheck.fields.square_rounds import square_rounds
 from proofs.sumcheck.rounds import as_point, cubic, quadratic, variables
 
 COLUMN_DEGREE = 2
@@ -75,22 +76,12 @@ def _prove_columns(
     field: Field, label: str, j: Ext, z: Base, batch_point: Sequence[Scalar]
 ) -> Prover[tuple[tuple[Scalar, ...], Ext]]:
     """The column rounds; returns the columns' point and Z's rows bound there, (degree, R)."""
-    columns = variables(z.shape[1:])
-    if len(batch_point) != len(columns):
-        raise ValueError(f"{z.shape[1]} columns have {len(columns)} variables, the point {len(batch_point)}")
-    if not columns:
-        return (), field.lift(z[:, 0])
-    first, *others = columns
-    weights = field.eq_table(batch_point[1:], first.half)
-    (r,) = yield Send(first.name(f"{label}/columns"), field.square_round_base(z, j, weights))
-    bound = field.bind_columns_base(z, r, first.half)
-    challenges = [r]
-    for variable in others:
-        weights = field.eq_table(batch_point[len(challenges) + 1 :], variable.half)
-        (r,) = yield Send(variable.name(f"{label}/columns"), field.square_round(bound, j, weights))
-        bound = field.bind_columns(bound, r, variable.half)
+    rounds, challenges = square_rounds(field, z, j, batch_point), []
+    for variable in variables(z.shape[1:]):
+        (r,) = yield Send(variable.name(f"{label}/columns"), rounds.message())
+        rounds.bind(r)
         challenges.append(r)
-    return tuple(challenges), bound[..., 0]
+    return tuple(challenges), rounds.rows()
 
 
 def verify_squares(
