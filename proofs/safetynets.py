@@ -65,8 +65,14 @@ class ExactOutcome:
 
 @dataclass(frozen=True, slots=True)
 class ExactVerdict:
-    """Accepted predictions; values of x that were clipped to the network's box; seconds to check them."""
+    """Accepted predictions.
+
+    Args:
+        clipped: values of x beyond the network's box, which were clipped to it.
+        verify_s: wall seconds, reading model and inputs included. stages: the same by stage.
+    """
 
     predictions: ExactPredictions
     clipped: int
     verify_s: float
+    stages: dict[str, float] = field(default_factory=dict)

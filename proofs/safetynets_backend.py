@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import resource
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -22,14 +19,13 @@ from proofs.safetynets import ChosenScales, ExactOutcome, ExactPredictions, Exac
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
 from proofs.safetynets_memory import require_memory
+from proofs.stages import Progress, Stages
 from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.safetynets import noninteractive
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import import import_network
 from proofs.sumcheck.soundness import tally
-
-Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +51,16 @@ class SafetyNetsBackend:
         """
         from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
 
-        clock = _Clock(self.progress)
-        with clock.stage("rounding the network"):
-            network, inputs, clipped = _read(onnx, x, scales)
-            require_memory(network, inputs.shape[1])
+        stages = Stages(self.progress)
+        network, inputs, clipped = _read(stages, onnx, x, scales)
+        require_memory(network, inputs.shape[1])
+        with stages.stage("stating"):
             draft = stateable(statement_of(network, inputs, bytes(32), context))
             fields = noninteractive.fields_of(network)
-        with clock.stage("executing"):
+        with stages.stage("executing"):
             executions = execute_all(network, fields, inputs)
             outputs = signed_outputs(network, executions)
-        with clock.stage("proving"):
+        with stages.stage("proving"):
             raw = encode(outputs, draft.output_bytes)
             statement = replace(draft, outputs=outputs_digest(raw))
             proof = noninteractive.prove(network, executions, fields, statement.to_bytes())
@@ -72,9 +68,9 @@ class SafetyNetsBackend:
             bundle=SafetyNetsBundle(statement, raw, proof),
             predictions=_predictions(outputs, network.output_scale),
             clipped=clipped,
-            prove_s=sum(clock.seconds.values()),
+            prove_s=stages.total,
             peak_memory_mb=_peak_memory_mb(),
-            stages=clock.seconds,
+            stages=stages.seconds,
         )
 
     def verify_inference(
@@ -86,12 +82,12 @@ class SafetyNetsBackend:
             RejectedProof: with the name of the check that failed.
             UnsupportedModel, InvalidInput: as for proving.
         """
-        clock = _Clock(self.progress)
-        with clock.stage("rounding the network"):
-            network, inputs, clipped = _read(onnx, x, scales)
-        with clock.stage("checking"):
+        stages = Stages(self.progress)
+        network, inputs, clipped = _read(stages, onnx, x, scales)
+        with stages.stage("checking"):
             outputs = verify_bundle(bundle, network, inputs)
-        return ExactVerdict(_predictions(outputs, network.output_scale), clipped, sum(clock.seconds.values()))
+        predictions = _predictions(outputs, network.output_scale)
+        return ExactVerdict(predictions, clipped, stages.total, stages.seconds)
 
 
 def stateable(statement: SafetyNets) -> SafetyNets:
@@ -189,9 +185,13 @@ def _words(value: object) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def _read(onnx: bytes, x: NDArray[np.generic], scales: ChosenScales) -> tuple[Network, Integers, int]:
-    network = network_of(onnx, scales)
-    return (network, *integers_of(network, x))
+def _read(stages: Stages, onnx: bytes, x: NDArray[np.generic], scales: ChosenScales) -> tuple[Network, Integers, int]:
+    """The integer network, its inputs, and how many of their values were clipped; bounds are computed here, once."""
+    with stages.stage("rounding the network"):
+        network = network_of(onnx, scales)
+        network.fields()
+    with stages.stage("rounding the inputs"):
+        return (network, *integers_of(network, x))
 
 
 def _predictions(outputs: NDArray[np.generic], scale: Fraction) -> ExactPredictions:
@@ -202,19 +202,3 @@ def _peak_memory_mb() -> float:
     """Largest resident memory of this process; the kernel counts in KB, macOS in bytes."""
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak / (1 << 20 if sys.platform == "darwin" else 1 << 10)
-
-
-@dataclass(frozen=True, slots=True)
-class _Clock:
-    """Wall seconds by stage, each announced as it begins."""
-
-    progress: Progress | None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def stage(self, name: str) -> Iterator[None]:
-        if self.progress is not None:
-            self.progress(name)
-        began = time.monotonic()
-        yield
-        self.seconds[name] = time.monotonic() - began

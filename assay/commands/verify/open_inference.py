@@ -32,6 +32,7 @@ def verify_open(
             **exact_facts(bundle),
             "verdict": "accepted",
             "verify_s": verdict.verify_s,
+            "stages": verdict.stages,
             "proof_bytes": proof.stat().st_size,
         }
     )
