@@ -10,21 +10,19 @@ from dataclasses import asdict
 from typing import Any
 
 from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from assay.service.delegation.hosted import HostedNetworks
 from assay.service.delegation.routes import routes as delegation_routes
-from assay.service.docs_page import HEADERS, page
 from assay.service.engine import Engine, Hosted
 from assay.service.openapi import document
-from assay.service.problems import Problem, on_error, problem_of, response
+from assay.service.problems import HANDLERS, Problem
 from assay.service.questions import Question, most_bytes, parse_question
+from assay.service.reference import reference_routes
 from assay.service.session import Doorkeeper
 from proofs.canonical import to_hex
-from proofs.errors import AssayError
 from protocols.canonical import decode_canonical
 from protocols.predictions.answers import MAX_ANSWER_BYTES, MAX_RECEIPT_BYTES, ReceiptDesk, SignedAnswer, SignedReceipt
 
@@ -49,8 +47,6 @@ class Service:
         self._receipts = {
             job_id: ReceiptDesk(item.round.terms, job_id, item.round.domain) for job_id, item in engine.hosted.items()
         }
-        self._document = document()
-        self._page = page(self._document)
 
     async def answer(self, request: Request) -> Response:
         """POST /v1/jobs/{job}/answers"""
@@ -97,14 +93,6 @@ class Service:
             raise Problem("store-failed", self._engine.failure)
         return JSONResponse({"status": "ok", "costs": asdict(self._engine.costs)})
 
-    async def openapi(self, _: Request) -> Response:
-        """GET /openapi.json"""
-        return JSONResponse(self._document)
-
-    async def docs(self, _: Request) -> Response:
-        """GET /docs"""
-        return HTMLResponse(self._page, headers=HEADERS)
-
     def _job(self, request: Request) -> tuple[bytes, Hosted]:
         text = request.path_params["job"]
         job_id = bytes.fromhex(text[2:]) if _JOB.fullmatch(text) else b""
@@ -149,15 +137,6 @@ async def _collected(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def _on_http(_: Request, error: Exception) -> JSONResponse:
-    """Starlette's own refusals: unknown paths and methods."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    kind = {404: "no-such-thing", 405: "wrong-method"}.get(status)
-    if kind is None:
-        return response(problem_of(error))
-    return response(Problem(kind, "see /docs for what this service offers"))
-
-
 def application(engine: Engine, gate: Gate | None = None, networks: HostedNetworks | None = None) -> Starlette:
     """The ASGI application; starts the engine with itself and stops it when it ends.
 
@@ -176,12 +155,10 @@ def application(engine: Engine, gate: Gate | None = None, networks: HostedNetwor
 
     routes = [
         Route("/health", service.health),
-        Route("/openapi.json", service.openapi),
-        Route("/docs", service.docs),
+        *reference_routes(document()),
         Route("/v1/jobs/{job}", service.job),
         Route("/v1/jobs/{job}/answers", service.answer, methods=["POST"]),
         Route("/v1/jobs/{job}/receipts", service.receipt, methods=["POST"]),
         *delegation_routes(networks or HostedNetworks({})),
     ]
-    handlers: Any = {HTTPException: _on_http, AssayError: on_error, Exception: on_error}
-    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=handlers)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS)

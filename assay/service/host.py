@@ -20,7 +20,7 @@ from assay.service.app import Gate, application
 from assay.service.delegation.hosted import HostedNetworks
 from assay.service.delegation.wire import PIECE_BYTES
 from assay.service.engine import Engine, Hosted, hash_questions
-from assay.service.patience import PatientProtocol
+from assay.service.patience import PatientProtocol, PatientSocket
 from assay.service.questions import Question
 from assay.service.round import Round
 from assay.service.store import AnswerStore
@@ -173,7 +173,14 @@ def serve(
 
 def run(app: Starlette, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Serve an application until SIGINT or SIGTERM."""
-    config = uvicorn.Config(
+    sys.setswitchinterval(SWITCH_S)
+    ready()
+    uvicorn.Server(configuration(app)).run(sockets=[listener])
+
+
+def configuration(app: Starlette) -> uvicorn.Config:
+    """How an application is served: nothing logged, and limits on connections that bring nothing."""
+    return uvicorn.Config(
         app,
         log_config=None,
         access_log=False,
@@ -182,13 +189,10 @@ def run(app: Starlette, listener: socket.socket, ready: Callable[[], None]) -> N
         limit_concurrency=CONNECTIONS,
         timeout_graceful_shutdown=SHUTDOWN_S,
         h11_max_incomplete_event_size=16_384,
-        ws="websockets-sansio",
+        ws=PatientSocket,
         ws_max_size=PIECE_BYTES,
         ws_per_message_deflate=False,
     )
-    sys.setswitchinterval(SWITCH_S)
-    ready()
-    uvicorn.Server(config).run(sockets=[listener])
 
 
 def warm_up(rounds: Sequence[Hosted]) -> None:

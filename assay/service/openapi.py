@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from assay.service.delegation.wire import PROTOCOL, VERSION
 from assay.service.problems import KINDS, MEDIA_TYPE
 
 _HEX32 = {"type": "string", "pattern": "^0x[0-9a-f]{64}$"}
@@ -17,20 +18,32 @@ _SESSION = {
     "description": "UNTIL.SIGNATURE: Unix seconds at most a day ahead, and 65 bytes of hex, "
     "the client's EIP-712 signature of Session(bytes32 jobId,uint64 validUntil).",
 }
+_ABOUT_ROUNDS = (
+    "Predictions of a committed model, each signed by its provider, who must be able to prove any of them on chain. "
+    "An index of the round is answered for one input only. "
+)
+_ABOUT_NETWORKS = (
+    "Open networks, listed under /v1/networks, are run for clients that hold them and proven to each in a conversation "
+    "over the websocket /v1/delegations (docs/service.md, Delegation)."
+)
 Schema = dict[str, Any]
 
 
-def document() -> Schema:
-    """OpenAPI 3.1 as a JSON object."""
+def document(rounds: bool = True) -> Schema:
+    """OpenAPI 3.1 as a JSON object.
+
+    Args:
+        rounds: whether the service answers prediction rounds, or runs open networks only.
+    """
+    paths = {**(_rounds() if rounds else {}), **_networks(), **_health()}
     return {
         "openapi": "3.1.0",
         "info": {
-            "title": "Assay prediction service",
+            "title": "Assay prediction service" if rounds else "Assay delegation service",
             "version": "1",
-            "description": "Predictions of a committed model, each signed by its provider, who must be able to prove "
-            "any of them on chain. An index of the round is answered for one input only.",
+            "description": (_ABOUT_ROUNDS if rounds else "") + _ABOUT_NETWORKS,
         },
-        "paths": _paths(),
+        "paths": paths,
         "components": {
             "schemas": {**_requests(), **_answers(), **_reports()},
             "securitySchemes": {"session": _SESSION},
@@ -38,7 +51,7 @@ def document() -> Schema:
     }
 
 
-def _paths() -> Schema:
+def _rounds() -> Schema:
     return {
         "/v1/jobs/{job}": {"get": _operation("The round, and how far it is", "Job", [404])},
         "/v1/jobs/{job}/answers": {
@@ -58,8 +71,21 @@ def _paths() -> Schema:
                 "Receipt",
             )
         },
-        "/health": {"get": _operation("Whether answers can be given, and their cost", "Health", [503], job=False)},
     }
+
+
+def _networks() -> Schema:
+    upgrade = _operation("A websocket: have a network run, and be convinced of its outputs", "Hello", [503], job=False)
+    upgrade["responses"]["101"] = upgrade["responses"].pop("200") | {"description": "The client says hello first"}
+    return {
+        "/v1/networks": {"get": _operation("The networks that are run here", "Networks", [], job=False)},
+        "/v1/delegations": {"get": upgrade},
+    }
+
+
+def _health() -> Schema:
+    summary = "Whether answers can be given, and their cost"
+    return {"/health": {"get": _operation(summary, "Health", [503], job=False)}}
 
 
 def _operation(
@@ -122,7 +148,29 @@ def _answers() -> Schema:
     return {
         "Answer": _object("The first largest output is the class.", signed=signed, output_scale_bits=_COUNT, **chosen),
         "Receipted": _object("Answers under a receipt now.", receipted=_COUNT),
+        "Networks": _object("Every network run here.", networks={"type": "array", "items": _network()}),
+        "Hello": _object(
+            "Canonical JSON, a websocket's first text message; then the inputs, the outputs, the rounds.",
+            network=_HEX32,
+            protocol={"const": PROTOCOL},
+            total={"type": "integer", "minimum": 1},
+            version={"const": VERSION},
+        ),
     }
+
+
+def _network() -> Schema:
+    integer: Schema = {"type": "integer"}
+    return _object(
+        "Integers between input_low and input_high go in; most_inputs examples at a time.",
+        network=_HEX32,
+        input_shape={"type": "array", "items": integer},
+        input_low=integer,
+        input_high=integer,
+        classes=_COUNT,
+        fields={"type": "array", "items": {"type": "string"}},
+        most_inputs=_COUNT,
+    )
 
 
 def _reports() -> Schema:
@@ -139,7 +187,9 @@ def _reports() -> Schema:
             closed={"type": ["string", "null"]},
         ),
         "Health": _object(
-            "Seconds by part of the work, answers and commits.", status={"const": "ok"}, costs={"type": "object"}
+            "Seconds by part of the work, answers and commits; empty where no round is answered.",
+            status={"const": "ok"},
+            costs={"type": "object"},
         ),
         "Problem": _object(
             "RFC 9457.",

@@ -1,6 +1,7 @@
 """HTTP connections that must get to the point: one that brings no complete request head in time is closed.
 
-Connections are limited in number, so without this a stranger could hold them all by saying nothing, or little.
+Connections are limited in number, so without this a stranger could hold them all by saying nothing, or little. The same
+for websockets: one that does not complete its handshake, or outlives its session, is cut off.
 """
 
 from __future__ import annotations
@@ -9,8 +10,16 @@ import asyncio
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.frames import Frame
 
 HEAD_S = 10.0
+LINGER_S = 5.0
+"""How long a websocket may take to read what was sent and say goodbye, once its session is over."""
+MAX_UNREAD_BYTES = 4 << 20
+"""Bytes waiting for a client that goes on pinging and reads nothing; one message and its pongs take less."""
+MAX_FRAGMENTS = 4096
+"""Pieces of one message: as many as the websockets library itself reads."""
 
 
 class PatientProtocol(H11Protocol):
@@ -60,3 +69,48 @@ class PatientProtocol(H11Protocol):
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+
+
+class PatientSocket(WebSocketsSansIOProtocol):
+    """A websocket whose handshake, unread bytes and end have limits; its sessions keep their own time."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """The head is there; websockets reads fewer heads than HTTP, and says nothing about the others."""
+        super().connection_made(transport)
+        self.loop.call_later(HEAD_S, self._expect_handshake)
+
+    async def run_asgi(self) -> None:
+        """The session. What the client has not read soon after its end is thrown away, as is the connection."""
+        try:
+            await super().run_asgi()
+        finally:
+            self.loop.call_later(LINGER_S, self.transport.abort)
+
+    def handle_ping(self) -> None:
+        """Answer a ping, unless the answers pile up."""
+        if self.transport.get_write_buffer_size() > MAX_UNREAD_BYTES:
+            self.transport.abort()
+        else:
+            super().handle_ping()
+
+    def handle_cont(self, event: Frame) -> None:
+        """A further fragment; empty ones count, as their bytes do not."""
+        if len(self.frames) >= MAX_FRAGMENTS:
+            self.transport.abort()
+        else:
+            super().handle_cont(event)
+
+    def send_receive_event_to_app(self) -> None:
+        """Hand a message on; text that is none ends the connection, without a word in the log."""
+        if self.curr_msg_data_type == "text":
+            try:
+                b"".join(self.frames).decode()
+            except UnicodeDecodeError:
+                self.conn.fail(1007, "text that is not UTF-8")
+                self.handle_parser_exception()
+                return
+        super().send_receive_event_to_app()
+
+    def _expect_handshake(self) -> None:
+        if not self.handshake_complete:
+            self.transport.abort()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
@@ -62,3 +65,16 @@ def response(problem: Problem) -> JSONResponse:
 async def on_error(_: Request, error: Exception) -> JSONResponse:
     """Exception handler of the application."""
     return response(problem_of(error))
+
+
+async def on_http(_: Request, error: Exception) -> JSONResponse:
+    """Starlette's own refusals: unknown paths and methods."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    kind = {404: "no-such-thing", 405: "wrong-method"}.get(status)
+    if kind is None:
+        return response(problem_of(error))
+    return response(Problem(kind, "see /docs for what this service offers"))
+
+
+HANDLERS: Any = {HTTPException: on_http, AssayError: on_error, Exception: on_error}
+"""For an application."""

@@ -198,6 +198,8 @@ def test_paths_methods_and_documents(tmp_path: Path) -> None:
             "/v1/jobs/{job}",
             "/v1/jobs/{job}/answers",
             "/v1/jobs/{job}/receipts",
+            "/v1/networks",
+            "/v1/delegations",
         }
         assert "default-src 'none'" in page.headers["content-security-policy"]
         assert "<script" not in page.text and "src=" not in page.text and "/v1/jobs/{job}/answers" in page.text

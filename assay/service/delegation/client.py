@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import socket as sockets
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 from numpy.typing import NDArray
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidURI
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus, InvalidURI
 from websockets.sync.client import ClientConnection, connect
 
-from assay.service.delegation.session import CLOSE_BUSY
+from assay.service.delegation.session import CLOSE_BAD, CLOSE_BUSY
 from assay.service.delegation.wire import (
     PIECE_BYTES,
     Hello,
@@ -22,7 +25,7 @@ from assay.service.delegation.wire import (
     read_outputs,
     write_inputs,
 )
-from proofs.errors import InvalidInput, MalformedProof, RejectedProof, ResourceExceeded
+from proofs.errors import AssayError, InvalidInput, MalformedProof, ProverFailed, ResourceExceeded
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.interactive import Counted
 from proofs.sumcheck.safetynets.interactive import Client
@@ -30,6 +33,11 @@ from proofs.sumcheck.safetynets.network import Network
 
 PATH = "/v1/delegations"
 ROUND_S = 60.0
+"""Longest wait for one message of the rounds."""
+ROUNDS_S = 600.0
+BUSY_STATUS = 503
+PRIVATE = 4000
+"""Close codes from here on are an application's own. *Source*: RFC 6455, section 7.4.2."""
 SHORT_FRAME, LONG_FRAME, MASK_BYTES = 125, 1 << 16, 4
 Progress = Callable[[str], None]
 
@@ -66,28 +74,28 @@ def delegate(
     """Have a service run ``network`` on integer inputs (R, N) and prove it to this client.
 
     Args:
-        answer_s: longest wait for the outputs.
+        answer_s: longest wait for the outputs, sending the inputs included.
 
     Raises:
         RejectedProof: the outputs are not the network's. MalformedProof: no proof at all, or none in time.
         InvalidInput: no service there, or one that does not run this network. ResourceExceeded: it is busy.
+        ProverFailed: it says that it failed.
     """
     say = progress or (lambda stage: None)
     start = time.perf_counter()
     say("preparing challenges")
     client = Client.prepare(network, inputs)
     with _connect(url) as socket:
-        try:
-            say("waiting for the server")
-            asked = time.perf_counter()
+        say("waiting for the server")
+        asked = time.perf_counter()
+        with _within(socket, answer_s):
             outputs = _ask(socket, network, inputs, answer_s)
-            wait_s = time.perf_counter() - asked
-            say("checking")
-            rounds = Framed(socket)
-            counted = Counted(rounds)
+        wait_s = time.perf_counter() - asked
+        say("checking")
+        rounds = Framed(socket)
+        counted = Counted(rounds)
+        with _within(socket, ROUNDS_S):
             client.check(outputs, counted)
-        except ConnectionClosed as error:
-            raise _refusal(error) from None
     return Delegated(
         outputs=outputs,
         server_bytes=counted.bytes_received,
@@ -125,6 +133,33 @@ def frame_bytes(payload: int) -> int:
     return payload + (2 if payload <= SHORT_FRAME else 4 if payload < LONG_FRAME else 10)
 
 
+@contextmanager
+def _within(socket: ClientConnection, seconds: float) -> Iterator[None]:
+    """Cut the connection after so many seconds, whatever it waits for: a server may read nothing, or say it slowly.
+
+    Raises:
+        AssayError: what it means that the connection was closed meanwhile.
+    """
+    late = threading.Event()
+
+    def cut() -> None:
+        late.set()
+        with suppress(OSError):  # closed already
+            socket.socket.shutdown(sockets.SHUT_RDWR)
+
+    timer = threading.Timer(seconds, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    except ConnectionClosed as error:
+        if late.is_set():
+            raise MalformedProof(f"the server did not come to an end within {seconds:g} s; nothing proven") from None
+        raise _refusal(error) from None
+    finally:
+        timer.cancel()
+
+
 def _connect(url: str) -> ClientConnection:
     parts = urlsplit(url)
     schemes = {"http": "ws", "https": "wss", "ws": "ws", "wss": "wss"}
@@ -135,8 +170,11 @@ def _connect(url: str) -> ClientConnection:
     try:
         return connect(address, max_size=PIECE_BYTES, compression=None, proxy=None)
     except InvalidHandshake as error:
-        raise InvalidInput(f"{url} does not host networks: {error}; is it started with --network?") from None
-    except (OSError, InvalidURI, TimeoutError) as error:
+        if isinstance(error, InvalidStatus) and error.response.status_code == BUSY_STATUS:
+            raise ResourceExceeded(f"the service at {url} is busy; try again later", 1, 0) from None
+        said = ascii(str(error))
+        raise InvalidInput(f"{url} does not host networks: {said:.200}; is it started with --network?") from None
+    except (OSError, InvalidURI, ValueError) as error:
         raise InvalidInput(f"no service answers at {url}: {error}") from None
 
 
@@ -160,19 +198,22 @@ def _receive(socket: ClientConnection, seconds: float) -> bytes:
     try:
         message = socket.recv(timeout=seconds)
     except TimeoutError:
-        raise MalformedProof(f"the server said nothing for {seconds:.0f} s") from None
+        raise MalformedProof("the server said nothing in time; nothing was proven") from None
     if isinstance(message, str):
         raise MalformedProof("the server sent text where a binary message belongs")
     return message
 
 
-def _refusal(error: ConnectionClosed) -> InvalidInput | MalformedProof | ResourceExceeded | RejectedProof:
+def _refusal(error: ConnectionClosed) -> AssayError:
     """What a server meant that closed the connection before the end."""
     close = error.rcvd
     if close is None:
         return MalformedProof("the connection broke before the proof was complete; nothing was proven")
+    said = f"{close.reason!a:.200}"
     if close.code == CLOSE_BUSY:
-        return ResourceExceeded(f"the server is busy: {close.reason!r:.200}", 1, 0)
-    if 4000 <= close.code < 5000:
-        return InvalidInput(f"the server refuses: {close.reason!r:.200}")
+        return ResourceExceeded(f"the server is busy: {said}", 1, 0)
+    if close.code == CLOSE_BAD:
+        return InvalidInput(f"the server refuses: {said}")
+    if PRIVATE <= close.code:
+        return ProverFailed("delegation", f"the server gave up: {said}")
     return MalformedProof(f"the server left before the proof was complete (code {close.code}); nothing was proven")

@@ -17,6 +17,11 @@ MAX_TOTAL = 1 << 16
 MEMORY_SHARE = 0.25
 """Part of the machine's memory that one delegation may take; with SESSIONS at once there is room left for the rest."""
 SESSIONS = 2
+"""Delegations at work at the same time."""
+OPEN = 16
+"""Sessions open at the same time, those among them that have not said yet what they want."""
+OBJECT_BYTES = 128
+"""An output beyond 64 bits, as a Python integer with its place in arrays and its temporaries."""
 ELEMENT_BYTES = 8
 ROOM = 3
 """A proof's own tables beside the kept values: half of them twice over in the extension, and what execution needs."""
@@ -58,8 +63,10 @@ def describe(network: Network) -> dict[str, object]:
 
 def bytes_an_input(network: Network) -> int:
     """Memory one input of a batch takes while it is proven, about."""
-    values = sum(int(np.prod(network.shapes[i], dtype=object)) for i in needed_tensors(network))
-    return values * len(network.fields()) * ELEMENT_BYTES * ROOM
+    fields = len(network.fields())
+    values = sum(int(np.prod(network.shapes[i], dtype=object)) for i in needed_tensors(network) | {0})
+    outputs = network.classes * (ELEMENT_BYTES if fields == 1 else OBJECT_BYTES)
+    return values * fields * ELEMENT_BYTES * ROOM + outputs
 
 
 def most_inputs(network: Network) -> int:

@@ -1,7 +1,7 @@
 """What the two sides of a delegation say, in the order they say it; docs/service.md has it in words.
 
 Client: ``Hello`` (text), the integer inputs (binary, in pieces). Server: the outputs (binary, in pieces). Then the
-rounds: a message of the server, the client's challenges, and so on (proofs/sumcheck/interactive.py). The client closes.
+rounds: a message of the server, the client's challenges, and so on (proofs/sumcheck/interactive.py). The server closes.
 """
 
 from __future__ import annotations
@@ -83,10 +83,14 @@ def write_inputs(network: Network, inputs: Integers) -> bytes:
 
 
 def read_inputs(network: Network, total: int, raw: bytes) -> Integers:
-    """Untrusted integer inputs (R, N); their box is checked before they are run. Raises MalformedProof."""
+    """Untrusted integer inputs (R, N) of ``input_bytes`` bytes; their box is checked where they are run.
+
+    Raises:
+        MalformedProof: another number of bytes.
+    """
     rows = int(np.prod(network.input_shape, dtype=object))
-    largest = max(abs(network.input_low), abs(network.input_high))
-    return decode(raw, input_width(network), (rows, total), largest)
+    width = input_width(network)
+    return decode(raw, width, (rows, total), 1 << (8 * width - 1))
 
 
 def write_outputs(network: Network, outputs: NDArray[Any]) -> bytes:
