@@ -21,6 +21,7 @@ INSIDE = {"tag", "seed", "ciphertext_root"}
 """Words of the contract's record ``job``, which the table does not take apart."""
 WRITERS = [
     *sorted((ROOT / "assay" / "commands").rglob("*.py")),
+    ROOT / "assay" / "exact.py",
     ROOT / "assay" / "predictions.py",
     ROOT / "assay" / "exact.py",
     ROOT / "assay" / "simulation" / "game.py",
