@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from proofs.sumcheck.fields import Field, Integers, Kernels, field
 from proofs.sumcheck.interactive import rehearse
 from proofs.sumcheck.safetynets.execute import Execution
+from proofs.sumcheck.safetynets.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.obligations import discharge_all
+from proofs.sumcheck.safetynets.outputs import check_outputs
 from proofs.sumcheck.safetynets.prover import prove as prove_branch
 from proofs.sumcheck.safetynets.verifier import verify as verify_branch
 from proofs.sumcheck.soundness import Round, recorded
@@ -20,6 +22,8 @@ from proofs.sumcheck.transcript import Transcript, run_prover, run_verifier
 
 PROTOCOL = "assay/safetynets"
 VERSION = 1
+SMALL = 1 << 22
+"""Values of inputs, and products of one run, below which NumPy does: about a third of a second."""
 
 
 def fields_of(network: Network, kernels: Kernels = "auto", challenges: Challenges = "extension") -> list[Field]:
@@ -47,30 +51,39 @@ def verify(
     outputs: NDArray[Any],
     statement: bytes,
     proof: bytes,
-    kernels: Kernels = "auto",
+    kernels: Kernels | None = None,
 ) -> None:
     """Check a proof against the network, inputs and outputs themselves.
 
     Args:
         inputs: (R, N) signed integers, the verifier's own. outputs: (N, K) signed integers, as claimed.
         statement: recomputed or compared by the caller, who must see to it that it binds all three.
+        kernels: of the fields; ``checking_kernels`` unless given.
 
     Raises:
         MalformedProof: the proof is not so many canonical elements.
         RejectedProof: an equation does not hold; the layer is named.
+        InvalidInput: inputs outside the box, for which residues say nothing about integers.
     """
-    fields = fields_of(network, kernels)
+    check_inputs(network, inputs)
+    check_outputs(network, outputs, inputs.shape[1])
+    fields = fields_of(network, kernels or checking_kernels(network, inputs))
     branches = [(verify_branch(network, branch, outputs), branch.scalars) for branch in fields]
     left = run_verifier(branches, proof, _transcript(network, fields, statement))
     for branch, obligations in zip(fields, left, strict=True):
         discharge_all(branch, obligations, inputs)
 
 
+def checking_kernels(network: Network, inputs: Integers) -> Kernels:
+    """NumPy where it checks a proof in less time than compiled kernels take to be loaded."""
+    return "plain" if inputs.size + network.multiplications < SMALL else "auto"
+
+
 def rounds(network: Network, total: int, challenges: Challenges = "extension") -> list[Round]:
     """The rounds of one branch's proof about ``total`` examples, from which its soundness follows."""
     branch = fields_of(network, "plain", challenges)[0]
     found: list[Round] = []
-    verifier = recorded(verify_branch(network, branch, np.zeros((total, *network.output_shape), np.int64)), found)
+    verifier = recorded(verify_branch(network, branch, np.zeros((total, network.classes), np.int64)), found)
     rehearse([(verifier, branch.scalars)])
     return found
 
