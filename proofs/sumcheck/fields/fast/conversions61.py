@@ -23,30 +23,42 @@ def size_and_sign(v: U64, other: Which) -> tuple[U64, np.bool]:
 @kernel
 def largest_size(x: Words, start: int, stop: int, other: Which) -> U64:
     """The largest size of a range of entries."""
-    largest = ZERO
-    for j in range(start, stop):
-        largest = max(largest, min(x[j], modulus(other) - x[j]))
+    largest, values = ZERO, x[start:stop]
+    for j in range(len(values)):
+        largest = max(largest, min(values[j], modulus(other) - values[j]))
     return largest
 
 
 @kernel
-def cut_limb(x: Words, limb: Doubles, low: int, high: int, first: int, start: int, stop: int, other: Which) -> None:
-    """limb[r] = bits ``low`` to ``high`` of the entries of x[r, first:] by size, with their signs; rows of a range."""
-    shift, mask = U64(low), U64(2 ** (high - low) - 1)
+def cut_limbs(x: Words, limbs: Doubles, width: int, first: int, start: int, stop: int, other: Which) -> None:
+    """limbs[k, r] = limb k of ``width`` bits of the entries of x[r, first:] by size, signed; rows of a range."""
+    mask = U64(2**width - 1)
     for r in range(start, stop):
-        row, into = x[r, first : first + limb.shape[1]], limb[r]
-        for j in range(len(row)):
-            size, negative = size_and_sign(row[j], other)
-            part = np.float64(np.int64((size >> shift) & mask))
-            into[j] = -part if negative else part
+        row = x[r, first : first + limbs.shape[2]]
+        for k in range(limbs.shape[0]):
+            into, shift = limbs[k, r], U64(k * width)
+            for j in range(len(row)):
+                size, negative = size_and_sign(row[j], other)
+                part = np.float64(np.int64((size >> shift) & mask))
+                into[j] = -part if negative else part
+
+
+@inlined
+def residue(x: np.float64, other: Which) -> U64:
+    """An integer up to 2^53 in size, modulo p."""
+    return canonical(U64(np.int64(x) + np.int64(modulus(other))), other)
 
 
 @kernel
-def add_limb(part: Doubles, out: Words, low: int, first: int, start: int, stop: int, other: Which) -> None:
-    """out[r, first:] += part[r] 2^low, for integers up to 2^53 in size; rows of a range."""
-    factor = U64(1) << U64(low)
+def join_limbs(parts: Doubles, width: int, out: Words, first: int, start: int, stop: int, other: Which) -> None:
+    """out[r, first:] = sum of parts[k, r] 2^(k width), for integers up to 2^53 in size; rows of a range."""
+    factor, top = U64(1) << U64(width), parts.shape[0] - 1
     for r in range(start, stop):
-        row, into = part[r], out[r, first : first + part.shape[1]]
-        for j in range(len(row)):
-            value = canonical(U64(np.int64(row[j]) + np.int64(modulus(other))), other)
-            into[j] = add(into[j], mul(value, factor, other), other)
+        into = out[r, first : first + parts.shape[2]]
+        highest = parts[top, r]
+        for j in range(len(into)):
+            into[j] = residue(highest[j], other)
+        for k in range(top - 1, -1, -1):
+            row = parts[k, r]
+            for j in range(len(into)):
+                into[j] = add(mul(into[j], factor, other), residue(row[j], other), other)

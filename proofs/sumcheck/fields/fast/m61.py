@@ -117,7 +117,7 @@ class FastM61Field(PlainField):
         """weights^T W: signed integers (O, C) below 2^31 in size and extension (degree, O) give (degree, C)."""
         multiplicable(weights.shape, w.shape)
         w, third = _integers(w)
-        limbs = np.ascontiguousarray(np.moveaxis(_limbs(weights, third), 2, 0))
+        limbs = np.pad(_limbs(weights, third), ((0, 0), (0, 0), (0, -len(w) % 4)))
         out = np.zeros((self.scalars.degree, w.shape[1]), dtype=self.dtype)
 
         def work(first: int, last: int) -> None:

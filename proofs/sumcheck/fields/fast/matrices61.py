@@ -40,7 +40,7 @@ def limbs(x: np.uint64, other: Which) -> tuple[np.int64, np.int64]:
 
 @inlined
 def narrow(x: np.int64) -> np.int64:
-    """A limb, such that the compiler sees that it has 32 bits."""
+    """An integer of 32 bits, such that the compiler sees that it is one."""
     return np.int64(np.int32(x))
 
 
@@ -84,9 +84,17 @@ def cut_columns(b: Words, first: int, last: int, out: Signed, other: Which) -> N
     """Limbs of columns first to last, out (blocks, 2, 7, TILE); what is beyond b's rows stays zero."""
     for k in range(b.shape[0]):
         block, t = k // TERMS, k % TERMS
-        row, low, high = b[k], out[block, 0, t], out[block, 1, t]
-        for j in range(first, last):
-            low[j - first], high[j - first] = limbs(row[j], other)
+        row, low, high = b[k, first:last], out[block, 0, t], out[block, 1, t]
+        for j in range(len(row)):
+            low[j], high[j] = limbs(row[j], other)
+
+
+@inlined
+def cut_row(row: Words, out: Signed, other: Which) -> None:
+    """Limbs of a row, out (blocks, 2, 7); what is beyond the row stays zero."""
+    for block in range(len(out)):
+        for t in range(min(TERMS, len(row) - block * TERMS)):
+            out[block, 0, t], out[block, 1, t] = limbs(row[block * TERMS + t], other)
 
 
 @kernel
@@ -100,18 +108,18 @@ def multiply(
     sums = np.empty((ROWS, 2, TILE), dtype=np.int64)
     for left in range(first, last, TILE):
         right = min(last, left + TILE)
+        width = right - left
         cut_columns(b, left, right, columns, other)
         for upper in range(top, bottom, ROWS):
             count = min(ROWS, bottom - upper)
             for i in range(count):
-                for k in range(a.shape[1]):
-                    low, high = limbs(a[upper + i, k], other)
-                    rows[i, k // TERMS, 0, k % TERMS], rows[i, k // TERMS, 1, k % TERMS] = low, high
-                for j in range(TILE):
+                cut_row(a[upper + i], rows[i], other)
+                for j in range(width):
                     sums[i, 0, j], sums[i, 1, j] = 0, 0
             for block in range(blocks):
                 for i in range(count):
-                    accumulate(sums[i, 0], sums[i, 1], columns[block], rows[i, block], other)
+                    accumulate(sums[i, 0, :width], sums[i, 1, :width], columns[block], rows[i, block], other)
             for i in range(count):
-                for j in range(left, right):
-                    out[upper + i, j] = settled(sums[i, 0, j - left], sums[i, 1, j - left], other)
+                into, low, middle = out[upper + i, left:right], sums[i, 0], sums[i, 1]
+                for j in range(width):
+                    into[j] = settled(low[j], middle[j], other)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.sumcheck.fields.fast.conversions61 import add_limb, cut_limb, largest_size
+from proofs.sumcheck.fields.fast.conversions61 import cut_limbs, join_limbs, largest_size
 from proofs.sumcheck.fields.fast.entries61 import take_signed
 from proofs.sumcheck.fields.fast.matrices61 import ROWS, TILE, multiply
 from proofs.sumcheck.fields.fast.modular61 import Which
@@ -57,19 +57,18 @@ def _bits(x: Base, other: Which) -> int:
 
 def _by_limbs(w: NDArray[np.float64], x: Base, count: int, width: int, other: Which) -> Base:
     """W X as sums of exact products of W and limbs of X: limb k holds bits k width to (k + 1) width of the size."""
-    out = np.zeros((w.shape[0], x.shape[1]), dtype=np.uint64)
+    out = np.empty((w.shape[0], x.shape[1]), dtype=np.uint64)
     step = max(64, BLOCK // max(1, x.shape[0]))
     for first in range(0, x.shape[1], step):
-        limb = np.empty((x.shape[0], min(step, x.shape[1] - first)), dtype=np.float64)
-        for k in range(count):
-            _add_limb_product(w, x, limb, out, k * width, min(61, (k + 1) * width), first, other)
+        limbs = np.empty((count, x.shape[0], min(step, x.shape[1] - first)), dtype=np.float64)
+        _cut_and_join(w, x, limbs, width, out, first, other)
     return out
 
 
-def _add_limb_product(
-    w: NDArray[np.float64], x: Base, limb: NDArray[np.float64], out: Base, low: int, high: int, first: int, other: Which
+def _cut_and_join(
+    w: NDArray[np.float64], x: Base, limbs: NDArray[np.float64], width: int, out: Base, first: int, other: Which
 ) -> None:
-    """out += W limb 2^low, in the limb's columns, which start at ``first``."""
-    share(lambda lo, hi: cut_limb(x, limb, low, high, first, lo, hi, other), limb.shape[0], limb.size)
-    part = w @ limb
-    share(lambda lo, hi: add_limb(part, out, low, first, lo, hi, other), part.shape[0], part.size)
+    """The block of columns of W X that starts at ``first`` and is as wide as the limbs have room for."""
+    share(lambda lo, hi: cut_limbs(x, limbs, width, first, lo, hi, other), x.shape[0], limbs.size)
+    parts = w @ limbs
+    share(lambda lo, hi: join_limbs(parts, width, out, first, lo, hi, other), out.shape[0], parts.size)
