@@ -12,7 +12,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from delegation_kit import TOTAL, Change, Server, cnn, inputs_of, plain_fields, service, two_primes  # noqa: F401
-from websockets.sync.server import ServerConnection
+from websockets.sync.server import ServerConnection, serve
 
 from assay.service.delegation import client
 from assay.service.delegation.client import delegate, frame_bytes
@@ -85,7 +85,7 @@ def only(place: int, message: Callable[[bytes], bytes | str | None]) -> Change:
         (lambda honest: honest + bytes(16), MalformedProof, "bytes"),
         (lambda honest: honest[:-1], MalformedProof, "bytes"),
         (lambda _: b"", MalformedProof, "bytes"),
-        (lambda honest: P.to_bytes(8, "little") + honest[8:], MalformedProof, ""),
+        (lambda honest: P.to_bytes(8, "little") + honest[8:], MalformedProof, "."),
         (lambda honest: honest.hex(), MalformedProof, "text"),
         (lambda _: bytes(1 << 21), MalformedProof, "broke|left"),
         (lambda _: None, MalformedProof, "nothing was proven"),
@@ -145,18 +145,26 @@ def test_rounds_that_stall_or_crawl_come_to_an_end(monkeypatch: pytest.MonkeyPat
 
 def test_a_server_that_reads_nothing_is_left() -> None:
     stop = threading.Event()
-    with Server(cnn(), instead=lambda _: None).running() as url, client._connect(url) as socket:
-        socket.recv_messages.pause()
+    with serve(lambda _: stop.wait(20), "127.0.0.1", 0, compression=None, max_queue=1, close_timeout=0.2) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         began = time.monotonic()
-        with pytest.raises(MalformedProof, match="come to an end"), client._within(socket, 0.5):
-            while not stop.is_set():
-                socket.socket.sendall(bytes(1 << 20)) if socket.protocol.state == 1 else stop.set()
+        with (
+            client._connect(f"http://127.0.0.1:{server.socket.getsockname()[1]}") as socket,
+            pytest.raises(MalformedProof, match="come to an end"),
+            client._within(socket, 0.5),
+        ):
+            while time.monotonic() - began < 10:
+                socket.send(bytes(1 << 20))
         assert time.monotonic() - began < 5
+        stop.set()
+        server.shutdown()
 
 
 @pytest.mark.parametrize("status", [404, 503])
 def test_addresses_without_such_a_service(status: int) -> None:
     class Handler(http.server.BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
         def do_GET(self) -> None:
             self.send_error(status)
 
