@@ -62,3 +62,28 @@ def record(path: Path, name: str, found: dict[str, object]) -> None:
     everything = json.loads(path.read_text()) if path.exists() else {}
     everything[name] = found
     path.write_text(json.dumps(everything, indent=1, sort_keys=True) + "\n")
+
+
+PAPER = {"cnn-2-quad-mnist": "0.63%", "cnn-2-quad-back-rand": "4.67%"}
+
+
+def table(path: Path = RESULTS) -> list[str]:
+    """The README's table, a line for each network."""
+    lines = [
+        "| Network | Test inputs | Error, integer | Error, float | Paper | Static bound | Levels | Largest weights |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name, entry in json.loads(path.read_text()).items():
+        whole, bound, levels, largest = "-", "-", "-", "-"
+        if "alpha" in entry:
+            whole, bound = f"{entry['error_integer']:.2%}", f"{entry['static_bound_bits']:.2f} bits"
+            levels = "{}..{}".format(*entry["input_levels"])
+            largest = ", ".join(map(str, entry["largest_weights"]))
+        paper = PAPER.get(name, "-")
+        cells = [name, f"{entry['test_inputs']:,}", whole, f"{entry['error_float']:.2%}", paper, bound, levels, largest]
+        lines.append(f"| {' | '.join(cells)} |")
+    return lines
+
+
+if __name__ == "__main__":
+    print("\n".join(table()))

@@ -14,6 +14,8 @@ import onnxruntime
 import pytest
 from onnx import numpy_helper
 
+from examples.safetynets.results import table
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples" / "models" / "safetynets"
 RESULTS = json.loads((ROOT / "examples" / "safetynets" / "results.json").read_text())
@@ -146,3 +148,8 @@ def test_speech_figures_are_recorded() -> None:
     entry = RESULTS["fcnn-3-quad"]
     assert entry["static_bound_bits"] < 120.9
     assert entry["test_inputs"] == 300
+
+
+def test_readme_shows_the_recorded_figures() -> None:
+    shown = (ROOT / "examples" / "safetynets" / "README.md").read_text()
+    assert "\n".join(table()) in shown
