@@ -2,8 +2,8 @@
 
 As Larochelle et al. 2007 describe it ("each pixel value of the background was generated uniformly between 0 and 255"):
 the 70,000 MNIST digits (60,000 then 10,000, in file order) are shuffled once, the first 12,000 are for training, the
-next 50,000 for testing, and 8,000 stay unused. A pixel is the larger of the digit's and the noise's. Their file is not
-distributed any more in a form this project may copy, so the draw is ours: numpy's PCG64 with the seeds below.
+next 50,000 for testing, and 8,000 stay unused. A pixel is the larger of the digit's and the noise's. The draw is ours,
+numpy's PCG64 with the seeds below; it is not their file.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Train CNN-2-Quad or its ReLU twin, export it, and look at the test set once.
 
     python -m examples.safetynets.train_cnn mnist square
-    python -m examples.safetynets.train_cnn back-rand relu --work /tmp/safetynets
+    python -m examples.safetynets.train_cnn back-rand relu --work runs
 
 Square networks are trained in float (inputs already rounded to alpha levels), then fine-tuned with weights rounded to
 integers and the static bound priced, until every logit is provably below 2^60. Stopped runs go on from ``--work``.
