@@ -58,6 +58,7 @@ def share(work: Callable[[int, int], object], count: int, products: int, align: 
     try:
         drain()
     finally:
-        wait(helpers)
-    for helper in helpers:
+        late = [helper for helper in helpers if not helper.cancel()]  # one that has not begun has nothing left to do
+        wait(late)
+    for helper in late:
         helper.result()
