@@ -15,6 +15,7 @@ from pathlib import Path
 from benchmarks.__main__ import machine
 from benchmarks.safetynets.figures import Point
 from benchmarks.safetynets.limits import limits
+from benchmarks.safetynets.measure import measure
 from proofs.sumcheck.safetynets.network import Challenges
 
 _ROOT = Path(__file__).resolve().parents[2]
@@ -64,15 +65,7 @@ def write_page() -> None:
 def _apart(name: str, batch: int, challenges: Challenges) -> Point:
     """One point in a fresh process."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measure, (name, batch, challenges))
-
-
-def _measure(name: str, batch: int, challenges: Challenges) -> Point:
-    from benchmarks.safetynets.measure import measure
-    from benchmarks.safetynets.networks import cnn_2_quad, fcnn_3_quad
-
-    network = {"CNN-2-Quad": cnn_2_quad, "FcNN-3-Quad": fcnn_3_quad}[name]()
-    return measure(name, network, batch, challenges)
+        return pool.apply(measure, (name, batch, challenges))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import numpy as np
 
 from benchmarks.safetynets.figures import Point
 from benchmarks.safetynets.floats import float_run
+from benchmarks.safetynets.networks import NETWORKS
 from proofs.sumcheck.fields import Field, Integers
 from proofs.sumcheck.interactive import Counted
 from proofs.sumcheck.safetynets.execute import Execution, execute_all, signed_outputs
@@ -27,8 +28,9 @@ T = TypeVar("T")
 REPEATS = 3
 
 
-def measure(name: str, network: Network, batch: int, challenges: Challenges = "extension") -> Point:
-    """One point of the table."""
+def measure(name: str, batch: int, challenges: Challenges) -> Point:
+    """One point of the table, of one of ``NETWORKS``."""
+    network = NETWORKS[name]()
     fields = fields_of(network, "fast", challenges)
     x = inputs_of(network, batch)
     executions = execute_all(network, fields, x)

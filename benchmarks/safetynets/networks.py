@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,3 +34,6 @@ def fcnn_3_quad(seed: int = 1) -> Network:
         layers += [Dense(weight, tuple(int(b) for b in rng.integers(-1, 2, width)), (before,)), Square((width,))]
     nodes = tuple(Node(layer, (index,)) for index, layer in enumerate(layers[:-1]))
     return Network((WIDTHS[0],), -1, 1, Fraction(1), (Fraction(1),) * 4, nodes)
+
+
+NETWORKS: dict[str, Callable[[], Network]] = {"CNN-2-Quad": cnn_2_quad, "FcNN-3-Quad": fcnn_3_quad}
