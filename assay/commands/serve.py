@@ -137,7 +137,9 @@ def _ready(
     """Say where the service is, once it is there."""
     bound = listener.getsockname()
     address = f"http://{f'[{bound[0]}]' if ':' in bound[0] else bound[0]}:{bound[1]}"
-    output.say(f"serving {len(hosted)} rounds and {len(networks.networks)} networks at {address}; stop with Ctrl-C")
+    counts = ((len(hosted), "round"), (len(networks.networks), "network"))
+    served = " and ".join(f"{number} {noun}{'s' * (number > 1)}" for number, noun in counts if number)
+    output.say(f"serving {served} at {address}; stop with Ctrl-C")
     if hosted and gate is None:
         output.say("no --rpc, no look at the chain: answers before a round is opened and after it ended", "yellow")
     digests = [to_hex(digest) for digest in networks.networks]

@@ -64,7 +64,7 @@ def url(folder: Path) -> Iterator[str]:
     process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     assert process.stdout is not None
     assert select.select([process.stdout], [], [], 60)[0], "the service did not start"
-    assert b"0 rounds and 2 networks" in process.stdout.readline()
+    assert b"serving 2 networks" in process.stdout.readline()
     while not (folder / "serve.json").exists():
         pass
     document = json.loads((folder / "serve.json").read_text())

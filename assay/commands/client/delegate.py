@@ -54,8 +54,8 @@ def delegate(
     said = say_exact(output, "proven to this client", ExactPredictions(rows, network.output_scale), clipped)
     bits, _ = soundness_bits(rounds(network, len(rows)), fields_of(network, "plain")[-1].scalars)
     output.say(
-        f"accepted: {bits:.0f} bits of soundness; {done.exchanged_bytes:,} bytes in {done.messages} messages; "
-        f"own work {done.prepare_s:.3f} s before and {done.check_s:.3f} s after outputs awaited {done.wait_s:.2f} s"
+        f"ACCEPTED: {bits:g} bits of soundness; {done.exchanged_bytes:,} bytes in {done.messages} messages; "
+        f"{done.prepare_s:.3f} s preparing, {done.wait_s:.2f} s waiting for outputs, {done.check_s:.3f} s checking"
     )
     output.say("this convinces you only: whoever draws the challenges could write such a conversation alone")
     if out is not None:

@@ -73,7 +73,10 @@ def _prove_committed(
     context: bytes,
 ) -> None:
     if commit is None:
-        raise typer.BadParameter("needed, since this backend's models are committed", param_hint="'--commit'")
+        raise typer.BadParameter(
+            "needed, since this backend's models are committed; in the open: --backend safetynets",
+            param_hint="'--commit'",
+        )
     secret = read_secret_model(commit, read_bytes(model, "model"))
     corpus = load_corpus(data, data_commit, secret.commitment.format)
     with output.progress("prove") as stages:

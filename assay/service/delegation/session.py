@@ -72,7 +72,7 @@ class Delegations:
         hello = Hello.from_bytes(raw, 1 << 31)
         network = self._hosted.networks.get(hello.network)
         if network is None:
-            raise InvalidInput("this service does not run that network; see /v1/networks")
+            raise InvalidInput("this service does not run that network, or at other scales; see /v1/networks")
         if hello.total > most_inputs(network):
             raise InvalidInput(f"{hello.total} inputs; this service takes {most_inputs(network)} of them at a time")
         if self._running >= SESSIONS:
