@@ -17,14 +17,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.errors import ProtocolViolation, RejectedProof
+from proofs.errors import ProtocolViolation
 from proofs.sumcheck.fields import Field, Integers, Kernels
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.interactive import Connection, ask_verifier, prepared_challenges, rehearse, serve_prover
 from proofs.sumcheck.safetynets.execute import Execution
+from proofs.sumcheck.safetynets.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.noninteractive import fields_of
 from proofs.sumcheck.safetynets.obligations import Prepared, discharge, evaluate
+from proofs.sumcheck.safetynets.outputs import check_outputs
 from proofs.sumcheck.safetynets.prover import prove
 from proofs.sumcheck.safetynets.verifier import verify
 
@@ -61,8 +63,13 @@ class Client:
     def prepare(
         cls, network: Network, inputs: Integers, kernels: Kernels = "auto", challenges: Challenges = "extension"
     ) -> Client:
-        """Draw challenges for one conversation about ``inputs`` (R, N) and evaluate weights and inputs there."""
+        """Draw challenges for one conversation about ``inputs`` (R, N) and evaluate weights and inputs there.
+
+        Raises:
+            InvalidInput: inputs outside the network's box, for which residues say nothing about integers.
+        """
         start = time.perf_counter()
+        check_inputs(network, inputs)
         fields, total = fields_of(network, kernels, challenges), inputs.shape[1]
         blank = np.zeros((total, network.classes), np.int64)
         drawn, left = rehearse([(verify(network, f, blank), f.scalars) for f in fields])
@@ -82,8 +89,7 @@ class Client:
         if self.used:
             raise ProtocolViolation("challenges serve one conversation: prepare another client")
         self.used = True
-        if outputs.shape != (self.total, self.network.classes):
-            raise RejectedProof("outputs", f"shape {outputs.shape} instead of {(self.total, self.network.classes)}")
+        check_outputs(self.network, outputs, self.total)
         waiting = _Waiting(connection)
         start = time.perf_counter()
         branches = [(verify(self.network, f, outputs), f.scalars) for f in self.fields]
