@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -20,7 +21,7 @@ from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.safetynets import noninteractive
 from proofs.sumcheck.safetynets.network import Network, Node
-from proofs.sumcheck.safetynets.verifier import MAX_CLAIMS
+from proofs.sumcheck.safetynets.verifier import MAX_CLAIMS, check_number
 
 ENDINGS: dict[str, Sequence[Any]] = {
     "convolution": [Convolution(np.ones((3, 2, 2, 2), np.int64), (1, 2, 3), (2, 3, 7), (2, 3), (1, 0, 0, 2))],
@@ -96,6 +97,18 @@ def test_inputs_outside_the_box_are_no_statement() -> None:
         check(network, x, answer)
 
 
+def test_a_proof_is_bound_to_its_network_and_not_only_by_the_statement() -> None:
+    """Another scale of the inputs: the same integers and the same messages, and other challenges."""
+    network = cnn()
+    x = inputs_of(network, 3)
+    answer = honest(network, x)
+    other = replace(network, alpha=2 * network.alpha)
+    assert other.digest != network.digest
+    assert (honest(other, x).outputs == answer.outputs).all()
+    with pytest.raises(RejectedProof, match="layer"):
+        check(other, x, answer)
+
+
 def test_claims_that_multiply_without_end_are_refused() -> None:
     deepest = MAX_CLAIMS.bit_length() - 1
     network = doubled(deepest)
@@ -105,3 +118,5 @@ def test_claims_that_multiply_without_end_are_refused() -> None:
     assert (answer.outputs == (x.T**2 << deepest)).all()
     with pytest.raises(UnsupportedModel, match="merge the branches"):
         noninteractive.rounds(doubled(deepest + 1), 1)
+    with pytest.raises(UnsupportedModel, match="layer 1 is read 65 times"):
+        check_number([0] * (MAX_CLAIMS + 1), 1)
