@@ -14,7 +14,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
+try:
+    import torch
+except ImportError:
+    raise SystemExit("training needs PyTorch: .venv/bin/pip install -e '.[train]' installs it") from None
 
 from examples.safetynets import results
 from examples.safetynets.augment import Warp

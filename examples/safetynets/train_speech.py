@@ -17,7 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import torch
+
+try:
+    import torch
+except ImportError:
+    raise SystemExit("training needs PyTorch: .venv/bin/pip install -e '.[train]' installs it") from None
 from torch import Tensor
 
 from examples.safetynets import results

@@ -27,7 +27,8 @@ def delegate(
     model: Annotated[Path, typer.Option(metavar="M.onnx", help="One's own copy of the network.")],
     data: Annotated[Path, typer.Option(metavar="DATA.npz", help="Array x: the inputs, sent to the service.")],
     out: Annotated[
-        Path | None, typer.Option("-o", "--out", metavar="OUT.npz", help="Where the proven outputs go.")
+        Path | None,
+        typer.Option("-o", "--out", metavar="OUT.npz", help="Where outputs go: logits, classes, exact, scale."),
     ] = None,
     alpha: AlphaOption = None,
     betas: BetasOption = None,
@@ -59,8 +60,19 @@ def delegate(
     )
     output.say("this convinces you only: whoever draws the challenges could write such a conversation alone")
     if out is not None:
-        np.savez(out, logits=np.array([[float(v / network.output_scale) for v in row] for row in rows]))
+        _save(out, ExactPredictions(rows, network.output_scale))
     output.document({**said, "verdict": "accepted", "network": to_hex(network.digest), **facts(done, bits)})
+
+
+def _save(out: Path, predictions: ExactPredictions) -> None:
+    """Logits as real numbers, classes, and the exact integers in decimal with their scale."""
+    np.savez(
+        out,
+        logits=np.array(predictions.values),
+        classes=np.array(predictions.classes),
+        exact=np.array([[str(logit) for logit in row] for row in predictions.logits]),
+        scale=np.array(str(predictions.scale)),
+    )
 
 
 def facts(done: Delegated, bits: float) -> dict[str, object]:
