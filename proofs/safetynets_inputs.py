@@ -27,14 +27,15 @@ def integers_of(network: Network, x: NDArray[np.generic]) -> tuple[Integers, int
         raise InvalidInput(f"x has inputs of shape {x.shape[1:]}, the model takes {network.input_shape}")
     if not 1 <= len(x) <= MAX_TOTAL:
         raise InvalidInput(f"x holds {len(x)} inputs; one proof takes 1 to {MAX_TOTAL}: prove more in parts")
-    clipped = clipped_values(network, x)
+    with np.errstate(over="ignore"):  # long doubles beyond float64 become infinities, which are refused
+        clipped, reals = clipped_values(network, x), x.astype(np.float64)
     if clipped and x.dtype.kind != "f":
         low, high = box_of(network)
         raise InvalidInput(
             f"x holds whole numbers ({x.dtype}) up to {x.max()}, and the model takes numbers from {low:g} to {high:g}: "
             "bring them to that unit first, e.g. images divided by 255"
         )
-    return quantise_inputs(network, x.astype(np.float64)), clipped
+    return quantise_inputs(network, reals), clipped
 
 
 def box_of(network: Network) -> tuple[float, float]:

@@ -20,6 +20,8 @@ COARSE = 3
 """Weights between -2 and 2 lose accuracy: 2 points on CNN-2-Quad, those between -1 and 1 22 points."""
 MANTISSA_BITS = 4
 """Digits of the betas that are tried; more would only lengthen what a statement names."""
+LARGEST = 2.0**1000
+"""A beta that is tried, which weights below 1e-300 would ask for; no statement has room for it."""
 LIMITS = {1: ONE_PRIME, 2: TWO_PRIMES}
 Range = tuple[float, float]
 UNIT_RANGE: Range = (0.0, 1.0)
@@ -82,7 +84,7 @@ def integer_box(alpha: Fraction, input_range: Range) -> tuple[int, int]:
 
 def _short(value: float, bits: int) -> Fraction:
     """The nearest number of few bits; powers of two (0 bits) keep the factors of an Add small."""
-    mantissa, exponent = math.frexp(value)
+    mantissa, exponent = math.frexp(min(value, LARGEST))
     return Fraction(max(1, round(mantissa * (1 << bits))), 1 << bits) * Fraction(2) ** exponent
 
 

@@ -87,7 +87,8 @@ def _linear(layer: FloatLinear, scale: Fraction, beta: Fraction) -> Dense | Conv
 
 def integer_weight(weight: Real, beta: Fraction) -> Integers:
     """floor(beta w + 1/2), the product in double precision. Raises InvalidInput: one reaches 2^31."""
-    scaled = rounded_half_up(weight * (beta.numerator / beta.denominator))
+    with np.errstate(over="ignore", invalid="ignore"):  # what overflows to infinity is refused below
+        scaled = rounded_half_up(weight * (beta.numerator / beta.denominator))
     if np.abs(scaled).max(initial=0) > MAX_WEIGHT:
         raise InvalidInput(f"a weight times beta = {float(beta):.6g} reaches 2^31 in size; use a smaller beta")
     return scaled.astype(np.int64)

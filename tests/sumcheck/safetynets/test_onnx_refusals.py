@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
+from fractions import Fraction
 
 import numpy as np
 import onnx
@@ -12,7 +14,7 @@ from onnx import TensorProto, helper, numpy_helper
 from onnx_kit import CONV, Spec, model, raw, reals
 
 from proofs.errors import InvalidInput, UnsupportedModel
-from proofs.sumcheck.safetynets.onnx_import import import_onnx
+from proofs.sumcheck.safetynets.onnx_import import import_network, import_onnx
 
 BAD: dict[str, tuple[list[Spec], str]] = {
     "relu": ([("Relu", [None], {})], "train with squares"),
@@ -141,6 +143,46 @@ def test_hostile_nodes_end_in_words(name: str) -> None:
     with pytest.raises(UnsupportedModel) as refused:
         import_onnx(raw([HOSTILE[name]]))
     assert refused.value.problems[0].op == HOSTILE[name][0]
+
+
+HUGE = np.float32([3e38])
+OVERFLOWING: dict[str, list[Spec]] = {
+    "weights": [("Conv", [None, reals(2, 3, 2, 2)], {}), *[("Mul", [None, HUGE], {})] * 9],
+    "a bias beside weights of zero": [
+        ("Conv", [None, np.zeros((2, 3, 2, 2), np.float32), np.ones(2, np.float32)], {}),
+        *[("Mul", [None, HUGE], {})] * 9,
+    ],
+    "infinity times zero": [
+        ("Div", [None, np.full((3, 1, 1), 5e-324)], {}),
+        ("Mul", [None, np.zeros(1, np.float32)], {}),
+    ],
+    "a factor that is no number": [("Flatten", [None], {}), ("Gemm", [None, reals(90, 2)], {"alpha": math.nan})],
+    "an infinite factor of the bias": [
+        ("Flatten", [None], {}),
+        ("Gemm", [None, reals(90, 2), reals(2)], {"beta": math.inf}),
+    ],
+}
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("name", OVERFLOWING)
+def test_numbers_that_overflow_when_folded_are_refused(name: str) -> None:
+    """Finite in the file, and infinite or not a number once multiplied into the weights before them."""
+    with pytest.raises(UnsupportedModel, match="multiplied together"):
+        import_onnx(raw(OVERFLOWING[name]))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(("factor", "times"), [(1e-38, 8), (1e38, 7)])
+def test_numbers_of_any_size_end_in_words(factor: float, times: int) -> None:
+    """Weights of 1e-320, and of 1e266: no scale in writing brings them to a few units, and a chosen one may not."""
+    weight = np.full((2, 3, 2, 2), 1e-16 if factor < 1 else 1, np.float32)
+    found = raw([("Conv", [None, weight], {}), *[("Mul", [None, np.array([factor], np.float32)], {})] * times])
+    with pytest.raises(InvalidInput, match="40 digits"):
+        import_network(found).to_bytes()
+    if factor > 1:
+        with pytest.raises(InvalidInput, match="smaller beta"):
+            import_network(found, Fraction(1), [Fraction(10**50)])
 
 
 def test_nodes_that_write_nothing() -> None:

@@ -87,6 +87,7 @@ class Builder:
         """A new layer that writes the node's output."""
         if math.prod(layer.out_shape) > MAX_VALUES:
             raise Refusal(f"it writes more than {MAX_VALUES} values an example", "prove a smaller model")
+        _check_finite(layer)
         self.nodes.append(FloatNode(layer, inputs))
         self.shapes.append(layer.out_shape)
         self.tensors[node.outputs[0]] = len(self.nodes)
@@ -111,6 +112,7 @@ class Builder:
         if isinstance(linear, FloatDense | FloatConvolution) and self.uses[node.inputs[position]] == 1:
             across = factors.reshape(-1, *[1] * (linear.weight.ndim - 1))
             folded = replace(linear, weight=linear.weight * across, bias=linear.bias * factors + offsets)
+            _check_finite(folded)
             self.nodes[tensor - 1] = replace(self.nodes[tensor - 1], layer=folded)
             self.tensors[node.outputs[0]] = tensor
             return
@@ -135,3 +137,10 @@ class Builder:
         if (channels != channels[:, :1]).any():
             raise Refusal("its stored numbers differ inside a channel", "use one number a channel")
         return np.ascontiguousarray(channels[:, 0])
+
+
+def _check_finite(layer: FloatLayer) -> None:
+    """Refuse weights that are finite in the file and no longer so once factors are multiplied into them."""
+    if isinstance(layer, FloatDense | FloatConvolution):
+        if not (np.isfinite(layer.weight).all() and np.isfinite(layer.bias).all()):
+            raise Refusal("its numbers, multiplied together, are infinite or not-a-number", "scale them down")

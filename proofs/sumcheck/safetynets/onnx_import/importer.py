@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from itertools import islice
 
+import numpy as np
 import onnx
 from onnx import TensorProto
 
@@ -131,7 +132,8 @@ def _walk(builder: Builder) -> Iterator[Finding]:
             continue
         try:
             check_attributes(node)
-            reader(builder, node)
+            with np.errstate(all="ignore"):  # what overflows is refused as it is written
+                reader(builder, node)
         except Refusal as refusal:
             yield builder.graph.finding(node, refusal.reason, refusal.way_round)
         except InvalidInput as error:
