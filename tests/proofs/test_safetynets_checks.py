@@ -11,7 +11,8 @@ import pytest
 from helpers.tiny_safetynets import OWN, proven_cnn
 from numpy.typing import NDArray
 
-from proofs.errors import InvalidInput, RejectedProof
+from proofs.canonical import canonical_bytes
+from proofs.errors import InvalidInput, MalformedProof, RejectedProof
 from proofs.safetynets_backend import check_statement, network_of
 from proofs.safetynets_inputs import integers_of
 from proofs.statements.safetynets import SafetyNets
@@ -44,6 +45,13 @@ def test_each_alone_is_a_reason_to_reject(name: str) -> None:
     with pytest.raises(RejectedProof) as rejected:
         check_statement(replace(own, **{name: OTHER[name]}), own)
     assert rejected.value.check == f"statement-{name}"
+
+
+@pytest.mark.parametrize("value", [["m61", 7], [7, "m61"], ["m61", None], [["m61"]], "m61"])
+def test_fields_have_no_second_spelling(value: object) -> None:
+    said = {**proven_cnn().bundle.statement.to_json(), "fields": value}
+    with pytest.raises(MalformedProof, match="fields must be"):
+        SafetyNets.from_bytes(canonical_bytes(said))
 
 
 @pytest.mark.filterwarnings("error")
