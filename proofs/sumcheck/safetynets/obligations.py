@@ -3,7 +3,7 @@
 The rounds of the sum-checks check nothing by themselves: each value they omit is derived from the claim. Everything a
 proof says ends in these equations, so a verifier that discharges every one of them has checked the proof, and one that
 forgets one has checked nothing. They depend on the prover's messages only by ``factor`` and ``expected``: who draws the
-challenges itself can evaluate the functionals before the prover has said a word (``Evaluations.prepare``).
+challenges itself can evaluate the functionals before the prover has said a word (``interactive.Client.prepare``).
 """
 
 from __future__ import annotations
