@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TypeVar
 
 from proofs.sumcheck.fields.extension import Scalar
@@ -19,11 +20,16 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """A prover's message and how many challenges it waits for."""
+    """A prover's message and how many challenges it waits for.
+
+    Args:
+        raw: bytes after the elements: a root, or many elements at once as an array.
+    """
 
     label: str
     elements: tuple[Scalar, ...]
     challenges: int = 1
+    raw: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +38,17 @@ class Receive:
 
     Args:
         degree: of the polynomial each challenge is drawn for; a wrong one passes with chance degree / (|F| - 1).
+        raw_bytes: how many bytes follow the elements; their reader checks that they are canonical.
+        error: the chance with which challenges after a wrong message let it pass, where it does not follow from
+            ``degree``.
     """
 
     label: str
     elements: int
     challenges: int = 1
     degree: int = 1
+    raw_bytes: int = 0
+    error: Fraction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +57,7 @@ class Received:
 
     elements: tuple[Scalar, ...]
     challenges: tuple[Scalar, ...]
+    raw: bytes = b""
 
 
 Prover = Generator[Send, tuple[Scalar, ...], T]

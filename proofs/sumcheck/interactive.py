@@ -121,11 +121,11 @@ def ask_verifier(
     source = secret_challenges(field) if source is None else source
     steps = Lockstep([verifier for verifier, _ in branches])
     while steps.requests:
-        elements = read_message(steps.requests, extensions, connection.receive())
+        branches_said = read_message(steps.requests, extensions, connection.receive())
         challenges = source(steps.challenges) if steps.challenges else ()
         if challenges:
             connection.send(write_elements(challenges, field))
-        steps.answer([Received(branch, challenges) for branch in elements])
+        steps.answer([said.answered(challenges) for said in branches_said])
     return steps.results
 
 
@@ -149,8 +149,11 @@ def rehearse(
         challenges = source(steps.challenges) if steps.challenges else ()
         if challenges:
             rounds.append(challenges)
-        zeros = [(e.zero,) * request.elements for request, e in zip(steps.requests, extensions, strict=True)]
-        steps.answer([Received(branch, challenges) for branch in zeros])
+        zeros = [
+            Received((e.zero,) * request.elements, challenges, bytes(request.raw_bytes))
+            for request, e in zip(steps.requests, extensions, strict=True)
+        ]
+        steps.answer(zeros)
     return rounds, steps.results
 
 

@@ -10,11 +10,12 @@ is false modulo at least one of the primes.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
 from proofs.errors import MalformedProof, ProverFailed
-from proofs.sumcheck.exchange import Receive, Send
+from proofs.sumcheck.exchange import Receive, Received, Send
 from proofs.sumcheck.fields.extension import Extension, Scalar
 
 Request = TypeVar("Request", Send, Receive)
@@ -80,25 +81,40 @@ def write_message(requests: Sequence[Send], extensions: Sequence[Extension]) -> 
     for request, extension in zip(requests, extensions, strict=True):
         if not all(extension.is_element(x) for x in request.elements):
             raise ProverFailed("sum-check prover", f"message {request.label!r} is not made of field elements")
-        parts.append(write_elements(request.elements, extension))
+        parts.append(write_elements(request.elements, extension) + request.raw)
     return b"".join(parts)
 
 
 def message_bytes(requests: Sequence[Receive], extensions: Sequence[Extension]) -> int:
     """Bytes of the message the branches wait for."""
-    return sum(r.elements * extension.scalar_bytes for r, extension in zip(requests, extensions, strict=True))
+    sizes = (r.elements * e.scalar_bytes + r.raw_bytes for r, e in zip(requests, extensions, strict=True))
+    return sum(sizes)
 
 
-def read_message(requests: Sequence[Receive], extensions: Sequence[Extension], raw: bytes) -> list[tuple[Scalar, ...]]:
-    """Each branch's elements. Raises MalformedProof unless the length is exact and every element canonical."""
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One branch's part of a message: elements, canonical, and the bytes after them, which their reader checks."""
+
+    elements: tuple[Scalar, ...]
+    raw: bytes
+
+    def answered(self, challenges: tuple[Scalar, ...]) -> Received:
+        """What the branch's verifier is given."""
+        return Received(self.elements, challenges, self.raw)
+
+
+def read_message(requests: Sequence[Receive], extensions: Sequence[Extension], raw: bytes) -> list[Message]:
+    """Each branch's part. Raises MalformedProof unless the length is exact and every element canonical."""
     expected = message_bytes(requests, extensions)
     if len(raw) != expected:
         raise MalformedProof(f"message {requests[0].label!r} has {len(raw)} bytes, must have {expected}")
     found, start = [], 0
     for request, extension in zip(requests, extensions, strict=True):
         length = request.elements * extension.scalar_bytes
-        found.append(read_elements(raw[start : start + length], extension))
+        elements = read_elements(raw[start : start + length], extension)
         start += length
+        found.append(Message(elements, raw[start : start + request.raw_bytes]))
+        start += request.raw_bytes
     return found
 
 

@@ -37,11 +37,17 @@ class Round:
 
     Args:
         degree: of the polynomial, in each of the challenges.
+        error: the chance itself, where it does not follow from the degree.
     """
 
     label: str
     degree: int
     challenges: int = 1
+    error: Fraction | None = None
+
+    def chance(self, extension: Extension) -> Fraction:
+        """The chance that challenges from ``extension`` let a wrong message pass."""
+        return Fraction(self.total_degree, extension.size - 1) if self.error is None else self.error
 
     @property
     def total_degree(self) -> int:
@@ -54,7 +60,7 @@ def recorded(verifier: Verifier[T], rounds: list[Round]) -> Verifier[T]:
     try:
         request = next(verifier)
         while True:
-            rounds.append(Round(request.label, request.degree, request.challenges))
+            rounds.append(Round(request.label, request.degree, request.challenges, request.error))
             request = verifier.send((yield request))
     except StopIteration as end:
         return end.value  # type: ignore[no-any-return]

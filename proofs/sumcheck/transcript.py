@@ -17,7 +17,7 @@ from typing import TypeVar
 from proofs.canonical import canonical_bytes
 from proofs.errors import MalformedProof
 from proofs.sumcheck.challenges import draw
-from proofs.sumcheck.exchange import Prover, Received, Verifier
+from proofs.sumcheck.exchange import Prover, Verifier
 from proofs.sumcheck.fields.extension import Extension, Scalar
 from proofs.sumcheck.lockstep import Lockstep, challenge_field, message_bytes, read_message, write_message
 
@@ -97,9 +97,9 @@ def run_verifier(branches: Sequence[tuple[Verifier[T], Extension]], proof: bytes
         if end > len(proof):
             raise MalformedProof(f"proof ends at byte {len(proof)}, inside message {steps.label!r}")
         message = proof[start:end]
-        elements = read_message(steps.requests, extensions, message)
+        branches_said = read_message(steps.requests, extensions, message)
         challenges = transcript.exchange(steps.label, message, steps.challenges, field)
-        steps.answer([Received(branch, challenges) for branch in elements])
+        steps.answer([said.answered(challenges) for said in branches_said])
         start = end
     if start != len(proof):
         raise MalformedProof(f"proof has {len(proof) - start} bytes after its last message")

@@ -33,6 +33,7 @@ class Field(Protocol):
     name: str
     scalars: Extension
     dtype: np.dtype[np.unsignedinteger]
+    compiled: bool  # whether kernels are compiled loops; other folders choose their own kernels by it
 
     # -- in and out ------------------------------------------------------------------------------------------------
     def from_signed(self, values: NDArray[np.generic]) -> Base:

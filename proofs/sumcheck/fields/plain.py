@@ -26,6 +26,7 @@ PIECE = 1 << 14
 class PlainField:
     """A prime field with its challenge extension (``Field``), in NumPy."""
 
+    compiled = False
     FEW = 64
     """Products that are made one by one in Python integers: a step over arrays costs as much as a dozen of them."""
 

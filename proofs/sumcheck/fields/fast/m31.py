@@ -30,6 +30,8 @@ Sums = list[Any]
 class FastM31Field(PlainField):
     """``Field`` for p = 2^31 - 1 and degree 4; what is not overridden here is quick enough as it is."""
 
+    compiled = True
+
     # -- in and out ------------------------------------------------------------------------------------------------
     def from_signed(self, values: NDArray[np.generic]) -> Base:
         """Signed integers (any integer dtype, or Python integers in an object array) modulo p; same shape."""

@@ -24,6 +24,8 @@ from proofs.sumcheck.fields.shapes import alike, batch, multiplicable, splittabl
 class FastM61Field(PlainField):
     """``Field`` for the two primes just below 2^61; what is not overridden here is made of what is."""
 
+    compiled = True
+
     def __init__(self, name: str, prime: Prime, degree: int) -> None:
         super().__init__(name, prime, degree)
         self._launcher = Launcher(self.scalars)
