@@ -1,0 +1,87 @@
+"""What one proof is about, all of it public: a network, the roots of its weights and of the examples, and a claim."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.networks.network import Network
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A committed matrix: its 32-byte root and how many rows of 2^log_columns entries it has."""
+
+    root: bytes
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A committed chunk of examples.
+
+    Args:
+        matrix: holds the examples' integers, then their labels if it has any.
+        examples: how many there are.
+    """
+
+    matrix: Matrix
+    examples: int
+    labelled: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Outputs:
+    """ "These are the network's logits": int64 (count, classes), in the open."""
+
+    values: NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """ "Exactly ``correct`` examples were counted, and each has its committed label among the ``top_k`` first logits."
+
+    An equal logit of a lower class comes first.
+    """
+
+    top_k: int
+    correct: int
+
+
+@dataclass(frozen=True, slots=True)
+class OfClass:
+    """ "Exactly the examples marked in ``selected`` have ``wanted`` as the class of their first largest logit." """
+
+    wanted: int
+    selected: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reaching:
+    """ "Exactly the examples marked in ``selected`` have a logit of class ``scored`` of at least ``threshold``." """
+
+    scored: int
+    threshold: int
+    selected: tuple[bool, ...]
+
+
+Head = Outputs | Correct | OfClass | Reaching
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instance:
+    """One proof's subject: examples ``first`` to ``first + count - 1`` of a chunk.
+
+    Args:
+        log_columns: of all matrices: rows have 2^log_columns entries.
+    """
+
+    network: Network
+    log_columns: int
+    model: Matrix
+    chunk: Chunk
+    first: int
+    count: int
+    head: Head
