@@ -1,0 +1,144 @@
+"""A committed integer network: the root of its weights' matrix, and everything public that gives the root its meaning.
+
+The file is laid out like every model commitment, and the model id is computed like every model's.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+from eth_utils.address import to_checksum_address
+
+from proofs.canonical import canonical_bytes, expect_hex, expect_int, expect_keys, parse_canonical, to_hex
+from proofs.commitment.model import MAGIC, MODEL_DOMAIN, VERSION
+from proofs.container import pack, unpack
+from proofs.encoding import abi_digest, domain, keccak256
+from proofs.errors import MalformedProof
+from proofs.networks import format as network_format
+from proofs.networks.network import Network
+from proofs.statements.sumcheck import LOG_COLUMNS, MAX_ROWS
+from proofs.sumcheck_backend.input_format import IntegerFormat
+from proofs.sumcheck_backend.matrices import model_rows
+
+BACKEND = "sumcheck"
+QUANTISATION_DOMAIN = domain("assay/sumcheck-quantisation/v1")
+WHAT = "model commitment"
+_HEAD = {"backend", "owner", "architecture", "weights", "quantisation", "format"}
+_DETAILS = {"network", "rows", "log_columns", "receipt"}
+
+
+@dataclass(frozen=True)
+class NetworkCommitment:
+    """The public side of a committed network.
+
+    Args:
+        owner: 20-byte address of the seller, zero off chain.
+        network: shapes, shifts and tables, without weights.
+        weights_commitment: root of the weights' matrix.
+        log_columns: rows of the matrix have 2^log_columns entries.
+        format: how inputs become integers.
+        receipt: how the integer network compared with the float model when it was made, canonical JSON, or None;
+            reported by who committed, bound by the model id, not proven.
+    """
+
+    owner: bytes
+    network: Network = field(repr=False)
+    weights_commitment: bytes
+    log_columns: int
+    format: IntegerFormat
+    receipt: Any
+
+    @cached_property
+    def architecture_digest(self) -> bytes:
+        """Digest of the network's description."""
+        return network_format.digest(self.network)
+
+    @cached_property
+    def rows(self) -> int:
+        """Rows of the weights' matrix: they follow from the network."""
+        return model_rows(self.network, self.log_columns)
+
+    @property
+    def quantisation_digest(self) -> bytes:
+        """Digest of the matrix's shape and the receipt."""
+        numbers = {"rows": self.rows, "log_columns": self.log_columns, "receipt": self.receipt}
+        return keccak256(QUANTISATION_DOMAIN + canonical_bytes(numbers))
+
+    @property
+    def model_id(self) -> bytes:
+        """The 32-byte model id."""
+        digests = (self.architecture_digest, self.weights_commitment, self.quantisation_digest, self.format.digest)
+        types = ["bytes32", "address", "bytes32", "bytes32", "bytes32", "bytes32"]
+        return abi_digest(types, [MODEL_DOMAIN, to_checksum_address(self.owner), *digests])
+
+    def owned_by(self, owner: bytes) -> NetworkCommitment:
+        """The same commitment under another owner, hence another id."""
+        return replace(self, owner=owner)
+
+    def to_bytes(self) -> bytes:
+        """The file ``model.commit``."""
+        head = {
+            "backend": BACKEND,
+            "owner": to_hex(self.owner),
+            "architecture": to_hex(self.architecture_digest),
+            "weights": to_hex(self.weights_commitment),
+            "quantisation": to_hex(self.quantisation_digest),
+            "format": self.format.to_json(),
+        }
+        details = {
+            "network": parse_canonical(network_format.to_bytes(self.network), "network"),
+            "rows": self.rows,
+            "log_columns": self.log_columns,
+            "receipt": self.receipt,
+        }
+        return pack(MAGIC, VERSION, [(b"HEAD", canonical_bytes(head)), (b"CIRC", canonical_bytes(details))])
+
+    @classmethod
+    def from_bytes(cls, raw: bytes) -> NetworkCommitment:
+        """Parse untrusted bytes; every digest is computed again. Raises MalformedProof."""
+        head, details = _sections(raw)
+        if head["backend"] != BACKEND:
+            raise MalformedProof(f"{WHAT}: it is for the backend {head['backend']!r:.40}, not for '{BACKEND}'")
+        network = network_format.from_bytes(canonical_bytes(details["network"]))
+        found = cls(
+            owner=expect_hex(head["owner"], 20, f"{WHAT}: owner"),
+            network=network,
+            weights_commitment=expect_hex(head["weights"], 32, f"{WHAT}: weights"),
+            log_columns=expect_int(details["log_columns"], *LOG_COLUMNS, f"{WHAT}: log_columns"),
+            format=IntegerFormat.from_json(head["format"]),
+            receipt=details["receipt"],
+        )
+        _check(found, head, details)
+        return found
+
+
+def is_network_commitment(raw: bytes) -> bool:
+    """Whether the bytes of a model commitment are of this backend; false for anything that is none."""
+    try:
+        return bool(_sections(raw)[0]["backend"] == BACKEND)
+    except MalformedProof:
+        return False
+
+
+def _sections(raw: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
+    sections = unpack(raw, MAGIC, VERSION, WHAT)
+    if [name for name, _ in sections] != [b"HEAD", b"CIRC"]:
+        raise MalformedProof(f"{WHAT} must have the sections HEAD and CIRC, in this order")
+    head = expect_keys(parse_canonical(sections[0][1], WHAT), _HEAD, WHAT)
+    if head["backend"] != BACKEND:
+        return head, {}
+    return head, expect_keys(parse_canonical(sections[1][1], f"{WHAT}: network"), _DETAILS, f"{WHAT}: network")
+
+
+def _check(found: NetworkCommitment, head: dict[str, Any], details: dict[str, Any]) -> None:
+    if not found.format.fits(found.network):
+        raise MalformedProof(f"{WHAT}: its input format is not its network's")
+    if expect_int(details["rows"], 1, MAX_ROWS, f"{WHAT}: rows") != found.rows:
+        raise MalformedProof(f"{WHAT}: the network's weights fill {found.rows} rows, not {details['rows']}")
+    if found.receipt is not None and not isinstance(found.receipt, dict):
+        raise MalformedProof(f"{WHAT}: receipt must be an object or null")
+    for name, digest in (("architecture", found.architecture_digest), ("quantisation", found.quantisation_digest)):
+        if expect_hex(head[name], 32, f"{WHAT}: {name}") != digest:
+            raise MalformedProof(f"{WHAT}: {name} is not the digest of what the file holds")
