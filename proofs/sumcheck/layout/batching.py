@@ -1,0 +1,131 @@
+"""Batching: from claims about parts of one flat vector to its value at one point.
+
+Each claim is "sum_z J_j(z) v(z) is c_j". With W = sum_j xi^j J_j, entry by entry, the sum-check of
+sum_i W(i) v(i) = sum_j xi^j c_j over all variables of the vector ends with v~(point), which an opening discharges;
+W~(point) = sum_j xi^j J_j~(point) the verifier computes functional by functional.
+
+*Soundness*: 2 / (|F| - 1) a round; drawing xi cost (claims - 1) / (|F| - 1) where it was drawn. The challenges of the
+first ``row_bits`` rounds also combine the rows of the committed matrix and test that it is near a code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from proofs.errors import RejectedProof
+from proofs.sumcheck.exchange import Prover, Verifier
+from proofs.sumcheck.fields.extension import Extension, Scalar
+from proofs.sumcheck.fields.field import Base, Ext, Field
+from proofs.sumcheck.layout.factored import Factored
+from proofs.sumcheck.layout.folding import DEGREE, Split, prove_folding, verify_folding
+from proofs.sumcheck.layout.functional import SHARED, Functional
+from proofs.sumcheck.layout.kernels import kernels
+from proofs.sumcheck.layout.ranges import FlatPoint
+
+PIECE = 1 << 14
+"""Entries that all functionals are added to before the next ones: 2^14 extension elements fit a second-level cache."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEnd:
+    """Where a prover's rounds ended, and the vector's value there."""
+
+    point: FlatPoint
+    value: Scalar
+
+
+@dataclass(frozen=True, slots=True)
+class BatchClaim:
+    """ "The vector's extension at ``point`` is ``value``", to be discharged by an opening."""
+
+    point: FlatPoint
+    value: Scalar
+
+
+def prove_batch(
+    field: Field, label: str, claims: Sequence[Functional], xi: Scalar, vector: Base, size_log: int
+) -> Prover[BatchEnd]:
+    """Prove sum_j xi^j sum_z J_j(z) v(z).
+
+    Args:
+        vector: base array (size,), contiguous; of 2^size_log entries those beyond it are zero.
+    """
+    if not 1 <= vector.size <= 1 << size_log or any(claim.segment.end > vector.size for claim in claims):
+        raise ValueError(f"a vector of {vector.size} entries has no {size_log} variables, or ends before its segments")
+    weights = batch_weights(field, claims, xi, vector.size)
+    point, value = yield from prove_folding(field, label, _splits(label, size_log), weights, vector)
+    return BatchEnd(point, value)
+
+
+def verify_batch(
+    field: Field,
+    label: str,
+    claims: Sequence[tuple[Functional, Scalar]],
+    xi: Scalar,
+    size_log: int,
+    row_bits: int = 0,
+    row_error: Fraction = Fraction(0),
+) -> Verifier[BatchClaim]:
+    """Reduce claims (functional, value) to the vector's value at one point, which the caller must discharge.
+
+    Args:
+        row_bits: rounds, from the first, whose challenges also combine rows; row_error: a combination's error for each.
+
+    Raises:
+        RejectedProof: the vector's value is not what the rounds ended with.
+    """
+    if any(functional.segment.end > 1 << size_log for functional, _ in claims):
+        raise ValueError(f"a segment ends behind the 2^{size_log} entries of the vector")
+    scalars, value, weight = field.scalars, field.scalars.zero, field.scalars.zero
+    factors = _powers(scalars, xi, len(claims))
+    for factor, (_, claimed) in zip(factors, claims, strict=True):
+        value = scalars.add(value, scalars.mul(factor, claimed))
+    error = Fraction(DEGREE, scalars.size - 1) + row_error
+    folded = yield from verify_folding(scalars, label, _splits(label, size_log, row_bits, error), value)
+    for factor, (functional, _) in zip(factors, claims, strict=True):
+        weight = scalars.add(weight, scalars.mul(factor, functional.at(field, folded.challenges)))
+    if scalars.mul(weight, folded.value) != folded.claim:
+        raise RejectedProof("batching", f"the vector's value at the end of {label} is not the one its rounds lead to")
+    return BatchClaim(folded.challenges, folded.value)
+
+
+def batch_weights(field: Field, claims: Sequence[Functional], xi: Scalar, size: int) -> Ext:
+    """W = sum_j xi^j J_j as an extension array (degree, size), piece by piece."""
+    k, out = kernels(field), np.zeros((field.scalars.degree, size), dtype=field.dtype)
+    factors = _powers(field.scalars, xi, len(claims))
+    tables = [
+        (claim.segment.offset, claim.factored(field, factor).masked())
+        for claim, factor in zip(claims, factors, strict=True)
+    ]
+
+    def fill(start: int, stop: int) -> None:
+        for lo in range(start, stop, PIECE):
+            for offset, entries, begin, end in _within(tables, lo, min(lo + PIECE, stop)):
+                k.add_factored(field, entries, out, -offset, entries.period, begin, end)
+
+    k.share(fill, size, size * len(claims), SHARED)
+    return out
+
+
+def _within(tables: Sequence[tuple[int, Factored]], lo: int, hi: int) -> list[tuple[int, Factored, int, int]]:
+    """The functionals with entries in [lo, hi) of the vector, and which of their segments' entries these are."""
+    found = [(offset, f, max(f.start, lo - offset), min(f.stop, hi - offset)) for offset, f in tables]
+    return [each for each in found if each[2] < each[3]]
+
+
+def _powers(scalars: Extension, x: Scalar, count: int) -> list[Scalar]:
+    """1, x, x^2, ..."""
+    found = [scalars.one]
+    for _ in range(count - 1):
+        found.append(scalars.mul(found[-1], x))
+    return found[:count]
+
+
+def _splits(label: str, size_log: int, row_bits: int = 0, error: Fraction | None = None) -> list[Split]:
+    """One round for each variable, most significant first; ``error`` is that of the first ``row_bits``."""
+    bits = range(size_log - 1, -1, -1)
+    return [Split(f"{label}/{bit}", 1 << bit, error if i < row_bits else None) for i, bit in enumerate(bits)]
