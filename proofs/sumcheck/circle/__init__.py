@@ -1,0 +1,1 @@
+"""The code of rate 1/4 on the circle x^2 + y^2 = 1 over the integers modulo 2^31 - 1, whose group has 2^31 points."""

@@ -1,0 +1,136 @@
+"""Opening at a point: "the vector that the matrices' rows make up, one after the other, is ``value`` at ``point``."
+
+With R rows V_r in all and the point's coordinates split into those of the row and those of the column:
+
+    u = sum_r eq(row point, r) V_r          the prover sends u;
+    <u, eq(column point, .)> = value        checked;
+    word(u) = sum_r eq(row point, r) word(V_r)   checked at random positions, in columns under the matrices' roots.
+
+Words are linear in rows, so an honest prover passes. The rows that a root stands for are those of the nearest words.
+
+*Soundness*: ``query_error`` for the message "combination"; the rounds that drew the row point carry ``row_error`` a
+coordinate (parameters.py). The point must have been drawn after all the roots were absorbed. SHA-256 has no collisions
+that a prover finds.
+*Source*: Ames et al. 2017, section 4; Golovnev et al. 2021, section 4; tensor combination: Diamond, Gruen 2024.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.errors import RejectedProof
+from proofs.sumcheck.circle.code import encode
+from proofs.sumcheck.claims import bits
+from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
+from proofs.sumcheck.fields.extension import Scalar
+from proofs.sumcheck.fields.field import Base, Ext, Field
+from proofs.sumcheck.ligero.commit import Committed
+from proofs.sumcheck.ligero.hashes import leaf_digest
+from proofs.sumcheck.ligero.merkle import proof_bytes, root_of_proof
+from proofs.sumcheck.ligero.parameters import CHALLENGES, SALT_BYTES, columns, positions, query_error
+from proofs.sumcheck.ligero.queries import (
+    ELEMENT_BYTES,
+    ENTRY_BYTES,
+    columns_bytes,
+    queried,
+    read_entries,
+    write_entries,
+)
+
+Matrix = tuple[bytes, int]
+"""What a verifier knows of a matrix: its root and its number of rows."""
+
+
+def prove_opening(field: Field, label: str, matrices: Sequence[Committed], point: Sequence[Scalar]) -> Prover[None]:
+    """Prove the value at ``point``, most significant variable first; the value itself is not sent.
+
+    Args:
+        matrices: at least one, all with rows of one length.
+    """
+    log_columns = bits(matrices[0].rows.shape[1])
+    row_counts = [len(matrix.rows) for matrix in matrices]
+    if any(matrix.rows.shape[1] != 1 << log_columns for matrix in matrices):
+        raise ValueError("matrices opened together have rows of one length")
+    weights = _row_weights(field, row_counts, point, log_columns)
+    u = field.lift(np.zeros(1 << log_columns, dtype=field.dtype))
+    for matrix, (start, stop) in zip(matrices, _spans(row_counts), strict=True):
+        part = field.combine_rows(matrix.rows.view(np.int32), np.ascontiguousarray(weights[:, start:stop]))
+        u = field.add(u, part)
+    challenges = yield Send(f"{label}/combination", (), CHALLENGES, write_entries(u.T))
+    asked = queried(challenges, log_columns)
+    yield Send(f"{label}/columns", (), 0, b"".join(_shown(matrix, asked) for matrix in matrices))
+
+
+def verify_opening(
+    field: Field, label: str, matrices: Sequence[Matrix], point: Sequence[Scalar], value: Scalar, log_columns: int
+) -> Verifier[None]:
+    """Check that the value at ``point`` is ``value``, under these roots.
+
+    Raises:
+        ValueError: the verifier's own sizes do not fit.
+        MalformedProof: an element or an entry is not below the prime.
+        RejectedProof: by the check "opening-value", "opening-root" or "opening-columns".
+    """
+    row_counts = [rows for _, rows in matrices]
+    weights = _row_weights(field, row_counts, point, log_columns)
+    width = columns(log_columns)
+    combination = f"{label}/combination"
+    received = yield Receive(
+        combination, 0, CHALLENGES, raw_bytes=width * ELEMENT_BYTES, error=query_error(log_columns)
+    )
+    u = np.ascontiguousarray(read_entries(received.raw, f"message {combination!r}").reshape(width, -1).T)
+    if field.dot(u, field.eq_table(point[len(point) - log_columns :], width)) != value:
+        raise RejectedProof("opening-value", f"the rows combined in {combination!r} do not have the claimed value")
+    asked = queried(received.challenges, log_columns)
+    shown = yield Receive(f"{label}/columns", 0, 0, raw_bytes=columns_bytes(row_counts, asked, log_columns))
+    entries = _checked_columns(shown.raw, matrices, asked, log_columns)
+    words = np.ascontiguousarray(encode(field, u)[:, asked])
+    if not np.array_equal(field.combine_columns(entries, weights), words):
+        raise RejectedProof("opening-columns", f"opened columns are not the word of the rows in {combination!r}")
+
+
+def _row_weights(field: Field, row_counts: Sequence[int], point: Sequence[Scalar], log_columns: int) -> Ext:
+    """eq(row point, r) for all rows of all matrices. Raises ValueError."""
+    total, variables = sum(row_counts), len(point) - log_columns
+    if not row_counts or min(row_counts) < 1 or variables < bits(total):
+        raise ValueError(f"a point of {len(point)} variables does not index {row_counts} rows of 2^{log_columns}")
+    return field.eq_table(point[:variables], total)
+
+
+def _spans(row_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """The rows of each matrix among all."""
+    return pairwise(accumulate(row_counts, initial=0))
+
+
+def _shown(matrix: Committed, asked: Sequence[int]) -> bytes:
+    """What a prover shows of a matrix."""
+    both = np.concatenate([matrix.salts[:, asked], matrix.codewords[:, asked]])
+    return write_entries(both.T) + matrix.tree.siblings(asked)
+
+
+def _checked_columns(raw: bytes, matrices: Sequence[Matrix], asked: Sequence[int], log_columns: int) -> Base:
+    """The opened columns of all matrices (positions asked, R), every matrix' under its root."""
+    depth = bits(positions(log_columns))
+    siblings, found, start = proof_bytes(asked, depth), [], 0
+    for index, (root, rows) in enumerate(matrices):
+        size = SALT_BYTES + ENTRY_BYTES * rows
+        end = start + size * len(asked)
+        opened = [raw[at : at + size] for at in range(start, end, size)]
+        start = end + siblings
+        leaves = {
+            place: leaf_digest(one[:SALT_BYTES], one[SALT_BYTES:]) for place, one in zip(asked, opened, strict=True)
+        }
+        if root_of_proof(leaves, raw[end:start], depth) != root:
+            raise RejectedProof("opening-root", f"columns of matrix {index} are not under its root")
+        found.append(_entries(opened, index))
+    return np.concatenate(found, axis=1)
+
+
+def _entries(opened: Sequence[bytes], index: int) -> NDArray[np.uint32]:
+    """The entries of one matrix' columns, canonical."""
+    entries = b"".join(one[SALT_BYTES:] for one in opened)
+    return read_entries(entries, f"an opened column of matrix {index}").reshape(len(opened), -1)
