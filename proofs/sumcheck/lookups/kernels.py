@@ -1,4 +1,4 @@
-"""Loops over layers of fractions modulo 2^31 - 1, compiled. What is computed, and why, is said by fast.py and layers.py.
+"""Loops over layers of fractions modulo 2^31 - 1, compiled: what is computed, and why, is said by layers.py.
 
 Layers are powers of two, so the entries that meet in a product lie whole powers of two apart, where a cache keeps few
 lines. Each tile's operands are therefore brought into ``scratch`` first, few runs at a time, and multiplied there; a

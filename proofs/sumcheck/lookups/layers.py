@@ -20,20 +20,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
-from proofs.sumcheck.fields.extension import Extension, Scalar
+from proofs.sumcheck.exchange import Prover, Send
+from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Ext, Field
 from proofs.sumcheck.lookups.twins import twin
 from proofs.sumcheck.lookups.weights import Weights
-from proofs.sumcheck.rounds import quadratic
-
-
-@dataclass(frozen=True, slots=True)
-class LayerClaim:
-    """ "f(point) is ``value``." """
-
-    point: tuple[Scalar, ...]
-    value: Scalar
 
 
 class Layer(Protocol):
@@ -57,7 +48,9 @@ class Fractions:
 
     def round(self, half: int, challenge: Scalar | None, weights: Weights) -> tuple[Scalar, Scalar]:
         """t(0) and t's leading coefficient, the last round's challenge bound first."""
-        return twin(self.field).crosses_round(self.field, self.p, self.q, half, challenge, self.mix, weights)
+        kernels = twin(self.field)
+        at_0, lead = kernels.crosses_round(self.field, self.p, self.q, half, challenge, self.mix, weights)
+        return at_0, lead
 
     def values(self, challenge: Scalar) -> tuple[Scalar, ...]:
         """p_0, q_0, p_1, q_1."""
@@ -106,19 +99,3 @@ def prove_layer(field: Field, label: str, layer: Layer, point: Sequence[Scalar])
         (challenge,) = yield Send(f"{label}/{number}", layer.round(weights.size, challenge, weights))
         challenges.append(challenge)
     return tuple(challenges)
-
-
-def verify_layer(scalars: Extension, label: str, value: Scalar, point: Sequence[Scalar]) -> Verifier[LayerClaim]:
-    """Reduce "sum over x of eq(point, x) f(x) is ``value``" to f at one point; the caller must discharge that.
-
-    *Soundness*: 2 / (|F| - 1) a round. Challenges are not zero, so that 1/r_j exists.
-    """
-    challenges: list[Scalar] = []
-    for number, r in enumerate(point):
-        received = yield Receive(f"{label}/{number}", 2, degree=2)
-        (at_0, lead), (challenge,) = received.elements, received.challenges
-        rest = scalars.sub(value, scalars.mul(scalars.sub(scalars.one, r), at_0))
-        at_1 = scalars.mul(rest, scalars.inverse(r))
-        value = quadratic(scalars, at_0, at_1, lead, challenge)
-        challenges.append(challenge)
-    return LayerClaim(tuple(challenges), value)

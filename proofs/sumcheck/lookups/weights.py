@@ -29,7 +29,7 @@ class Weights:
     @property
     def size(self) -> int:
         """How many x there are."""
-        return self.low.shape[1] * self.high.shape[1]
+        return int(self.low.shape[1] * self.high.shape[1])
 
     def summed(self, field: Field) -> Weights:
         """w(0, .) + w(1, .), for the top bit: eq(point[1:], .), since eq(r, 0) + eq(r, 1) = 1."""
