@@ -1,6 +1,6 @@
 """The same sums in compiled loops, for p = 2^31 - 1: sums of integers are reduced once a tile, not once a product.
 
-A tile's sums fit 64 bits as they are: 2^11 products of integers below 2^20 and elements below 2^31 are below 2^62.
+A tile's sums fit 64 bits as they are: 2^13 products of integers below 2^18 and elements below 2^31 are below 2^62.
 Integers that are larger are summed in two parts, x = 2^16 high + low.
 """
 
@@ -17,10 +17,11 @@ from proofs.sumcheck.fields.fast.modular31 import EIGHT_P, Table, Word, canonica
 from proofs.sumcheck.fields.fast.threads import share
 from proofs.sumcheck.fields.field import Ext, Field
 
-TILE = 2048
-"""Columns whose weights stay in a first-level cache while rows pass by."""
-NARROW = 1 << 20
-LIMB_BITS = 16
+TILE = 8192
+"""Columns whose weights, 128 KiB, stay in a second-level cache while rows pass by."""
+NARROW = 1 << 18
+"""Integers below this in size are summed as they are; activations have 16 bits at most."""
+LIMB_BITS = 16  # of low, in [0, 2^16); high is in [-2^15, 2^15)
 ONE, LIMB = np.uint64(1), np.uint64(1 << LIMB_BITS)
 PER_PRODUCT = 8
 """Products of an integer by an element that take about as long as one of elements."""
@@ -56,10 +57,15 @@ def is_narrow(x: Row) -> Any:
 
 
 @inlined
-def add_dot(x: Row, w: NDArray[np.int32], start: int, factor: Word, out: Table, r: int) -> None:
-    """Add factor times the sum of x times the four coordinates of w, from ``start`` on, to entry r of (4, R)."""
+def add_dot(x: Row, weights: NDArray[np.int32], k: int, start: int, factor: Word, out: Table, r: int) -> None:
+    """Add factor times the sum of x times the k-th weights, from ``start`` on, to entry (k, r) of (4, K, R)."""
     end = start + x.size
-    w0, w1, w2, w3 = w[0][start:end], w[1][start:end], w[2][start:end], w[3][start:end]
+    w0, w1, w2, w3 = (
+        weights[0, k][start:end],
+        weights[1, k][start:end],
+        weights[2, k][start:end],
+        weights[3, k][start:end],
+    )
     s0, s1, s2, s3 = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
     for i in range(x.size):
         a = np.int64(x[i])
@@ -67,10 +73,10 @@ def add_dot(x: Row, w: NDArray[np.int32], start: int, factor: Word, out: Table, 
         s1 += a * np.int64(w1[i])
         s2 += a * np.int64(w2[i])
         s3 += a * np.int64(w3[i])
-    out[0, r] = added(s0, factor, out[0, r])
-    out[1, r] = added(s1, factor, out[1, r])
-    out[2, r] = added(s2, factor, out[2, r])
-    out[3, r] = added(s3, factor, out[3, r])
+    out[0, k, r] = added(s0, factor, out[0, k, r])
+    out[1, k, r] = added(s1, factor, out[1, k, r])
+    out[2, k, r] = added(s2, factor, out[2, k, r])
+    out[3, k, r] = added(s3, factor, out[3, k, r])
 
 
 @inlined
@@ -95,10 +101,10 @@ def integer_rows(x: Row, weights: NDArray[np.int32], out: Table, lo: int, hi: in
                     low[i] = row[i] & (1 << LIMB_BITS) - 1
             for k in range(out.shape[1]):
                 if narrow:
-                    add_dot(row, weights[:, k], start, ONE, out[:, k], r)
+                    add_dot(row, weights, k, start, ONE, out, r)
                 else:
-                    add_dot(low[:width], weights[:, k], start, ONE, out[:, k], r)
-                    add_dot(high[:width], weights[:, k], start, LIMB, out[:, k], r)
+                    add_dot(low[:width], weights, k, start, ONE, out, r)
+                    add_dot(high[:width], weights, k, start, LIMB, out, r)
 
 
 @kernel
