@@ -26,8 +26,10 @@ from proofs.sumcheck.layout.functional import SHARED, Functional
 from proofs.sumcheck.layout.kernels import kernels
 from proofs.sumcheck.layout.ranges import FlatPoint
 
-PIECE = 1 << 14
-"""Entries that all functionals are added to before the next ones: 2^14 extension elements fit a second-level cache."""
+PIECE = 1 << 16
+"""Entries that all functionals are added to before the next ones: 2^16 extension elements fit a second-level cache."""
+Placed = tuple[int, Factored]
+"""A segment's offset, and the entries of a functional on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +99,23 @@ def batch_weights(field: Field, claims: Sequence[Functional], xi: Scalar, size: 
     """W = sum_j xi^j J_j as an extension array (degree, size), piece by piece."""
     k, out = kernels(field), np.zeros((field.scalars.degree, size), dtype=field.dtype)
     factors = _powers(field.scalars, xi, len(claims))
-    tables = [
-        (claim.segment.offset, claim.factored(field, factor).masked())
-        for claim, factor in zip(claims, factors, strict=True)
-    ]
+    placed = [(j.segment.offset, j.factored(field, factor).masked()) for j, factor in zip(claims, factors, strict=True)]
 
     def fill(start: int, stop: int) -> None:
+        here = _within(placed, start, stop)
         for lo in range(start, stop, PIECE):
-            for offset, entries, begin, end in _within(tables, lo, min(lo + PIECE, stop)):
+            hi = min(lo + PIECE, stop)
+            for offset, entries in _within(here, lo, hi):
+                begin, end = max(entries.start, lo - offset), min(entries.stop, hi - offset)
                 k.add_factored(field, entries, out, -offset, entries.period, begin, end)
 
     k.share(fill, size, size * len(claims), SHARED)
     return out
 
 
-def _within(tables: Sequence[tuple[int, Factored]], lo: int, hi: int) -> list[tuple[int, Factored, int, int]]:
-    """The functionals with entries in [lo, hi) of the vector, and which of their segments' entries these are."""
-    found = [(offset, f, max(f.start, lo - offset), min(f.stop, hi - offset)) for offset, f in tables]
-    return [each for each in found if each[2] < each[3]]
+def _within(placed: Sequence[Placed], lo: int, hi: int) -> list[Placed]:
+    """Those with entries in [lo, hi) of the vector."""
+    return [(offset, f) for offset, f in placed if max(f.start, lo - offset) < min(f.stop, hi - offset)]
 
 
 def _powers(scalars: Extension, x: Scalar, count: int) -> list[Scalar]:

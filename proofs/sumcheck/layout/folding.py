@@ -50,7 +50,7 @@ def prove_folding(
     distances = [split.distance for split in splits]
     if splits:
         elements = k.first_round(field, weights, values, distances[0])
-    for split, after in zip(splits, (*distances[1:], 0), strict=True):
+    for split, after in zip(splits, [*distances, 0][1:], strict=True):
         (r,) = yield Send(split.label, elements)
         weights, values, elements = k.next_round(field, weights, values, n, split.distance, r, after)
         n = min(n, split.distance)

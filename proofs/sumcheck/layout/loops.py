@@ -16,7 +16,6 @@ from proofs.sumcheck.fields.fast.modular31 import (
     Table,
     Word,
     Words4,
-    Words6,
     canonical,
     fold,
     minus,
@@ -192,13 +191,6 @@ def bind_here(table: Table, n: int, split: int, factor: Constants, rest: Constan
     for i in range(a0.size):
         x, y, z, w = scaled(Word(a0[i]), Word(a1[i]), Word(a2[i]), Word(a3[i]), k)
         a0[i], a1[i], a2[i], a3[i] = canonical(x), canonical(y), canonical(z), canonical(w)
-
-
-@inlined
-def gather(sums: NDArray[np.uint64], found: Words6) -> None:
-    """sums += found."""
-    for k in range(6):
-        sums[k] += found[k]
 
 
 @kernel

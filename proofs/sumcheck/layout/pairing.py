@@ -21,6 +21,8 @@ from proofs.sumcheck.mle import eq
 
 Vectors = tuple[Ext, Ext, Ext, Ext]
 """One extension array (degree, extent) an axis, in the order (channels, height, width, batch)."""
+BLOCK_BITS = 10
+"""Bits of the number of blocks that are summed one by one; a bit summed in closed form costs as much as a hundred."""
 
 
 def against_vectors(
@@ -71,23 +73,23 @@ def against_eq(
     if segment.high == 1:
         return scalars.mul(last, _rows_eq(field, p, q, (f, g), rows))
     full = eq(scalars, p_low, q_low)
-    total = scalars.mul(full, _rows_eq(field, p, q, (f, g), rows))
-    if segment.inner % low:
-        step, skipped = segment.high, (segment.high - 1 - start) % segment.high
-        left, right = (range_eq(field, r, h + start, h + stop)[:, skipped::step] for r, h in ((p, f), (q, g)))
-        ends = field.dot(np.ascontiguousarray(left), np.ascontiguousarray(right))
-        total = scalars.add(total, scalars.mul(scalars.sub(last, full), ends))
-    return total
+    if segment.inner % low == 0:
+        return scalars.mul(full, _rows_eq(field, p, q, (f, g), rows))
+    left, right = (range_eq(field, r, h + start, h + stop) for r, h in ((p, f), (q, g)))
+    skipped = (segment.high - 1 - start) % segment.high
+    ends = field.dot(*(np.ascontiguousarray(table[:, skipped :: segment.high]) for table in (left, right)))
+    total = scalars.mul(full, field.dot(left, right))
+    return scalars.add(total, scalars.mul(scalars.sub(last, full), ends))
 
 
 def _rows_eq(field: Field, p: FlatPoint, q: FlatPoint, firsts: tuple[int, int], rows: tuple[int, int]) -> Scalar:
     """sum over rows of eq(p, firsts[0] + row) eq(q, firsts[1] + row).
 
-    Where both indices end in the same bits, blocks of rows that differ in these only are summed in closed form; the
-    first and the last block may not be whole.
+    Where both indices end in the same bits, blocks of rows that differ in these only are summed in closed form, if
+    that makes few enough blocks to be worth it; the first and the last block may not be whole.
     """
     scalars, (f, g), (start, stop) = field.scalars, firsts, rows
-    same = min(len(p), len(q), _zeros(f - g))
+    same = min(len(p), len(q), _zeros(f - g), max(0, bits(stop - start) - BLOCK_BITS))
     (p, p_same), (q, q_same) = divided(p, 1 << same), divided(q, 1 << same)
     lo, hi, away = g + start >> same, (g + stop - 1 >> same) + 1, f - g >> same
     left, right = range_eq(field, p, lo + away, hi + away), range_eq(field, q, lo, hi)

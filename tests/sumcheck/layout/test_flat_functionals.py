@@ -23,6 +23,7 @@ from layout_kit import (
 
 from proofs.sumcheck.claims import bits
 from proofs.sumcheck.fields import Field, Scalar, field
+from proofs.sumcheck.layout import pairing
 from proofs.sumcheck.layout.functional import FlatEq, Functional, Product, point_vectors
 from proofs.sumcheck.layout.segment import Segment
 
@@ -59,16 +60,19 @@ def test_a_product(f: Field, segment: Segment, seed: int) -> None:
 
 
 @EVERY
+@pytest.mark.parametrize("block_bits", [0, 10])
 @QUICK
 @given(segment=segments(), seed=SEEDS, choice=st.data())
-def test_eq_on_rows_of_a_group(f: Field, segment: Segment, seed: int, choice: st.DataObject) -> None:
+def test_eq_on_rows_of_a_group(f: Field, segment: Segment, seed: int, choice: st.DataObject, block_bits: int) -> None:
     variables = choice.draw(st.integers(bits(segment.low), bits(segment.size) + 2))
     first = segment.low * choice.draw(st.integers(-segment.rows, (1 << variables) // segment.low))
     rows = tuple(sorted(choice.draw(st.lists(st.integers(0, segment.rows), min_size=2, max_size=2))))
     point = scalars(variables, seed + 5)
     entries = eq_entries(f, segment, point, first, rows)
     j = FlatEq(segment, point, first, rows)
-    check(f, j, entries, seed)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pairing, "BLOCK_BITS", block_bits)
+        check(f, j, entries, seed)
     j_product = Product(segment, vectors(segment, seed + 3))
     other = product_entries(f, j_product)
     assert j.against(f, j_product.vectors) == total(f, ((weight, other[entry]) for entry, weight in entries.items()))
@@ -77,8 +81,9 @@ def test_eq_on_rows_of_a_group(f: Field, segment: Segment, seed: int, choice: st
 @EVERY
 @pytest.mark.parametrize("low", [1, 8])
 @pytest.mark.parametrize("first", [0, 1 << 11, 3 << 9])
-def test_eq_over_an_aligned_group(f: Field, low: int, first: int) -> None:
+def test_eq_over_an_aligned_group(f: Field, low: int, first: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks in closed form, and tables of more variables than one small table has."""
+    monkeypatch.setattr(pairing, "BLOCK_BITS", 2)
     segment = Segment((1 << 10, 1, 1, 1), (3, 1, 2, 0), low, 1 << 12)
     point = scalars(12, 1)
     rows = (5 // low, segment.rows - 3)
