@@ -1,0 +1,107 @@
+"""The integers that stand for a tensor: its scale and its levels, zero at the integer 0."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+import numpy as np
+
+from proofs.errors import InvalidInput
+from proofs.networks.graph import Activation, FloatMaxPool, FloatNetwork, Grid
+from proofs.networks.limits import VALUE_HIGH, VALUE_LOW
+from proofs.networks.quantise.observe import Span, Spans
+from proofs.networks.quantise.options import Levels, Options
+
+SCALE_DIGITS = 10
+LEAST_SCALE, GREATEST_SCALE = 1e-12, 1e12
+SLACK = 1e-9  # more than the decimal rounds a scale down
+
+
+def decimal(scale: float) -> str:
+    """A scale as the canonical decimal string of a network's description."""
+    return format(Decimal(f"{scale:.{SCALE_DIGITS}g}").normalize(), "f")
+
+
+def snapped(scale: float) -> float:
+    """The nearest scale a decimal of ten digits writes, so that a description states exactly what was used."""
+    if not LEAST_SCALE <= scale <= GREATEST_SCALE:
+        raise InvalidInput(f"a tensor's scale would be {scale:.3g}: rescale the network or the inputs")
+    return float(decimal(scale))
+
+
+def from_grid(grid: Grid) -> Levels:
+    """A file's own levels."""
+    return Levels(snapped(grid.scale), grid.low, grid.high, "file")
+
+
+def from_span(span: Span, bits: int, origin: str) -> Levels:
+    """2^bits levels over a real range, which is widened to hold 0."""
+    low, high = min(span[0], 0.0), max(span[1], 0.0)
+    if not np.isfinite([low, high]).all():
+        raise InvalidInput("a tensor's values overflow or are NaN: the float network is broken for these inputs")
+    steps = (1 << bits) - 1
+    widest = max((high - low) / steps, high / VALUE_HIGH, low / VALUE_LOW)
+    scale = snapped(widest * (1 + SLACK) if widest else 1.0)
+    least = round(low / scale)
+    return Levels(scale, least, min(least + steps, VALUE_HIGH), origin)
+
+
+def input_levels(network: FloatNetwork, spans: Spans, options: Options, origin: str) -> Levels:
+    """The input's levels: the file's, else those of the range given, else those of the range seen."""
+    if network.input_grid is not None:
+        return from_grid(network.input_grid)
+    given = options.input_range
+    return from_span(given or spans.input, options.bits, "given" if given else origin)
+
+
+def node_levels(network: FloatNetwork, spans: Spans, first: Levels, options: Options, origin: str) -> list[Levels]:
+    """Each node's levels; the last node's are provisional, for its own rule comes when its bound is known."""
+    found = [first]
+    for node, seen in zip(network.nodes, spans.after, strict=True):
+        if isinstance(node.op, FloatMaxPool) and node.activation.kind == "identity":
+            found.append(replace(found[node.op.source], origin="source"))
+        elif node.grid is not None:
+            found.append(from_grid(node.grid))
+        else:
+            found.append(from_span(seen, options.bits, origin))
+    return shared_saturation(network, found[1:])
+
+
+def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Levels]:
+    """Signed tensors that differ only in where they saturate get one pair of ends, the widest.
+
+    So they share a table, and the zero points of a file's tensors stay out of the public description.
+    """
+    plain = [
+        index
+        for index, node in enumerate(network.nodes)
+        if node.activation.kind == "identity" and not isinstance(node.op, FloatMaxPool) and levels[index].low < 0
+    ]
+    groups: dict[int, list[int]] = {}
+    for index in plain:
+        groups.setdefault(levels[index].bits, []).append(index)
+    wide = list(levels)
+    for indices in groups.values():
+        low, high = min(levels[i].low for i in indices), max(levels[i].high for i in indices)
+        for index in indices:
+            wide[index] = replace(levels[index], low=low, high=high)
+    return _follow_sources(network, wide)
+
+
+def _follow_sources(network: FloatNetwork, levels: list[Levels]) -> list[Levels]:
+    for index, node in enumerate(network.nodes):
+        if isinstance(node.op, FloatMaxPool) and levels[index].origin == "source" and node.op.source > 0:
+            levels[index] = replace(levels[node.op.source - 1], origin="source")
+    return levels
+
+
+def clamp_ends(activation: Activation, levels: Levels) -> tuple[int, int]:
+    """Least and greatest level an activation that cuts off leaves, saturation included."""
+    ends: Sequence[float] = (activation.low, activation.high) if activation.kind == "clip" else (-np.inf, np.inf)
+    low, high = (
+        levels.low if end == -np.inf else levels.high if end == np.inf else round(end / levels.scale) for end in ends
+    )
+    least = min(max(low, levels.low), levels.high)
+    return least, max(min(high, levels.high), least)
