@@ -88,4 +88,4 @@ def _weights(rng: np.random.Generator, shape: tuple[int, ...], bits: int) -> NDA
 def _shift(depth: int, bits: int) -> int:
     """Keeps the spread of values about the same from layer to layer."""
     most = min(1 << (bits - 1), (1 << 21) // depth)
-    return max(0, min(18, round(float(np.log2(most / 3 * depth**0.5)))))
+    return max(0, min(18, int(np.log2(most / 3 * depth**0.5) - 0.5)))

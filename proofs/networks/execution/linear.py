@@ -23,6 +23,9 @@ BLOCK_BYTES = 1 << 21
 SINGLE = 1 << 24
 """Single precision holds every integer up to this size."""
 
+LEAST_COLUMNS = 64
+"""Of a product, however deep: fewer would read the weights too often."""
+
 LEAST_OUTPUTS = 32
 """Rows of a product below which gathering the windows once more costs more than another thread saves."""
 
@@ -77,7 +80,7 @@ def _tasks(
     """Blocks of about ``BLOCK_BYTES``; where these are fewer than ``pieces``, their outputs are shared out as well."""
     outputs = node.outputs // node.groups
     entries = depth * down.kernel * across.kernel + outputs
-    columns = max(64, BLOCK_BYTES // (item_bytes * entries))
+    columns = max(LEAST_COLUMNS, BLOCK_BYTES // (item_bytes * entries))
     rows = max(1, min(down.out, columns // (across.out * batch)))
     examples = min(batch, max(1, columns // across.out))
     blocks = node.groups * -(-down.out // rows) * -(-batch // examples)
