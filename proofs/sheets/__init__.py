@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from proofs.bundle import AccuracyBundle
-from proofs.read_bundle import Bundle
+from proofs.read_bundle import AnyBundle
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sheets.accuracy import accuracy_sheet
 from proofs.sheets.common import SECTIONS, Sheet
 from proofs.sheets.inference import inference_sheet
-from proofs.sheets.leaks import leaks, leaks_of
+from proofs.sheets.leaks import leaks
+from proofs.sheets.leaks import leaks_of as leaks_of_others
 from proofs.sheets.retrieval import retrieval_sheet
 from proofs.sheets.safetynets import safetynets_sheet
+from proofs.sheets.sumcheck import HIDES_NOTHING, LEAKS, sumcheck_sheet
 from proofs.statements.outputs import Retrieval
+from proofs.sumcheck_backend.bundle import SumcheckBundle
 
 __all__ = [
+    "HIDES_NOTHING",
     "SECTIONS",
     "Sheet",
     "accuracy_sheet",
@@ -23,10 +27,11 @@ __all__ = [
     "retrieval_sheet",
     "safetynets_sheet",
     "sheet_of",
+    "sumcheck_sheet",
 ]
 
 
-def sheet_of(bundle: Bundle, srs_origin: str = "unknown") -> Sheet:
+def sheet_of(bundle: AnyBundle, srs_origin: str = "unknown") -> Sheet:
     """The sheet of a bundle of any kind; says what it claims, which holds only once it has been verified.
 
     Args:
@@ -36,6 +41,13 @@ def sheet_of(bundle: Bundle, srs_origin: str = "unknown") -> Sheet:
         return accuracy_sheet(bundle, srs_origin)
     if isinstance(bundle, SafetyNetsBundle):
         return safetynets_sheet(bundle)
+    if isinstance(bundle, SumcheckBundle):
+        return sumcheck_sheet(bundle)
     if isinstance(bundle.statement, Retrieval):
         return retrieval_sheet(bundle, bundle.statement, srs_origin)
     return inference_sheet(bundle, srs_origin)
+
+
+def leaks_of(bundle: AnyBundle) -> tuple[str, ...]:
+    """The leaks of a bundle of any kind. Raises MalformedProof for a bundle whose circuit does not parse."""
+    return LEAKS if isinstance(bundle, SumcheckBundle) else leaks_of_others(bundle)

@@ -19,7 +19,7 @@ from proofs.sumcheck_backend.input_format import IntegerFormat
 from proofs.sumcheck_backend.matrices import commit_examples
 
 if TYPE_CHECKING:
-    from proofs.sumcheck.ligero.commitment import Committed
+    from proofs.sumcheck.ligero.commit import Committed
 
 SEED_BYTES = 32
 PUBLIC_SEED_DOMAIN = domain("assay/sumcheck-public-seed/v1")
@@ -121,8 +121,9 @@ def _labels(y: NDArray[np.generic], total: int, classes: int) -> NDArray[np.int6
     labels = cast(NDArray[np.int64], y)  # any integer dtype: compared before it is converted, as uint64 wraps
     bad = np.flatnonzero((labels < 0) | (labels >= classes))
     if len(bad):
+        place = int(bad[0])
         raise InvalidInput(
-            f"label {int(labels[bad[0]])} of example {int(bad[0])} is out of range 0..{classes - 1} ({len(bad)} such labels)"
+            f"label {int(labels[place])} of example {place} is out of range 0..{classes - 1} ({len(bad)} such labels)"
         )
     return y.astype(np.int64)
 

@@ -15,7 +15,7 @@ from proofs.sumcheck.fields import Field
 from proofs.sumcheck.fields import field as field_of
 
 if TYPE_CHECKING:
-    from proofs.sumcheck.ligero.commitment import Committed
+    from proofs.sumcheck.ligero.commit import Committed
 
 PRODUCT_LOG_COLUMNS = 15
 """Rows of 2^15 entries: the smallest proofs for 10 to 30 million committed values."""
@@ -44,7 +44,7 @@ def chunk_rows(shape: Shape3, examples: int, labelled: bool, log_columns: int) -
 
 def commit_weights(network: Network, weights: Weights, seed: bytes, log_columns: int) -> Committed:
     """The matrix of a network's weights, salted from ``seed``. Secret, but its root."""
-    from proofs.sumcheck.ligero.commitment import commit
+    from proofs.sumcheck.ligero.commit import commit
 
     field = proof_field()
     return commit(field, model_vector(field, network, weights), seed, log_columns)
@@ -52,7 +52,7 @@ def commit_weights(network: Network, weights: Weights, seed: bytes, log_columns:
 
 def commit_examples(x: NDArray[np.int32], labels: NDArray[np.int64] | None, seed: bytes, log_columns: int) -> Committed:
     """The matrix of a chunk: x (C, H, W, N) integers and labels (N,), salted from ``seed``. Secret, but its root."""
-    from proofs.sumcheck.ligero.commitment import commit
+    from proofs.sumcheck.ligero.commit import commit
 
     field = proof_field()
     shape = (x.shape[0], x.shape[1], x.shape[2])

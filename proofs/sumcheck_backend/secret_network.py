@@ -20,7 +20,7 @@ from proofs.sumcheck_backend.matrices import commit_weights
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 
 if TYPE_CHECKING:
-    from proofs.sumcheck.ligero.commitment import Committed
+    from proofs.sumcheck.ligero.commit import Committed
 
 SEED_BYTES = 32
 NAMES = {"weights", "seed", "onnx_sha256"}

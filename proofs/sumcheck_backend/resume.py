@@ -1,0 +1,68 @@
+"""Finished shards of unfinished work: kept in the cache, so that the same command goes on where it was stopped."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from proofs.canonical import canonical_bytes
+from proofs.errors import InvalidInput
+from proofs.files import write_atomic
+from proofs.paths import cache_dir
+from proofs.statements.sumcheck import SumcheckStatement
+
+_NAME = "shard-{:05d}"
+_DIGITS = 7
+
+
+def kept_proof(statement: SumcheckStatement, index: int) -> bytes | None:
+    """A shard's proof from earlier work under the same statement, or None. To be verified before it is used."""
+    try:
+        return (_folder(statement) / _NAME.format(index)).read_bytes()
+    except OSError:
+        return None
+
+
+def keep_proof(statement: SumcheckStatement, index: int, proof: bytes) -> None:
+    """Keep a shard's finished proof; the folder is its owner's alone."""
+    folder = _folder(statement)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InvalidInput(f"cannot keep finished proofs in {folder}: {error.strerror}") from None
+    write_atomic(folder / _NAME.format(index), proof, secret=True)
+
+
+def forget(statement: SumcheckStatement) -> None:
+    """Remove what was kept for a statement: its bundle is written."""
+    shutil.rmtree(_folder(statement), ignore_errors=True)
+    _size_file_of(statement).unlink(missing_ok=True)
+
+
+def kept_size(protocol: str, model: bytes, data: bytes, context: bytes) -> int | None:
+    """Examples a proof in earlier, unfinished work on the same, whatever memory was free then."""
+    try:
+        text = _size_file(protocol, model, data, context).read_text()
+    except (OSError, UnicodeDecodeError):
+        return None
+    size = int(text) if text.isascii() and text.isdigit() and len(text) <= _DIGITS else 0
+    return size or None
+
+
+def keep_size(statement: SumcheckStatement) -> None:
+    """Remember how many examples a proof of this work has: another number would be another statement."""
+    write_atomic(_size_file_of(statement), str(statement.shard).encode(), secret=True)
+
+
+def _folder(statement: SumcheckStatement) -> Path:
+    return cache_dir() / "sumcheck" / statement.digest.hex()
+
+
+def _size_file_of(statement: SumcheckStatement) -> Path:
+    return _size_file(statement.protocol, statement.model, statement.data, statement.context)
+
+
+def _size_file(protocol: str, model: bytes, data: bytes, context: bytes) -> Path:
+    subject = canonical_bytes([protocol, model.hex(), data.hex(), context.hex()])
+    return cache_dir() / "sumcheck" / f"{hashlib.sha256(subject).hexdigest()}.size"
