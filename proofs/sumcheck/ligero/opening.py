@@ -50,11 +50,15 @@ def prove_opening(field: Field, label: str, matrices: Sequence[Committed], point
 
     Args:
         matrices: at least one, all with rows of one length.
+
+    Raises:
+        ValueError: lengths differ, or the point does not have the variables for them.
     """
-    log_columns = bits(matrices[0].rows.shape[1])
+    widths = {matrix.rows.shape[1] for matrix in matrices}
+    if len(widths) != 1:
+        raise ValueError("at least one matrix is opened, and matrices opened together have rows of one length")
+    log_columns = bits(widths.pop())
     row_counts = [len(matrix.rows) for matrix in matrices]
-    if any(matrix.rows.shape[1] != 1 << log_columns for matrix in matrices):
-        raise ValueError("matrices opened together have rows of one length")
     weights = _row_weights(field, row_counts, point, log_columns)
     u = field.lift(np.zeros(1 << log_columns, dtype=field.dtype))
     for matrix, (start, stop) in zip(matrices, _spans(row_counts), strict=True):
