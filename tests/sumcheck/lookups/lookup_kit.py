@@ -11,12 +11,14 @@ import pytest
 from numpy.typing import NDArray
 
 from proofs.errors import RejectedProof
+from proofs.networks.network import Clamp
 from proofs.sumcheck.claims import bits
 from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
 from proofs.sumcheck.fields import Base, Ext, Field, PlainField, Scalar, field, prime
 from proofs.sumcheck.lookups import (
     Challenges,
     FractionsEnd,
+    RangeTable,
     TableLayout,
     lookup_error,
     multiplicities,
@@ -24,6 +26,7 @@ from proofs.sumcheck.lookups import (
     prove_ones,
     require_balance,
     table_denominators,
+    values_table,
     verify_fractions,
     verify_ones,
     write_denominators,
@@ -214,3 +217,29 @@ def passes(group: Group, prover: Prover[object] | None = None) -> bool:
     except RejectedProof:
         return False
     return True
+
+
+P = 2**31 - 1
+PAIRS, SHORT, LONG, BITS = 1, 2, 3, 4
+LAYOUT = TableLayout(
+    ((PAIRS, Clamp(-20, 20, 0, 6)), (SHORT, RangeTable(2)), (LONG, RangeTable(4)), (BITS, values_table(0, 1)))
+)
+CLAMPED = looked(PAIRS, [-20, -1, 3, 20, 3], [0, 0, 3, 6, 3])
+
+
+def row(tag: int, v0: int) -> int:
+    """The number of a table's row."""
+    start, table = LAYOUT.places[tag]
+    return start + v0 - table.low
+
+
+def true(f: Field) -> Group:
+    """Nothing false here."""
+    return honest(f, LAYOUT, CLAMPED, looked(SHORT, [0, 3, 2, 2]), looked(LONG, [15, 0]), looked(BITS, [0, 1, 1]))
+
+
+def rejected(group: Group, check: str, prover: Prover[object] | None = None) -> None:
+    """The verifier refuses by the check of that name."""
+    with pytest.raises(RejectedProof) as refusal:
+        verify(proof_of(group, prover), group)
+    assert refusal.value.check == check
