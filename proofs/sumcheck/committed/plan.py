@@ -208,7 +208,8 @@ def _stacked(shapes: Sequence[Shape4], offset: int) -> tuple[list[Segment], int]
     """Segments one after the other from ``offset`` on, and where the last ends."""
     found = []
     for shape in shapes:
-        segment = Segment(shape, (0, 1, 2, 3), LINE, aligned(offset, LINE))
+        low = min(LINE, 1 << bits(shape[3]))
+        segment = Segment(shape, (0, 1, 2, 3), low, aligned(offset, low))
         found.append(segment)
         offset = segment.end
     return found, offset
