@@ -14,6 +14,8 @@ from proofs.sumcheck.fields.field import Field
 from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck.transcript import run_prover
 
+__all__ = ["Secret", "prove"]
+
 
 def prove(field: Field, instance: Instance, statement: bytes, secret: Secret, on_stage: OnStage | None = None) -> bytes:
     """A proof of ``instance``. It hides nothing: opened columns are equations in the weights.
