@@ -43,6 +43,11 @@ SHAPES = [
     ((17,), 1),
 ]
 """Rows of the matrices, and log2 of their columns."""
+GOLDEN = {
+    3: "76cd6620ae2249872915eddb1fb5a2d091caf24b167bf2c6425e72a0d5774c35",
+    9: "3adad63306144a4ff6633b8f4c9c67fa62545953dba45620f993a0ab23453196",
+}
+"""Roots of a fixed vector, by log2 of the columns: short words, and tiled ones."""
 
 
 @TWINS
@@ -128,6 +133,13 @@ def test_roots_tell_vectors_apart(f: Field) -> None:
     assert len(roots) == len(several) + 3
     assert root_of(f, vector, b"another seed", 4) not in roots
     assert root_of(f, vector, b"s", 3) not in roots
+
+
+@TWINS
+@pytest.mark.parametrize("log_columns", [3, 9])
+def test_roots_of_the_released_format_stay(f: Field, log_columns: int) -> None:
+    vector = np.arange(3, 3 + (5 << log_columns), dtype=np.uint32) * 1000
+    assert root_of(f, vector, b"golden", log_columns).hex() == GOLDEN[log_columns]
 
 
 @TWINS
