@@ -26,9 +26,11 @@ if TYPE_CHECKING:
     from proofs.halo2.backend import BatchProgress
     from proofs.halo2.runner import Progress
 
-BACKENDS = ("halo2", "safetynets")
+BACKENDS = ("halo2", "sumcheck", "safetynets")
 OPEN_BACKENDS = ("safetynets",)
 """Those that prove inference only, with a model and inputs that the verifier holds."""
+SUMCHECK = "sumcheck"
+"""Committed like halo2, but with commitments, questions and bundles of its own: ``proofs.sumcheck_backend``."""
 
 
 class Backend(Protocol):
@@ -110,6 +112,8 @@ def require_committed(name: str) -> str:
 def backend(name: str, progress: Progress | None = None, on_batch: BatchProgress | None = None) -> Backend:
     """The backend with committed models called ``name``. Raises InvalidInput for an unknown one, or an open one."""
     require_committed(name)
+    if name == SUMCHECK:
+        raise InvalidInput("this works with models committed for halo2; the sumcheck backend's have other commitments")
     if name != "halo2":
         raise InvalidInput(f"backend '{name}' is not available; choose from {', '.join(BACKENDS)}")
     from proofs.halo2.backend import Halo2Backend

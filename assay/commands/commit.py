@@ -11,9 +11,12 @@ from numpy.typing import NDArray
 
 from assay.commands.commit_corpus import ForceOption, commit_corpus_command
 from assay.commands.prove.options import BackendOption
+from assay.commands.sumcheck.commit import commit_examples, commit_network_model, refuse_halo2_options
+from assay.commands.sumcheck.options import ChunkOption, for_sumcheck, refuse_sumcheck_options
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import commitment_places
+from proofs.backend import SUMCHECK
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
 from proofs.commitment.input_format import InputFormat
@@ -53,8 +56,10 @@ def commit_model(
     scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
     owner: Annotated[str | None, typer.Option(help="Seller's address, 0x...; part of the model id.")] = None,
     calibrate: Annotated[
-        Path | None, typer.Option(metavar="DATA.npz", help="Check on these inputs that nothing overflows.")
+        Path | None,
+        typer.Option(metavar="DATA.npz", help="halo2: check that nothing overflows; sumcheck: take ranges from these."),
     ] = None,
+    bits: Annotated[int | None, typer.Option(help="Bits of an activation, sumcheck only (default: 8).")] = None,
     force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
@@ -62,6 +67,12 @@ def commit_model(
     commitment_places([model, calibrate], out, json, force=force, lost=MODEL_LOST)
     output = Output(json)
     raw = read_bytes(model, "model")
+    if backend == SUMCHECK:
+        defaults = ("polycommit", DEFAULT_PROOFS, DEFAULT_BATCH, DEFAULT_SCALE_BITS)
+        refuse_halo2_options((binding, proofs, batch, scale_bits) == defaults)
+        commit_network_model(output, raw, out, calibrate, bits, _address(owner))
+        return
+    refuse_sumcheck_options(bits=bits)
     report = require_supported(raw, backend, scale_bits=scale_bits)
     shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
     options = CommitOptions(binding=binding, proofs=proofs, owner=_address(owner))
@@ -111,6 +122,7 @@ def commit_data(
     scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
     classes: Annotated[int | None, typer.Option(help="Number of classes (default: largest label + 1).")] = None,
     backend: BackendOption = "halo2",
+    chunk: ChunkOption = None,
     allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
     allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
     force: ForceOption = False,
@@ -120,6 +132,10 @@ def commit_data(
     commitment_places([data, format_of], out, json, force=force, lost=DATA_LOST)
     output = Output(json)
     x, y = load_labelled(data)
+    if for_sumcheck(format_of, backend) or backend == SUMCHECK:
+        commit_examples(output, out, format_of, x, y, chunk, allow_duplicates)
+        return
+    refuse_sumcheck_options(chunk=chunk)
     shape = format_for(x, y, format_of, InputFormat, batch, scale_bits, classes)
     with output.progress("commit") as stages:
         hasher = backend_named(backend, stages.stage).hash_examples

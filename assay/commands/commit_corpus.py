@@ -7,8 +7,11 @@ from typing import Annotated
 
 import typer
 
+from assay.commands.sumcheck.commit import commit_documents
+from assay.commands.sumcheck.options import ChunkOption, for_sumcheck, refuse_sumcheck_options
 from assay.output import JsonOption, Output
 from assay.places import commitment_places
+from proofs.backend import SUMCHECK
 from proofs.canonical import to_hex
 from proofs.commitment.corpus import Corpus, commit_corpus
 from proofs.commitment.corpus_files import write_corpus
@@ -38,13 +41,25 @@ def commit_corpus_command(
     shape: Annotated[
         str | None, typer.Option(metavar="N,N", help="Shape of a view, the model's input (default: the source's own).")
     ] = None,
+    format_of: Annotated[
+        Path | None, typer.Option("--format", metavar="model.commit", help="sumcheck only: the model's commitment.")
+    ] = None,
+    chunk: ChunkOption = None,
     force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
-    """Commit to documents under fresh random salts: a root anyone may see, and a secret part with mode 0600."""
-    commitment_places([source], out, json, force=force, lost=CORPUS_LOST)
+    """Commit to documents under fresh random salts: a root anyone may see, and a secret part with mode 0600.
+
+    With --format naming a model committed for the sumcheck backend, only views are committed, as that model's integers;
+    no payload can be delivered from such a commitment.
+    """
+    commitment_places([source, format_of], out, json, force=force, lost=CORPUS_LOST)
     output = Output(json)
     options = ViewOptions(scale_bits, batch, unit_bits, _shape(shape), _columns(columns))
+    if for_sumcheck(format_of, SUMCHECK):
+        commit_documents(output, out, format_of, import_source(source, options, kind), chunk)
+        return
+    refuse_sumcheck_options(chunk=chunk)
     with output.progress("commit") as stages:
         stages.stage("read")
         imported = import_source(source, options, kind)

@@ -10,11 +10,12 @@ import typer
 from assay.exact import exact_facts
 from assay.output import JsonOption, Output
 from assay.places import require_places
-from assay.reference_string import origin_of
+from assay.reference_string import NONE, origin_of
 from proofs.container import read_file
 from proofs.read_bundle import read_bundle
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sheets import sheet_of
+from proofs.sumcheck_backend.bundle import SumcheckBundle
 
 
 def register(app: typer.Typer) -> None:
@@ -33,8 +34,12 @@ def explain(
     require_places([proof], [], json)
     output = Output(json)
     bundle = read_bundle(read_file(proof, "proof bundle"))
-    sheet = sheet_of(bundle, origin_of(bundle))
+    sheet = sheet_of(bundle, NONE if isinstance(bundle, SumcheckBundle) else origin_of(bundle))
     output.say(sheet.to_text())
     output.say("\nNot verified by this command; `assay verify` does that.", "yellow")
-    facts = exact_facts(bundle) if isinstance(bundle, SafetyNetsBundle) else {"statement": bundle.statement.to_json()}
+    facts: dict[str, object] = {"statement": bundle.statement.to_json()}
+    if isinstance(bundle, SafetyNetsBundle):
+        facts = exact_facts(bundle)
+    elif isinstance(bundle, SumcheckBundle):
+        facts["zero_knowledge"] = bundle.statement.zero_knowledge
     output.document({**facts, **sheet.to_json(), "verified": False})

@@ -9,6 +9,8 @@ import typer
 
 from assay.commands.prove.options import BackendOption, CommitOption, ContextOption, ModelOption, OutOption
 from assay.commands.prove.report import Fields, finish
+from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.prove import Job, prove_sumcheck
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
@@ -20,6 +22,7 @@ from proofs.commitment.test_set import Hasher, TestSet, commit_test_set
 from proofs.errors import InvalidInput
 from proofs.halo2.secret_model import SecretModel, read_secret_model
 from proofs.intervals import proven_interval
+from proofs.sumcheck_backend.questions import AskScore
 
 
 def accuracy(
@@ -30,20 +33,28 @@ def accuracy(
     data_commit: Annotated[
         Path | None, typer.Option(help="Committed test set, secret part beside it; without it the data are public.")
     ] = None,
-    top_k: Annotated[int, typer.Option(help="Only 1 on this backend.")] = 1,
+    top_k: Annotated[int, typer.Option(help="Right: the label is among the first K logits; halo2: only 1.")] = 1,
     at_least: Annotated[int | None, typer.Option(help="Claim this count (default: all the model gets right).")] = None,
     context: ContextOption = None,
     backend: BackendOption = "halo2",
+    shard: ShardOption = None,
+    chunk: ChunkOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove that the committed model gets at least A of the committed examples right.
 
-    Interrupted work resumes: run the same command again, and batches already proven are read back.
+    The commitment decides the backend. Interrupted work resumes: run the same command again, and batches already proven
+    are read back. A proof of the sumcheck backend hides nothing.
     """
-    if top_k != 1:
-        raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
+    if for_sumcheck(commit, backend):
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        prove_sumcheck(output, job, AskScore(top_k, at_least))
+        return
+    refuse_sumcheck_options(shard=shard, chunk=chunk)
+    if top_k != 1:
+        raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
     secret = read_secret_model(commit, read_bytes(model, "model"))
     with output.progress("prove") as stages:
         prover = backend_named(backend, stages.stage, stages.batch)

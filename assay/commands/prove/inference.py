@@ -17,6 +17,8 @@ from assay.commands.prove.options import (
     OutOption,
 )
 from assay.commands.prove.report import finish
+from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.prove import Job, prove_sumcheck
 from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
@@ -27,6 +29,7 @@ from proofs.backend import OPEN_BACKENDS
 from proofs.backend import backend as backend_named
 from proofs.errors import InvalidInput
 from proofs.halo2.secret_model import read_secret_model
+from proofs.sumcheck_backend.questions import AskLogits
 
 
 def inference(
@@ -40,13 +43,15 @@ def inference(
     alpha: AlphaOption = None,
     betas: BetasOption = None,
     input_range: RangeOption = None,
+    shard: ShardOption = None,
+    chunk: ChunkOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
 
-    With --backend halo2 the model is a committed one, and hidden; interrupted work resumes: run the same command again,
-    and batches already proven are read back. With --backend safetynets nothing is hidden: give --model and --data, and
-    whoever verifies needs the same two files.
+    A committed model's commitment decides the backend, halo2 (hidden) or sumcheck (hides nothing); interrupted work
+    resumes: run the same command again, and batches already proven are read back. With --backend safetynets nothing is
+    committed or hidden: give --model and --data, and whoever verifies needs the same two files.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
@@ -56,9 +61,15 @@ def inference(
                 f"the {backend} backend hides nothing and commits to nothing: leave out --commit and --data-commit, "
                 "and give --model M.onnx and --data DATA.npz"
             )
+        refuse_sumcheck_options(shard=shard, chunk=chunk)
         prove_open(output, backend, model, data, out, parse_scales(alpha, betas, input_range), parse_context(context))
         return
     refuse_scales(alpha, betas, input_range)
+    if commit is not None and for_sumcheck(commit, backend):
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        prove_sumcheck(output, job, AskLogits())
+        return
+    refuse_sumcheck_options(shard=shard, chunk=chunk)
     _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
 
 

@@ -20,10 +20,11 @@ MaybeCommitOption = Annotated[
 OutOption = Annotated[Path, typer.Option("-o", "--out", help="The proof bundle. Public.")]
 ContextOption = Annotated[str | None, typer.Option(help="32 bytes of hex the proof is bound to.")]
 BackendOption = Annotated[
-    str, typer.Option(help="Prover, with committed models: halo2.", is_eager=True, callback=require_committed)
+    str,
+    typer.Option(help="Prover, with committed models: halo2 or sumcheck.", is_eager=True, callback=require_committed),
 ]
 AnyBackendOption = Annotated[
-    str, typer.Option(help="Prover: halo2, with a committed model, or safetynets, which hides nothing.")
+    str, typer.Option(help="Prover: halo2 or sumcheck, with a committed model, or safetynets, without.")
 ]
 InputsOption = Annotated[
     Path | None,

@@ -16,6 +16,9 @@ from assay.commands.prove.options import (
     OutOption,
 )
 from assay.commands.prove.report import finish
+from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.prove import Job, prove_sumcheck
+from assay.commands.sumcheck.selection import question_of
 from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
@@ -41,14 +44,22 @@ def retrieval(
     ] = None,
     context: ContextOption = None,
     backend: BackendOption = "halo2",
+    shard: ShardOption = None,
+    chunk: ChunkOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove, for every document of a corpus, whether the committed model finds it to satisfy the predicate.
 
-    Interrupted work resumes: run the same command again, and batches already proven are read back.
+    The commitment decides the backend. Interrupted work resumes: run the same command again, and batches already proven
+    are read back. A proof of the sumcheck backend hides nothing.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
+    if for_sumcheck(commit, backend):
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        prove_sumcheck(output, job, question_of(output, commit, class_, threshold))
+        return
+    refuse_sumcheck_options(shard=shard, chunk=chunk)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     predicate = predicate_of(class_, threshold, secret.commitment.format.classes, secret.commitment.format.scale_bits)
     _say_rounding(output, predicate, threshold, secret.commitment.format.scale_bits)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assay.commands.sumcheck.verify import verify_sumcheck
 from assay.commands.verify.open_inference import verify_open
 from assay.commands.verify.report import report
 from assay.commands.verify.verdicts import verdict_on
@@ -19,8 +20,10 @@ from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.container import read_file
 from proofs.errors import InvalidInput, RejectedProof
-from proofs.read_bundle import Bundle, read_bundle
+from proofs.read_bundle import AnyBundle, read_bundle
 from proofs.safetynets_bundle import SafetyNetsBundle
+from proofs.sumcheck_backend.bundle import SumcheckBundle
+from proofs.sumcheck_backend.model_commitment import is_network_commitment
 
 
 def register(app: typer.Typer) -> None:
@@ -69,8 +72,11 @@ def verify(
         verify_open(output, proof, bundle, model, data, parse_scales(alpha, betas, input_range))
         return
     refuse_scales(alpha, betas, input_range)
-    committed = _commitment(commit)
     _require_context(bundle, context)
+    if isinstance(bundle, SumcheckBundle):
+        verify_sumcheck(output, proof, bundle, _named(commit), data, data_commit)
+        return
+    committed = _commitment(_named(commit))
     onnx = read_bytes(model, "model") if model is not None else None
     if onnx is not None and committed.details.get("binding") != "fixed":
         output.say(f"{model} was not looked at: this model is committed without showing its weights", "yellow")
@@ -80,12 +86,19 @@ def verify(
     report(output, proof, bundle, verdict, committed.format.scale_bits)
 
 
-def _commitment(path: Path | None) -> ModelCommitment:
+def _named(path: Path | None) -> Path:
     if path is None:
         raise typer.BadParameter("needed: this proof is about a committed model", param_hint="'--commit'")
-    return ModelCommitment.from_bytes(read_file(path, "model commitment"))
+    return path
 
 
-def _require_context(bundle: Bundle, context: str | None) -> None:
+def _commitment(path: Path) -> ModelCommitment:
+    raw = read_file(path, "model commitment")
+    if is_network_commitment(raw):
+        raise RejectedProof("backend", "the model is committed for backend 'sumcheck', the proof is not its")
+    return ModelCommitment.from_bytes(raw)
+
+
+def _require_context(bundle: AnyBundle, context: str | None) -> None:
     if context is not None and parse_context(context) != bundle.statement.context:
         raise RejectedProof("context", f"the proof is bound to {to_hex(bundle.statement.context)}")

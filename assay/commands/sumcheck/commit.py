@@ -1,0 +1,138 @@
+"""``assay commit`` for the sumcheck backend: a model as an integer network, examples as that network's integers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assay.commands.sumcheck.material import say_clamped
+from assay.output import Output
+from proofs.canonical import to_hex
+from proofs.commitment.secret_files import read_arrays, secret_path
+from proofs.corpus_import import Imported
+from proofs.errors import InvalidInput
+from proofs.networks.network import Convolution
+from proofs.sheets import HIDES_NOTHING
+from proofs.sumcheck_backend.committing import Calibration, NewNetwork, commit_network
+from proofs.sumcheck_backend.example_files import write_examples
+from proofs.sumcheck_backend.examples import examples_of
+from proofs.sumcheck_backend.model_commitment import BACKEND
+from proofs.sumcheck_backend.secret_network import read_network_commitment, write_secret_network
+
+
+def refuse_halo2_options(untouched: bool) -> None:
+    """Raises InvalidInput where options of the halo2 backend are given to this one."""
+    if not untouched:
+        raise InvalidInput(
+            f"--binding, --proofs, --batch and --scale-bits are halo2's; the {BACKEND} backend takes --calibrate and "
+            "--bits"
+        )
+
+
+def commit_network_model(
+    output: Output, onnx: bytes, out: Path, calibrate: Path | None, bits: int | None, owner: bytes
+) -> None:
+    """Commit to a model's weights, and say what became of its floats."""
+    from proofs.networks.quantise import Options
+
+    calibration = None if calibrate is None else _calibration(calibrate)
+    with output.progress("commit") as stages:
+        options = Options() if bits is None else Options(bits=bits)
+        made = commit_network(onnx, calibration, options, owner=owner, progress=stages.stage)
+    write_secret_network(out, made.secret)
+    for warning in made.scales.warnings:
+        output.say(f"warning: {warning}", "yellow")
+    if calibration is not None:
+        say_clamped(output, made.clamped, made.secret.commitment.format, calibration.x.size)
+    _report_model(output, out, made)
+
+
+def commit_examples(
+    output: Output,
+    out: Path,
+    format_of: Path | None,
+    x: NDArray[np.generic],
+    y: NDArray[np.generic] | None,
+    chunk: int | None,
+    allow_duplicates: bool,
+) -> None:
+    """Commit to examples as the integers of a committed model, under fresh random salts."""
+    if format_of is None:
+        raise InvalidInput(
+            f"give --format model.commit: for the {BACKEND} backend a model decides how examples become integers"
+        )
+    model = read_network_commitment(format_of)
+    with output.progress("commit") as stages:
+        stages.stage("rounding")
+        examples, clamped = examples_of(
+            x, y, model.format, model.log_columns, public=False, chunk=chunk, allow_duplicates=allow_duplicates
+        )
+        stages.stage("encoding")
+        commitment = examples.commitment(stages.batch)
+    write_examples(out, examples, commitment)
+    say_clamped(output, clamped, model.format, examples.x.size)
+    output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {len(commitment.roots)} chunks")
+    output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")
+    output.say(f"proofs are no secret-keeper either: {HIDES_NOTHING}", "yellow")
+    output.document(
+        {
+            "root": to_hex(commitment.root),
+            "total": commitment.total,
+            "chunk": commitment.chunk,
+            "chunks": len(commitment.roots),
+            "labelled": commitment.labelled,
+            "clipped": clamped,
+            "format": commitment.format.to_json(),
+            "format_digest": to_hex(commitment.format.digest),
+            "backend": BACKEND,
+        }
+    )
+
+
+def commit_documents(output: Output, out: Path, format_of: Path | None, imported: Imported, chunk: int | None) -> None:
+    """Commit to the views of documents, in the unit a model takes; their payloads are not committed."""
+    views = np.stack([document.view for document in imported.documents])
+    shape = imported.format
+    x = views if shape.dtype == "fixed" else views.astype(np.float64) / (1 << shape.unit_bits)
+    commit_examples(output, out, format_of, x, None, chunk, allow_duplicates=True)
+
+
+def _calibration(path: Path) -> Calibration:
+    arrays = read_arrays(path, {"x"}, "calibration inputs")
+    if arrays["x"].ndim < 2 or not len(arrays["x"]):
+        raise InvalidInput(
+            f"calibration inputs: x in {path} has shape {arrays['x'].shape}; (inputs, features...) needed"
+        )
+    return Calibration(arrays["x"], arrays.get("y"))
+
+
+def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
+    commitment, scales = made.secret.commitment, made.scales
+    network = commitment.network
+    low, high = scales.shifts
+    layers = sum(isinstance(node, Convolution) for node in network.nodes)
+    output.say(f"model id {to_hex(commitment.model_id)}")
+    output.say(f"{out} is public; {secret_path(out)} is secret: keep it, a lost one cannot be made again")
+    output.say(
+        f"{layers} layers of weights in {commitment.rows} rows; shifts {low} to {high}, {scales.rows} rows of tables: "
+        "these and all shapes are public"
+    )
+    output.say(HIDES_NOTHING, "yellow")
+    output.document(
+        {
+            "model_id": to_hex(commitment.model_id),
+            "architecture": to_hex(commitment.architecture_digest),
+            "weights": to_hex(commitment.weights_commitment),
+            "weight_rows": commitment.rows,
+            "log_columns": commitment.log_columns,
+            "shifts": [low, high],
+            "table_rows": scales.rows,
+            "format": commitment.format.to_json(),
+            "fidelity": commitment.receipt,
+            "warnings": list(scales.warnings),
+            "backend": BACKEND,
+            "zero_knowledge": False,
+        }
+    )

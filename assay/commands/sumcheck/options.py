@@ -1,0 +1,47 @@
+"""Options of the sumcheck backend, and whether it is the one a command is for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from proofs.container import read_file
+from proofs.errors import InvalidInput
+from proofs.sumcheck_backend.model_commitment import BACKEND, is_network_commitment
+
+ShardOption = Annotated[
+    int | None,
+    typer.Option("--shard", metavar="N", help="Examples a proof, sumcheck only (default: what fits into memory)."),
+]
+ChunkOption = Annotated[
+    int | None,
+    typer.Option(
+        "--chunk", metavar="N", help="Examples a committed chunk, sumcheck only (default: about 8 million values)."
+    ),
+]
+
+
+def for_sumcheck(commit: Path | None, backend: str) -> bool:
+    """Whether the model in ``commit`` is committed for this backend.
+
+    Raises:
+        InvalidInput: the user asks for this backend, and the model is committed for another.
+    """
+    if commit is None:
+        return False
+    found = is_network_commitment(read_file(commit, "model commitment"))
+    if backend == BACKEND and not found:
+        raise InvalidInput(
+            f"{commit} is no commitment for the {BACKEND} backend: leave out --backend, or commit the model again with "
+            f"'assay commit model --backend {BACKEND}'"
+        )
+    return found
+
+
+def refuse_sumcheck_options(**options: object) -> None:
+    """Raises InvalidInput where options of this backend are given to another."""
+    given = [f"--{name}" for name, value in options.items() if value is not None]
+    if given:
+        raise InvalidInput(f"{' and '.join(given)}: only for models committed for the {BACKEND} backend")

@@ -1,0 +1,82 @@
+"""``assay prove`` for a model committed for the sumcheck backend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assay.commands.sumcheck.material import examples_to_prove, say_clamped
+from assay.commands.sumcheck.report import facts, say_claim, say_soundness
+from assay.output import Output, read_bytes
+from proofs.files import write_atomic
+from proofs.sumcheck_backend import resume
+from proofs.sumcheck_backend.questions import AskScore, Question
+from proofs.sumcheck_backend.secret_network import read_secret_network
+
+if TYPE_CHECKING:
+    from proofs.sumcheck_backend.proving import SumcheckOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The files and numbers of a ``prove`` command.
+
+    Args:
+        shard: examples a proof. chunk: examples a chunk, of public data.
+    """
+
+    model: Path
+    commit: Path
+    data: Path | None
+    data_commit: Path | None
+    out: Path
+    context: bytes
+    shard: int | None
+    chunk: int | None
+
+
+def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
+    """Prove the answer, write the bundle, and say what it says and cost."""
+    from proofs.sumcheck_backend.proving import prove
+
+    secret = read_secret_network(job.commit, read_bytes(job.model, "model"))
+    labelled = isinstance(question, AskScore)
+    with output.progress("commit") as stages:
+        examples, commitment, clamped = examples_to_prove(
+            stages, secret.commitment, job.data, job.data_commit, labelled, job.chunk
+        )
+    say_clamped(output, clamped, secret.commitment.format, examples.x.size)
+    with output.progress("prove") as stages:
+        outcome = prove(
+            secret,
+            examples,
+            commitment,
+            question,
+            shard=job.shard,
+            context=job.context,
+            progress=stages.stage,
+            on_shard=stages.batch,
+        )
+    write_atomic(job.out, outcome.bundle.to_bytes())
+    resume.forget(outcome.bundle.statement)
+    said = say_claim(output, "proved", outcome.bundle, secret.commitment.network)
+    output.document({**said, **_cost(output, job, outcome), "clipped": clamped})
+
+
+def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, object]:
+    size = job.out.stat().st_size
+    output.say(
+        f"{job.out}: {size} bytes, {len(outcome.bundle.proofs)} proofs, {outcome.prove_s:.1f} s"
+        + (f" ({outcome.reused} proofs resumed)" if outcome.reused else "")
+    )
+    say_soundness(output, outcome.soundness)
+    return {
+        **facts(outcome.bundle, outcome.soundness),
+        "verdict": "proved",
+        "prove_s": outcome.prove_s,
+        "stages": outcome.stages,
+        "peak_memory_mb": outcome.peak_memory_mb,
+        "proof_bytes": size,
+        "shards_resumed": outcome.reused,
+    }

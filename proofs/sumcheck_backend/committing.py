@@ -1,0 +1,77 @@
+"""Committing a model: the ONNX file as an integer network, its weights as a matrix, the matrix's root as the model."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.commitment.model import NO_OWNER
+from proofs.sumcheck_backend.cost import Progress
+from proofs.sumcheck_backend.input_format import IntegerFormat
+from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS, commit_weights
+from proofs.sumcheck_backend.model_commitment import NetworkCommitment
+from proofs.sumcheck_backend.secret_network import SEED_BYTES, SecretNetwork
+
+if TYPE_CHECKING:
+    from proofs.networks.quantise import Options, ScaleReport
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Sample inputs (N, ...) in the unit the model takes, from which ranges are taken, and their labels if known."""
+
+    x: NDArray[np.generic]
+    y: NDArray[np.generic] | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NewNetwork:
+    """A committed model and what its maker should know.
+
+    Args:
+        scales: what was chosen for each layer, and warnings.
+        clamped: calibration values beyond the input range.
+    """
+
+    secret: SecretNetwork
+    scales: ScaleReport
+    clamped: int
+
+
+def commit_network(
+    onnx: bytes,
+    calibration: Calibration | None,
+    options: Options | None = None,
+    *,
+    owner: bytes = NO_OWNER,
+    log_columns: int = PRODUCT_LOG_COLUMNS,
+    progress: Progress | None = None,
+) -> NewNetwork:
+    """Commit to the weights of an ONNX classifier. Secret, but for its ``commitment``.
+
+    Args:
+        calibration: needed where the file does not say how its tensors are quantised.
+
+    Raises:
+        InvalidInput: not a model, or unusable calibration. UnsupportedModel: names every node that cannot be proven.
+    """
+    from proofs.networks.onnx_import import import_float
+    from proofs.networks.quantise import quantise
+
+    say = progress or (lambda _: None)
+    say("reading")
+    floating = import_float(onnx)
+    say("quantising")
+    network, weights, scales = quantise(floating, None if calibration is None else calibration.x, options)
+    shape = IntegerFormat.of(network, floating.model_shape, floating.channels_last)
+    receipt, clamped = None, 0
+    say("committing")
+    seed = secrets.token_bytes(SEED_BYTES)
+    root = commit_weights(network, weights, seed, log_columns).root
+    commitment = NetworkCommitment(owner, network, root, log_columns, shape, receipt)
+    return NewNetwork(SecretNetwork(commitment, weights, seed, hashlib.sha256(onnx).digest()), scales, clamped)
