@@ -5,7 +5,7 @@ With z = x + i y it is z^(-N/2) times a polynomial of degree at most N: words ar
 dimension N + 1 over a field that contains i, as the challenges' extension does, and what is proven of those about
 proximity holds here, at rate (N + 1) / n.
 
-*Source*: Haboeck, Levit, Papini 2024, sections 3.3 and 4.
+*Source*: Haboeck, Levit, Papini 2024
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 Coefficient k stands for the product of y where bit 0 of k is set, x for bit 1, pi(x) for bit 2, pi(pi(x)) for bit 3 and
 so on. These N = 2^c functions span polynomials of degree at most N/2 on the circle, all but one dimension of them.
 
-*Source*: Haboeck, Levit, Papini 2024, section 4.1.
+*Source*: Haboeck, Levit, Papini 2024
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ blocks of one layer are those of the layer before, e, followed by their mirror i
 Order: block by block, except that in each run of 256 points the last two hexadecimal digits of the place change
 places (from n = 1024 on), so that the compiled transform always works on 16 neighbours at a time.
 
-*Source*: Haboeck, Levit, Papini 2024, sections 3.2 and 4; the order is ours.
+*Source*: Haboeck, Levit, Papini 2024; the order is ours.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Points multiply like complex numbers x + i y; the square of one has the first coordinate pi(x) = 2 x^2 - 1.
 
-*Source*: Haboeck, Levit, Papini, "Circle STARKs", 2024 (eprint 2024/278), section 3.1.
+*Source*: Haboeck, Levit, Papini, "Circle STARKs", 2024 (eprint 2024/278)
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ Words are linear in rows, so an honest prover passes. The rows that a root stand
 *Soundness*: ``query_error`` for the message "combination"; the rounds that drew the row point carry ``row_error`` a
 coordinate (parameters.py). The point must have been drawn after all the roots were absorbed. SHA-256 has no collisions
 that a prover finds.
-*Source*: Ames et al. 2017, section 4; Golovnev et al. 2021, section 4; tensor combination: Diamond, Gruen 2024.
+*Source*: Ames et al. 2017; Golovnev et al. 2021; tensor combination: Diamond, Gruen 2024.
 """
 
 from __future__ import annotations
