@@ -25,7 +25,7 @@ PRODUCTS = 6
 def outer(field: Field, a: Ext, b: Ext) -> Ext:
     """Extension arrays (degree, A) and (degree, B) give a_i b_j at i B + j: (degree, A B)."""
     out = np.empty((4, a.shape[1] * b.shape[1]), dtype=np.uint32)
-    b = np.ascontiguousarray(b)
+    a, b = np.ascontiguousarray(a), np.ascontiguousarray(b)
     share(lambda lo, hi: loops.outer(a, b, out, lo, hi), a.shape[1], out.shape[1])
     return out
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
 from proofs.sumcheck.claims import Point
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Ext, Field
@@ -60,7 +62,7 @@ class Product:
         """Inner axes are multiplied out as far as the cache goes; pads are zeros of the innermost."""
         segment, k = self.segment, kernels(field)
         *outer, last = (self.vectors[axis] for axis in segment.order)
-        inner = widened(last, 0, segment.high * segment.low)
+        inner = np.ascontiguousarray(widened(last, 0, segment.high * segment.low))
         while outer and (inner.shape[1] < SHORT or outer[-1].shape[1] * inner.shape[1] <= 1 << TABLE_BITS):
             inner = k.outer(field, outer.pop(), inner)
         table = field.pack([factor])
@@ -142,7 +144,7 @@ class FlatEq:
 
 def point_vectors(field: Field, shape: Shape4, point: Point) -> Vectors:
     """eq(point, .) of a tensor's axes, each as long as the axis really is."""
-    a, b, c, d = (field.eq_table(r, extent) for r, extent in zip(point, shape, strict=True))
+    a, b, c, d = (range_eq(field, r, 0, extent) for r, extent in zip(point, shape, strict=True))
     return a, b, c, d
 
 

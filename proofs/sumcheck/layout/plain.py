@@ -8,6 +8,7 @@ import numpy as np
 
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Ext, Field
+from proofs.sumcheck.layout import products31
 from proofs.sumcheck.layout.factored import Factored
 from proofs.sumcheck.layout.kernels import Round, Values
 
@@ -23,10 +24,11 @@ def share(work: Callable[[int, int], object], count: int, products: int, align: 
 def outer(field: Field, a: Ext, b: Ext) -> Ext:
     """Extension arrays (degree, A) and (degree, B) give a_i b_j at i B + j: (degree, A B)."""
     out = np.empty((a.shape[0], a.shape[1], b.shape[1]), dtype=field.dtype)
-    step = max(1, PIECE // max(1, b.shape[1]))
+    step, lazy = max(1, PIECE // max(1, b.shape[1])), products31.applies(field)
     for start in range(0, a.shape[1], step):
         piece = slice(start, start + step)
-        out[:, piece] = field.mul(a[:, piece, None], b[:, None, :])
+        few = a[:, piece]
+        out[:, piece] = products31.outer(few, b) if lazy else field.mul(few[:, :, None], b[:, None, :])
     return out.reshape(a.shape[0], -1)
 
 
@@ -35,10 +37,12 @@ def rows_dot(field: Field, table: Ext, weights: Ext) -> Ext:
     width = weights.shape[1]
     rows = table.reshape(table.shape[0], -1, width)
     out = np.empty(rows.shape[:2], dtype=field.dtype)
-    step = max(1, PIECE // width)
+    step, lazy = max(1, PIECE // width), products31.applies(field)
     for start in range(0, rows.shape[1], step):
         piece = slice(start, start + step)
-        out[:, piece] = _sums(field, field.mul(rows[:, piece], weights[:, None, :]))
+        few = rows[:, piece]
+        by_weights = products31.rows_dot(few, weights) if lazy else _sums(field, field.mul(few, weights[:, None, :]))
+        out[:, piece] = by_weights
     return out
 
 
