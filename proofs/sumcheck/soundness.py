@@ -72,7 +72,7 @@ def tally(rounds: Iterable[Round]) -> Tally:
 
 
 def soundness_bits(rounds: Iterable[Round], extension: Extension) -> tuple[float, float]:
-    """(total_bits, worst_round_bits) of rounds whose challenges come from ``extension``; infinite without any."""
+    """(total_bits, worst_round_bits) of rounds whose errors follow from degrees; infinite without any."""
     return tally_bits(tally(rounds), extension)
 
 
@@ -82,6 +82,12 @@ def tally_bits(counted: Tally, extension: Extension) -> tuple[float, float]:
     total = Fraction(sum(degree * number for degree, number in counted), points)
     worst = Fraction(max((degree for degree, _ in counted), default=0), points)
     return error_bits(total), error_bits(worst)
+
+
+def proof_bits(rounds: Iterable[Round], extension: Extension) -> tuple[float, float]:
+    """(total_bits, worst_round_bits) of rounds that may state their chance themselves."""
+    chances = [r.chance(extension) for r in rounds]
+    return error_bits(sum(chances, Fraction(0))), error_bits(max(chances, default=Fraction(0)))
 
 
 def error_bits(error: Fraction) -> float:
