@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output, read_bytes
-from proofs.backend import OPEN_BACKENDS
+from proofs.backend import OPEN_BACKENDS, SUMCHECK
 from proofs.errors import UnsupportedModel
-from proofs.onnx_check import check_model
+from proofs.onnx_check import CheckReport, check_model
 from proofs.safetynets_check import check_open_model
 
 
@@ -21,13 +21,13 @@ def register(app: typer.Typer) -> None:
 
 def check(
     model: Annotated[Path, typer.Argument(metavar="MODEL.onnx")],
-    backend: Annotated[str, typer.Option(help="Prover to check for: halo2 or safetynets.")] = "halo2",
+    backend: Annotated[str, typer.Option(help="Prover to check for: halo2, sumcheck or safetynets.")] = "halo2",
     json: JsonOption = None,
 ) -> None:
     """Name every node of MODEL.onnx that cannot be proven, and the way round. Exit 0: provable, 5: not."""
     output = Output(json)
     raw = read_bytes(model, "model")
-    report = check_open_model(raw) if backend in OPEN_BACKENDS else check_model(raw, backend)
+    report = _checked(raw, backend)
     fields = {**report.as_dict(), "backend": backend, "verdict": "supported" if report.supported else "unsupported"}
     for finding in report.problems:
         output.say(f"unsupported: {finding}", "red")
@@ -43,3 +43,13 @@ def check(
     output.document(fields)
     if not report.supported:
         raise typer.Exit(UnsupportedModel.exit_code)
+
+
+def _checked(raw: bytes, backend: str) -> CheckReport:
+    if backend in OPEN_BACKENDS:
+        return check_open_model(raw)
+    if backend == SUMCHECK:
+        from proofs.networks.onnx_import import check_integer
+
+        return check_integer(raw)
+    return check_model(raw, backend)

@@ -75,7 +75,7 @@ def commit_examples(
     say_clamped(output, clamped, model.format, examples.x.size)
     output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {len(commitment.roots)} chunks")
     output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")
-    output.say(f"proofs are no secret-keeper either: {HIDES_NOTHING}", "yellow")
+    output.say(f"a proof about them is an {HIDES_NOTHING}", "yellow")
     output.document(
         {
             "root": to_hex(commitment.root),
