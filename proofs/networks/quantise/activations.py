@@ -31,7 +31,13 @@ def append_clamped(draft: Draft, node: FloatNode, levels: Levels) -> int:
     least, greatest = clamp_ends(node.activation, levels)
     fitted = fit_form(draft, node, levels.scale, (least, greatest))
     request = cut(Request(0, 0, fitted.node.shift, least, greatest), fitted.low, fitted.high)
-    return draft.append(fitted, node.shape, replace(levels, low=least, high=greatest), request, node.name)
+    given = node.activation
+    own = given.kind == "clip"
+    saturates = (
+        not (own and given.low >= levels.scale * (least - 0.5)),
+        not (own and given.high <= levels.scale * (greatest + 0.5)),
+    )
+    return draft.append(fitted, node.shape, replace(levels, low=least, high=greatest), request, node.name, saturates)
 
 
 def append_listed(draft: Draft, node: FloatNode, levels: Levels, seen: Span) -> int:

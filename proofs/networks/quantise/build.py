@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -12,19 +13,24 @@ from proofs.errors import InvalidInput, UnsupportedModel
 from proofs.networks.bounds import Bound, check_bounds
 from proofs.networks.checks import check_network
 from proofs.networks.graph import FloatMaxPool, FloatNetwork, FloatNode
-from proofs.networks.network import MAX_SHIFT, Combination, Listed, Maximum, Network, Tensor
+from proofs.networks.network import Combination, Listed, Maximum, Network, Tensor
 from proofs.networks.quantise.activations import append_clamped, append_function_of, append_listed
 from proofs.networks.quantise.draft import Draft
 from proofs.networks.quantise.forms import static_span
 from proofs.networks.quantise.functions import is_clamp
 from proofs.networks.quantise.levels import decimal, input_levels, node_levels, snapped
 from proofs.networks.quantise.observe import Span, Spans, calibrated, propagated
-from proofs.networks.quantise.options import Levels, NodeScale, Options, ScaleReport
+from proofs.networks.quantise.options import LARGEST_BITS, Levels, NodeScale, Options, ScaleReport
 from proofs.networks.quantise.pools import append_max_pool
 from proofs.networks.quantise.tables import share
 from proofs.networks.weights import Weights
 
-LEAST_CAP = 8
+LEAST_CAP, USUAL_CAP = 10, 16
+"""Larger shifts than 16 cost table rows and gain nothing: rounded weights move an output by far less than a level."""
+
+SPARED_BITS = 2
+"""The table of 2^k rows is at most about a quarter of the activations of one example."""
+
 LOGIT_SLACKS = (1.001, 1.01, 1.05, 1.2, 1.5, 2.0)  # room for what rounding weights adds to the widest logit
 
 
@@ -53,7 +59,7 @@ def quantise(
     first = input_levels(network, spans, options, origin)
     levels = node_levels(network, spans, first, options, origin)
     draft = Draft(
-        cap=shift_cap(network, options),
+        cap=shift_cap(network, options, levels),
         tensors=[Tensor(network.input_shape, first.low, first.high)],
         levels=[first],
         warnings=warnings,
@@ -64,12 +70,17 @@ def quantise(
     return _finished(draft)
 
 
-def shift_cap(network: FloatNetwork, options: Options) -> int:
-    """No shift is larger: the proof of a rescale by k needs a table of 2^k rows, which activations should outnumber."""
+def shift_cap(network: FloatNetwork, options: Options, levels: Sequence[Levels]) -> int:
+    """No shift is larger: the proof of a rescale by k needs a table of 2^k rows, which activations should outnumber.
+
+    Propagated ranges make weights small beside their outputs' levels, so all 16 bits are left to those.
+    """
     if options.largest_shift is not None:
         return options.largest_shift
+    if any(chosen.origin == "propagation" for chosen in levels[:-1]):
+        return USUAL_CAP
     activations = sum(math.prod(node.shape) for node in network.nodes)
-    return min(MAX_SHIFT, max(LEAST_CAP, math.ceil(math.log2(activations))))
+    return min(USUAL_CAP, max(LEAST_CAP, math.ceil(math.log2(activations)) - SPARED_BITS))
 
 
 def _spans(network: FloatNetwork, calibration: NDArray[np.generic] | None, options: Options) -> tuple[Spans, list[str]]:
@@ -107,7 +118,7 @@ def _append_logits(draft: Draft, node: FloatNode, options: Options) -> int:
 
     Ties between classes are then rare. Its table has 2^bits rows, so bits follow the shift's cap in small networks.
     """
-    bits = min(options.logit_bits, max(LEAST_CAP + 2, draft.cap))
+    bits = min(options.logit_bits, max(LEAST_CAP, draft.cap - 1 if draft.cap < USUAL_CAP else LARGEST_BITS))
     top = (1 << (bits - 1)) - 1
     reach = max(1e-9, *map(abs, static_span(draft, node)))
     for slack in LOGIT_SLACKS:
@@ -150,6 +161,7 @@ def _report(draft: Draft, network: Network, bounds: tuple[Bound, ...]) -> ScaleR
                 largest.bit_length(),
                 reach.bit_length(),
                 node.table,
+                *draft.saturates[index],
             )
         )
     shifts = {node.shift for node in network.nodes if node.shift}

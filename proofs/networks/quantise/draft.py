@@ -45,6 +45,7 @@ class Draft:
     names: list[str] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
     weights: Weights = field(default_factory=dict)
+    saturates: list[tuple[bool, bool]] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
 
     def fit(self, trial: Trial, most: int, name: str, ends: Ends = (0, 0)) -> Fitted:
@@ -65,13 +66,26 @@ class Draft:
             f"{name}: its sums are too large for 30-bit accumulators: choose fewer bits for activations"
         )
 
-    def append(self, fitted: Fitted, shape: Shape3, levels: Levels, request: Request, name: str) -> int:
-        """Add a node; returns the index of the tensor it writes."""
+    def append(
+        self,
+        fitted: Fitted,
+        shape: Shape3,
+        levels: Levels,
+        request: Request,
+        name: str,
+        saturates: tuple[bool, bool] = (False, False),
+    ) -> int:
+        """Add a node; returns the index of the tensor it writes.
+
+        Args:
+            saturates: whether the low and the high end of its clamp cut off what the float network keeps.
+        """
         if fitted.hidden is not None:
             self.weights[len(self.nodes)] = fitted.hidden
         self.nodes.append(replace(fitted.node, table=len(self.requests)))
         self.requests.append(request)
         self.names.append(name)
+        self.saturates.append(saturates)
         self.levels.append(levels)
         self.tensors.append(Tensor(shape, levels.low, levels.high))
         return len(self.tensors) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -9,13 +10,19 @@ from decimal import Decimal
 import numpy as np
 
 from proofs.errors import InvalidInput
-from proofs.networks.graph import Activation, FloatMaxPool, FloatNetwork, Grid
+from proofs.networks.graph import Activation, FloatCombination, FloatMaxPool, FloatNetwork, FloatNode, Grid
 from proofs.networks.limits import VALUE_HIGH, VALUE_LOW
 from proofs.networks.quantise.observe import Span, Spans
 from proofs.networks.quantise.options import Levels, Options
 
 SCALE_DIGITS = 10
 LEAST_SCALE, GREATEST_SCALE = 1e-12, 1e12
+SUM_BITS = 14
+"""Levels of an average pool up to which it is kept as a sum, at the price of a table of as many rows."""
+
+PROPAGATED_BITS = 12
+"""Propagated ranges are wider than what occurs, so their tensors need finer levels; their tables stay small."""
+
 SLACK = 1e-9  # more than the decimal rounds a scale down
 
 
@@ -59,14 +66,31 @@ def input_levels(network: FloatNetwork, spans: Spans, options: Options, origin: 
 def node_levels(network: FloatNetwork, spans: Spans, first: Levels, options: Options, origin: str) -> list[Levels]:
     """Each node's levels; the last node's are provisional, for its own rule comes when its bound is known."""
     found = [first]
+    bits = max(options.bits, PROPAGATED_BITS) if origin == "propagation" else options.bits
     for node, seen in zip(network.nodes, spans.after, strict=True):
+        whole = exact_sum(node, found)
         if isinstance(node.op, FloatMaxPool) and node.activation.kind == "identity":
             found.append(replace(found[node.op.source], origin="source"))
+        elif whole is not None:
+            found.append(whole)
         elif node.grid is not None:
             found.append(from_grid(node.grid))
         else:
-            found.append(from_span(seen, options.bits, origin))
+            found.append(from_span(seen, bits, origin))
     return shared_saturation(network, found[1:])
+
+
+def exact_sum(node: FloatNode, levels: Sequence[Levels]) -> Levels | None:
+    """An average or sum pool's own levels where few enough: every sum of its input's, so that nothing is rounded."""
+    op = node.op
+    if not isinstance(op, FloatCombination) or len(op.terms) != 1 or node.activation.kind != "identity":
+        return None
+    term, count = op.terms[0], math.prod(op.terms[0].kernel)
+    source = levels[term.source]
+    if count == 1 or term.multiplier <= 0 or count * max(source.high, -source.low) >= 1 << SUM_BITS:
+        return None
+    low, high = count * min(source.low, 0), count * max(source.high, 0)
+    return Levels(snapped(source.scale * term.multiplier), low, high, "sum")
 
 
 def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Levels]:
@@ -76,8 +100,11 @@ def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Level
     """
     plain = [
         index
-        for index, node in enumerate(network.nodes)
-        if node.activation.kind == "identity" and not isinstance(node.op, FloatMaxPool) and levels[index].low < 0
+        for index, node in enumerate(network.nodes[:-1])
+        if node.activation.kind == "identity"
+        and not isinstance(node.op, FloatMaxPool)
+        and levels[index].low < 0
+        and levels[index].origin != "sum"
     ]
     groups: dict[int, list[int]] = {}
     for index in plain:

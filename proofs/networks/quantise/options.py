@@ -46,7 +46,8 @@ class Levels:
     """The integers of a tensor: real value = scale * level, levels from ``low`` to ``high``.
 
     Args:
-        origin: "file", "calibration", "propagation", "logits" or "source" (a max pool keeps its input's).
+        origin: "file", "calibration", "propagation", "logits", "sum" (of an average pool, exact), "source" (a
+            max pool keeps its input's) or "function" (sums on their way into a table).
     """
 
     scale: float
@@ -68,6 +69,8 @@ class NodeScale:
         name: the float node's; a max pool or a function may become several integer nodes.
         shift: k. weight_bits, accumulator_bits: magnitudes' bits; weight_bits also of public multipliers.
         table: index of its table.
+        cuts_low, cuts_high: whether the clamp's end is where levels end, and not one of the activation's own, so
+            that a value moved there is lost.
     """
 
     name: str
@@ -76,6 +79,8 @@ class NodeScale:
     weight_bits: int
     accumulator_bits: int
     table: int
+    cuts_low: bool
+    cuts_high: bool
 
 
 @dataclass(frozen=True, slots=True)
