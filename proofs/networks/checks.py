@@ -11,6 +11,7 @@ import re
 from proofs.errors import InvalidInput
 from proofs.networks.checks_nodes import check_node, macs
 from proofs.networks.limits import (
+    MAX_ALL_TERMS,
     MAX_AXIS,
     MAX_LISTED,
     MAX_MACS,
@@ -23,7 +24,7 @@ from proofs.networks.limits import (
     VALUE_HIGH,
     VALUE_LOW,
 )
-from proofs.networks.network import MAX_SHIFT, PRIME, Clamp, Convolution, Listed, Maximum, Network
+from proofs.networks.network import MAX_SHIFT, PRIME, Clamp, Combination, Convolution, Listed, Maximum, Network
 from proofs.networks.ranges import difference_range, output_range
 
 _SCALE = re.compile(r"(0|[1-9][0-9]{0,19})(\.[0-9]{0,59}[1-9])?")
@@ -71,6 +72,9 @@ def _check_counts(network: Network) -> None:
         raise InvalidInput(f"network: {len(network.tensors)} tensors for {nodes} nodes; there is one more than nodes")
     if tables > MAX_TABLES:
         raise InvalidInput(f"network: {tables} tables; at most {MAX_TABLES} are accepted")
+    terms = sum(len(node.terms) for node in network.nodes if isinstance(node, Combination))
+    if terms > MAX_ALL_TERMS:
+        raise InvalidInput(f"network: {terms} terms of combinations; at most {MAX_ALL_TERMS} are accepted")
     listed = sum(table.rows for table in network.tables if isinstance(table, Listed))
     if listed > MAX_LISTED:
         raise InvalidInput(f"network: {listed} entries in listed tables; at most {MAX_LISTED} are accepted")

@@ -16,7 +16,7 @@ from proofs.errors import InvalidInput, MalformedProof
 from proofs.networks.checks import check_network
 from proofs.networks.format_nodes import describe_node, describe_table, read_node, read_table
 from proofs.networks.format_numbers import integers, items, text
-from proofs.networks.limits import MAX_NODES, MAX_NUMBER, MAX_TABLES
+from proofs.networks.limits import MAX_DESCRIPTION, MAX_NODES, MAX_NUMBER, MAX_TABLES
 from proofs.networks.network import Network, Tensor
 
 VERSION = 1
@@ -43,6 +43,8 @@ def to_bytes(network: Network) -> bytes:
 
 def from_bytes(raw: bytes) -> Network:
     """Parse an untrusted description. Raises MalformedProof."""
+    if len(raw) > MAX_DESCRIPTION:
+        raise MalformedProof(f"{WHAT} has {len(raw)} bytes; at most {MAX_DESCRIPTION} are read")
     keys = {"input_scale", "nodes", "output_scale", "tables", "tensors", "version"}
     found = expect_keys(parse_canonical(raw, WHAT), keys, WHAT)
     expect_int(found["version"], VERSION, VERSION, f"{WHAT}: version")

@@ -112,9 +112,9 @@ def _read_term(value: object, what: str) -> Term:
 
 def _kind(value: object, what: str, kinds: tuple[str, ...]) -> str:
     kind = value.get("kind") if isinstance(value, dict) else None
-    if not isinstance(kind, str) or kind not in kinds:
+    if kind not in kinds:
         raise MalformedProof(f"{what} must be an object whose kind is one of {', '.join(kinds)}")
-    return kind
+    return str(kind)
 
 
 def _number(value: object, what: str) -> int:

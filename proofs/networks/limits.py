@@ -7,6 +7,9 @@ MAX_TABLES = 1 << 12
 MAX_TERMS = 1 << 10
 """Terms of one node."""
 
+MAX_ALL_TERMS = 1 << 15
+"""Terms of all nodes."""
+
 MAX_AXIS = 1 << 17
 """Extent of an axis of a tensor, stride and kernel."""
 
@@ -30,6 +33,9 @@ MAX_LISTED = 1 << 20
 
 VALUE_LOW, VALUE_HIGH = -(1 << 15), (1 << 15) - 1
 """Every tensor's values fit 16 bits."""
+
+MAX_DESCRIPTION = 8 << 20
+"""Bytes of a description: what the longest listed tables take."""
 
 MAX_NUMBER = (1 << 31) - 1
 """Size of multipliers, table bounds and other integers of a description: below the field's prime, 32 bits signed."""

@@ -14,9 +14,9 @@ from network_strategies import Sample, networks
 
 from proofs.errors import InvalidInput
 from proofs.networks import checks
-from proofs.networks.bounds import check_bounds
+from proofs.networks.bounds import check_bounds, node_bound
 from proofs.networks.checks import check_network
-from proofs.networks.checks_weights import check_weights
+from proofs.networks.checks_weights import check_weights, weight_shape
 from proofs.networks.network import Clamp, Combination, Convolution, Listed, Maximum, Network, Reading, Tensor, Term
 from proofs.networks.weights import NodeWeights, Weights
 
@@ -92,6 +92,12 @@ def listed_relu() -> Listed:
     return Listed(clamp.low, tuple(max(0, q) for q in range(clamp.low, clamp.high + 1)))
 
 
+def many_terms() -> Network:
+    """A thousand for each of more nodes than that leaves room for."""
+    combination = Combination((Term(2, 2, Reading.whole(2), Reading.whole(6)),) * 1024, 4, 0, 0)
+    return replace(NETWORK, nodes=(combination,) * 33, tensors=NETWORK.tensors[:1] * 34)
+
+
 def many_values() -> Network:
     """Each tensor within its limit, all together not."""
     big = Tensor((1 << 10, 1 << 8, 1 << 8), 0, 0)
@@ -118,6 +124,7 @@ CHANGES: list[tuple[str, Callable[[], Network]]] = [
     ("4097 nodes", lambda: replace(NETWORK, nodes=NETWORK.nodes[:1] * 4097)),
     ("4097 tables", lambda: replace(NETWORK, tables=NETWORK.tables[:1] * 4097)),
     ("entries in listed tables", lambda: replace(NETWORK, tables=(*NETWORK.tables, Listed(0, (0,) * (1 << 20))))),
+    ("terms of combinations", many_terms),
     # tensors
     ("tensor 0: three extents", lambda: tensor(0, shape=(2, 5, 0))),
     ("tensor 0: three extents", lambda: tensor(0, shape=(2, 5))),
@@ -259,3 +266,11 @@ BAD_WEIGHTS: list[tuple[str, Weights]] = [
 def test_weights_of_another_network_are_refused(words: str, weights: Weights) -> None:
     with pytest.raises(InvalidInput, match=words):
         check_weights(NETWORK, weights)
+
+
+def test_only_convolutions_have_weights() -> None:
+    assert weight_shape(NETWORK, LAST) == (3, 6, 2, 6)
+    with pytest.raises(InvalidInput, match="node 2 \\(combination\\) has no weights"):
+        weight_shape(NETWORK, COMBINATION)
+    with pytest.raises(InvalidInput, match="has no weights"):
+        node_bound(NETWORK.nodes[CONVOLUTION], NETWORK.tensors, None)

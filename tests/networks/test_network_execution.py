@@ -65,7 +65,7 @@ def test_blocks_of_any_size_make_no_difference(kernels: Kernels, sample: Sample)
 def test_large_tensors_are_shared_among_threads(kernels: Kernels) -> None:
     """Large enough for several blocks and for every loop to be cut up; single and double precision."""
     rng = np.random.default_rng(5)
-    builder = Builder((4, 24, 24))
+    builder = Builder((4, 18, 18))
     builder.convolution(rng.integers(-9, 10, (64, 4, 3, 3)), rng.integers(-99, 99, 64), shift=4, function=(0, 255))
     builder.convolution(rng.integers(-999, 999, (64, 1, 3, 3)), None, (1, 2), (1, 1, 1, 1), 64, 10)
     builder.convolution(rng.integers(-(2**14), 2**14, (96, 64, 1, 1)), shift=16, function=lambda q: q % 251)

@@ -115,6 +115,26 @@ def test_damaged_bytes_never_raise_anything_else(data: st.DataObject) -> None:
         pass
 
 
+@pytest.mark.parametrize(
+    "path, count",
+    [(("tensors",), 4098), (("nodes",), 4097), (("tables",), 4097), (("nodes", 2, "terms"), 1025), (("tensors", 0), 6)],
+    ids=str,
+)
+def test_lists_are_cut_short_before_they_are_read(path: tuple[Any, ...], count: int) -> None:
+    with pytest.raises(MalformedProof, match=f"a list of at most {count - 1} entries"):
+        from_bytes(changed(path, [None] * count))
+
+
+def test_long_descriptions_are_not_read() -> None:
+    with pytest.raises(MalformedProof, match="at most 8388608 are read"):
+        from_bytes(b"[" * ((8 << 20) + 1))
+
+
+def test_scales_are_short() -> None:
+    with pytest.raises(MalformedProof, match="at most 96 characters"):
+        from_bytes(changed(("input_scale",), "0." + "1" * 95))
+
+
 def test_another_version_is_refused() -> None:
     with pytest.raises(MalformedProof, match="version"):
         from_bytes(changed(("version",), 2))
