@@ -90,8 +90,11 @@ SEGMENT = Segment((5, 3, 10, 2), (3, 0, 1, 2), 4, 24)
 LONG = Segment((40, 60, 61, 2), (1, 0, 3, 2), 1, 7)
 """Enough entries for several threads, and pairs without a partner on every axis."""
 
+IN_ORDER = Segment((4, 3, 2, 17), (0, 1, 2, 3), 8, 16)
+"""Its tensor lies in memory as it is given."""
 
-@pytest.mark.parametrize("segment", [SEGMENT, LONG])
+
+@pytest.mark.parametrize("segment", [SEGMENT, LONG, IN_ORDER])
 @pytest.mark.parametrize("extension", [False, True])
 def test_the_twins_say_the_same(segment: Segment, extension: bool) -> None:
     parts = groups(segment, 10, 3)
