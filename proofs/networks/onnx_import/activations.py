@@ -119,4 +119,5 @@ def recognised(builder: Builder, step: Step) -> None:
     name = step.text("name", "")
     if name not in FUNCTIONS:
         raise Refusal("it is a function that is not known")
-    activate(builder, step, Activation(name))
+    numbers = (step.number("alpha", 0.0),) if name == "leakyrelu" else ()
+    activate(builder, step, Activation(name, parameters=numbers))

@@ -20,6 +20,7 @@ IMAGES = frozenset(
     "Conv MaxPool AveragePool GlobalAveragePool GlobalMaxPool BatchNormalization Pad Resize LRN InstanceNormalization "
     "ConvTranspose DepthToSpace".split()
 )
+REDUCTIONS = frozenset(("ReduceMean", "ReduceSum", "ReduceMax"))
 LAYOUT = {
     "Identity": layout.same, "Dropout": layout.same, "Flatten": layout.flatten, "Reshape": layout.reshape,
     "Squeeze": layout.squeeze, "Unsqueeze": layout.unsqueeze, "Transpose": layout.transpose,
@@ -52,7 +53,7 @@ def input_layout(builder: Builder, steps: list[Step], name: str, model_shape: tu
         elif step.op in LAYOUT:
             with suppress(Refusal, UnknownInput):  # refused again, with its name, as it is read
                 LAYOUT[step.op](scratch, step)
-    if len(model_shape) == 3 and any(step.op in IMAGES for step in steps):
+    if len(model_shape) == 3 and any(step.op in IMAGES - {"BatchNormalization"} for step in steps):
         return (model_shape[0], model_shape[1], model_shape[2]), False
     return (total, 1, 1), False
 
@@ -63,6 +64,8 @@ def _image(builder: Builder, view: View, step: Step) -> tuple[Shape3, bool] | No
     rows = step.op == "MatMul" and positions.ndim > 1
     if rows or (step.op == "Pad" and positions.ndim > 1 and _channels_last(builder, step, positions.ndim)):
         positions = np.moveaxis(positions, -1, 0)
+    elif step.op in REDUCTIONS and positions.ndim == 3:
+        positions = np.moveaxis(positions, -1, 0) if _reduces_first_two(builder, step) else positions
     elif step.op not in IMAGES:
         return None
     shape = positions.shape
@@ -76,6 +79,14 @@ def _image(builder: Builder, view: View, step: Step) -> tuple[Shape3, bool] | No
         return sides, False
     last = whole.reshape(shape[1], shape[2], shape[0]).transpose(2, 0, 1).reshape(-1)
     return (sides, True) if np.array_equal(positions.reshape(-1), last) else None
+
+
+def _reduces_first_two(builder: Builder, step: Step) -> bool:
+    """Whether a reduction is over the axes that are height and width where channels come last."""
+    try:
+        return layout.axes_of(builder, step, 4) == {1, 2}
+    except (Refusal, UnknownInput):
+        return False
 
 
 def _channels_last(builder: Builder, step: Step, axes: int) -> bool:
