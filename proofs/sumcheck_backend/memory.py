@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+import numpy as np
 import psutil
 
 from proofs.errors import InvalidInput, ResourceExceeded
 from proofs.networks.network import Network
-from proofs.sumcheck.committed.estimate import proof_memory_bytes
+from proofs.sumcheck.committed.estimate import estimate
+from proofs.sumcheck.committed.instance import Chunk, Correct, Head, Instance, Matrix, OfClass, Outputs, Reaching
+from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck_backend.chunks import MAX_SHARDS, number_of_shards
 from proofs.sumcheck_backend.data_commitment import DataCommitment
+from proofs.sumcheck_backend.model_commitment import NetworkCommitment
+from proofs.sumcheck_backend.questions import AskLogits, AskScore, Question
 
 MIB = 1 << 20
 USABLE = 0.8
 """Share of the free memory a proof may plan to take; the rest is for the estimate's error and everybody else."""
-ENTRY_BYTES = 4 * (2 + 4 + 1)
-"""Bytes of a committed entry: as an integer, as a row's, four times encoded, and being hashed."""
 _BATCH = 256
 
 
-def memory_bytes(network: Network, data: DataCommitment, shard: int) -> int:
-    """About what proving ``shard`` examples takes, the opened chunk included."""
-    return proof_memory_bytes(network, shard) + (data.rows(0) << data.log_columns) * ENTRY_BYTES
+def memory_bytes(model: NetworkCommitment, data: DataCommitment, question: Question, shard: int) -> int:
+    """About what proving the answer for ``shard`` examples takes, the chunk they lie in included."""
+    return estimate(make_plan(_instance(model, data, question, shard))).memory_bytes
 
 
-def choose_shard(network: Network, data: DataCommitment, wanted: int | None = None) -> int:
+def choose_shard(model: NetworkCommitment, data: DataCommitment, question: Question, wanted: int | None = None) -> int:
     """Examples a proof: those asked for, or as many as fit, evenly spread over a chunk.
 
     Raises:
@@ -33,9 +38,12 @@ def choose_shard(network: Network, data: DataCommitment, wanted: int | None = No
     most = min(data.chunk, data.total)
     if wanted is not None and not 1 <= wanted:
         raise InvalidInput(f"--shard {wanted}: one proof is about 1 or more examples")
-    shard = _largest(network, data, most, available) if wanted is None else min(wanted, most)
-    needed = memory_bytes(network, data, shard)
-    if needed > available:
+
+    def takes(shard: int) -> int:
+        return memory_bytes(model, data, question, shard)
+
+    shard = _largest(takes, most, available) if wanted is None else min(wanted, most)
+    if (needed := takes(shard)) > available:
         way = "a smaller --shard" if shard > 1 else "a smaller model, a smaller --chunk or a larger machine"
         raise ResourceExceeded(
             f"proving {shard} examples at once takes about {needed / MIB:.0f} MB, {available / MIB:.0f} MB are free "
@@ -48,17 +56,41 @@ def choose_shard(network: Network, data: DataCommitment, wanted: int | None = No
     return shard
 
 
-def _largest(network: Network, data: DataCommitment, most: int, available: float) -> int:
+def _largest(takes: Callable[[int], int], most: int, available: float) -> int:
     """The most examples that fit, at least one; then evened out, since the last proof of a chunk costs nearly as much.
 
     A batch's low part is a power of two up to 256, so whole multiples of it waste nothing.
     """
-    low, high = 1, most
+    if takes(most) <= available:
+        return most
+    low, high = 1, max(1, most - 1)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if memory_bytes(network, data, middle) <= available else (low, middle - 1)
-    if low == most:
-        return most
+        low, high = (middle, high) if takes(middle) <= available else (low, middle - 1)
     even = -(-most // -(-most // low))
     step = _BATCH if even >= 4 * _BATCH else 1
     return min(low, -(-even // step) * step)
+
+
+def _instance(model: NetworkCommitment, data: DataCommitment, question: Question, count: int) -> Instance:
+    """An instance of the size of one proof's, about nothing in particular."""
+    return Instance(
+        network=model.network,
+        log_columns=model.log_columns,
+        model=Matrix(bytes(32), model.rows),
+        chunk=Chunk(Matrix(bytes(32), data.rows(0)), data.chunks[0].count, data.labelled),
+        first=0,
+        count=count,
+        head=_head(model.network, question, count),
+    )
+
+
+def _head(network: Network, question: Question, count: int) -> Head:
+    if isinstance(question, AskScore):
+        return Correct(question.top_k, 0)
+    if isinstance(question, AskLogits):
+        return Outputs(np.full((count, network.classes), network.tensors[-1].low, dtype=np.int64))
+    predicate, none = question.predicate, (False,) * count
+    if predicate.threshold is None:
+        return OfClass(predicate.selected, none)
+    return Reaching(predicate.selected, predicate.threshold, none)

@@ -17,6 +17,7 @@ from proofs.container import pack, unpack
 from proofs.encoding import abi_digest, domain, keccak256
 from proofs.errors import MalformedProof
 from proofs.networks import format as network_format
+from proofs.networks.fidelity import NetworkFidelity
 from proofs.networks.network import Network
 from proofs.statements.sumcheck import LOG_COLUMNS, MAX_ROWS
 from proofs.sumcheck_backend.input_format import IntegerFormat
@@ -39,7 +40,7 @@ class NetworkCommitment:
         weights_commitment: root of the weights' matrix.
         log_columns: rows of the matrix have 2^log_columns entries.
         format: how inputs become integers.
-        receipt: how the integer network compared with the float model when it was made, canonical JSON, or None;
+        receipt: how the integer network compared with the float model on calibration inputs, or None without any;
             reported by who committed, bound by the model id, not proven.
     """
 
@@ -48,7 +49,7 @@ class NetworkCommitment:
     weights_commitment: bytes
     log_columns: int
     format: IntegerFormat
-    receipt: Any
+    receipt: NetworkFidelity | None
 
     @cached_property
     def architecture_digest(self) -> bytes:
@@ -61,9 +62,14 @@ class NetworkCommitment:
         return model_rows(self.network, self.log_columns)
 
     @property
+    def receipt_json(self) -> Any:
+        """The receipt as a canonical JSON object, or None."""
+        return None if self.receipt is None else parse_canonical(self.receipt.to_bytes(), "receipt")
+
+    @property
     def quantisation_digest(self) -> bytes:
         """Digest of the matrix's shape and the receipt."""
-        numbers = {"rows": self.rows, "log_columns": self.log_columns, "receipt": self.receipt}
+        numbers = {"rows": self.rows, "log_columns": self.log_columns, "receipt": self.receipt_json}
         return keccak256(QUANTISATION_DOMAIN + canonical_bytes(numbers))
 
     @property
@@ -91,7 +97,7 @@ class NetworkCommitment:
             "network": parse_canonical(network_format.to_bytes(self.network), "network"),
             "rows": self.rows,
             "log_columns": self.log_columns,
-            "receipt": self.receipt,
+            "receipt": self.receipt_json,
         }
         return pack(MAGIC, VERSION, [(b"HEAD", canonical_bytes(head)), (b"CIRC", canonical_bytes(details))])
 
@@ -108,7 +114,7 @@ class NetworkCommitment:
             weights_commitment=expect_hex(head["weights"], 32, f"{WHAT}: weights"),
             log_columns=expect_int(details["log_columns"], *LOG_COLUMNS, f"{WHAT}: log_columns"),
             format=IntegerFormat.from_json(head["format"]),
-            receipt=details["receipt"],
+            receipt=_receipt(details["receipt"]),
         )
         _check(found, head, details)
         return found
@@ -132,13 +138,15 @@ def _sections(raw: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     return head, expect_keys(parse_canonical(sections[1][1], f"{WHAT}: network"), _DETAILS, f"{WHAT}: network")
 
 
+def _receipt(value: object) -> NetworkFidelity | None:
+    return None if value is None else NetworkFidelity.from_bytes(canonical_bytes(value))
+
+
 def _check(found: NetworkCommitment, head: dict[str, Any], details: dict[str, Any]) -> None:
     if not found.format.fits(found.network):
         raise MalformedProof(f"{WHAT}: its input format is not its network's")
     if expect_int(details["rows"], 1, MAX_ROWS, f"{WHAT}: rows") != found.rows:
         raise MalformedProof(f"{WHAT}: the network's weights fill {found.rows} rows, not {details['rows']}")
-    if found.receipt is not None and not isinstance(found.receipt, dict):
-        raise MalformedProof(f"{WHAT}: receipt must be an object or null")
     for name, digest in (("architecture", found.architecture_digest), ("quantisation", found.quantisation_digest)):
         if expect_hex(head[name], 32, f"{WHAT}: {name}") != digest:
             raise MalformedProof(f"{WHAT}: {name} is not the digest of what the file holds")

@@ -155,7 +155,7 @@ def _size(work: _Work, question: Question, wanted: int | None, context: bytes) -
     model, data = work.model.commitment, work.data
     if wanted is None:
         wanted = resume.kept_size(PROTOCOL_OF[type(question)], model.model_id, data.root, context)
-    return choose_shard(model.network, data, wanted)
+    return choose_shard(model, data, question, wanted)
 
 
 def _proofs(work: _Work, draft: SumcheckBundle, on_shard: OnShard | None) -> _Proven:

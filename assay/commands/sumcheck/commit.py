@@ -44,8 +44,6 @@ def commit_network_model(
     write_secret_network(out, made.secret)
     for warning in made.scales.warnings:
         output.say(f"warning: {warning}", "yellow")
-    if calibration is not None:
-        say_clamped(output, made.clamped, made.secret.commitment.format, calibration.x.size)
     _report_model(output, out, made)
 
 
@@ -119,6 +117,12 @@ def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
         f"{layers} layers of weights in {commitment.rows} rows; shifts {low} to {high}, {scales.rows} rows of tables: "
         "these and all shapes are public"
     )
+    if commitment.receipt is not None:
+        receipt = commitment.receipt
+        output.say(
+            f"integer and float model agree on {receipt.agree} of {receipt.examples} calibration inputs (reported, not "
+            "proven)"
+        )
     output.say(HIDES_NOTHING, "yellow")
     output.document(
         {
@@ -130,7 +134,7 @@ def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
             "shifts": [low, high],
             "table_rows": scales.rows,
             "format": commitment.format.to_json(),
-            "fidelity": commitment.receipt,
+            "fidelity": commitment.receipt_json,
             "warnings": list(scales.warnings),
             "backend": BACKEND,
             "zero_knowledge": False,
