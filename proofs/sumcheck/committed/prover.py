@@ -46,7 +46,9 @@ def prove_all(running: Running, committed: Committed) -> Prover[None]:
         claims += yield from _node(running, index, ended[node_name(index)], eta)
     running.stage("claims")
     (xi,) = yield Send("claims", (), 1)
-    end = yield from prove_batch(field, "batch", claims, xi, running.witness.vector, plan.flat_bits)
+    end = yield from prove_batch(
+        field, "batch", [claim.members for claim in claims], xi, running.witness.vector, plan.flat_bits
+    )
     running.stage("opening")
     matrices = [running.secret.model, running.secret.chunk, committed]
     yield from prove_opening(field, "opening", matrices, end.point)

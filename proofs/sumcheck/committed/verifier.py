@@ -8,7 +8,6 @@ from proofs.errors import RejectedProof
 from proofs.networks.network import Convolution
 from proofs.sumcheck.committed.accumulators import Combining, most_parts
 from proofs.sumcheck.committed.groups import Group
-from proofs.sumcheck.committed.joint import Joint
 from proofs.sumcheck.committed.leaves import check_leaf
 from proofs.sumcheck.committed.plan import Plan, node_name
 from proofs.sumcheck.committed.values import PartValue, committed_claims, elements, read_values
@@ -90,7 +89,7 @@ def _node(field: Field, plan: Plan, index: int, values: list[PartValue], eta: Sc
 def _open(field: Field, plan: Plan, root: bytes, claims: list[Claim]) -> Verifier[None]:
     """All claims at one point of the flat vector, which is opened there."""
     (xi,) = (yield Receive("claims", 0, 1, degree=len(claims) - 1)).challenges
-    joint = [(Joint(claim.functionals), claim.value) for claim in claims]
+    joint = [(claim.functionals, claim.value) for claim in claims]
     log = plan.instance.log_columns
     end = yield from verify_batch(field, "batch", joint, xi, plan.flat_bits, plan.row_bits, row_error(log))
     model, chunk = plan.instance.model, plan.instance.chunk.matrix

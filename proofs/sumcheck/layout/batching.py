@@ -28,6 +28,8 @@ from proofs.sumcheck.layout.ranges import FlatPoint
 
 PIECE = 1 << 16
 """Entries that all functionals are added to before the next ones: 2^16 extension elements fit a second-level cache."""
+Members = Sequence[Functional]
+"""Functionals about whose sum one value is claimed."""
 Placed = tuple[int, Factored]
 """A segment's offset, and the entries of a functional on it."""
 
@@ -49,14 +51,14 @@ class BatchClaim:
 
 
 def prove_batch(
-    field: Field, label: str, claims: Sequence[Functional], xi: Scalar, vector: Base, size_log: int
+    field: Field, label: str, claims: Sequence[Members], xi: Scalar, vector: Base, size_log: int
 ) -> Prover[BatchEnd]:
-    """Prove sum_j xi^j sum_z J_j(z) v(z).
+    """Prove sum_j xi^j sum_z J_j(z) v(z), J_j the sum of a claim's functionals.
 
     Args:
         vector: base array (size,), contiguous; of 2^size_log entries those beyond it are zero.
     """
-    if not 1 <= vector.size <= 1 << size_log or any(claim.segment.end > vector.size for claim in claims):
+    if not 1 <= vector.size <= 1 << size_log or _end(claims) > vector.size:
         raise ValueError(f"a vector of {vector.size} entries has no {size_log} variables, or ends before its segments")
     weights = batch_weights(field, claims, xi, vector.size)
     point, value = yield from prove_folding(field, label, _splits(label, size_log), weights, vector)
@@ -66,13 +68,13 @@ def prove_batch(
 def verify_batch(
     field: Field,
     label: str,
-    claims: Sequence[tuple[Functional, Scalar]],
+    claims: Sequence[tuple[Members, Scalar]],
     xi: Scalar,
     size_log: int,
     row_bits: int = 0,
     row_error: Fraction = Fraction(0),
 ) -> Verifier[BatchClaim]:
-    """Reduce claims (functional, value) to the vector's value at one point, which the caller must discharge.
+    """Reduce claims (functionals, value of their sum) to the vector's value at one point, for the caller to discharge.
 
     Args:
         row_bits: rounds, from the first, whose challenges also combine rows; row_error: a combination's error for each.
@@ -80,7 +82,7 @@ def verify_batch(
     Raises:
         RejectedProof: the vector's value is not what the rounds ended with.
     """
-    if any(functional.segment.end > 1 << size_log for functional, _ in claims):
+    if _end([members for members, _ in claims]) > 1 << size_log:
         raise ValueError(f"a segment ends behind the 2^{size_log} entries of the vector")
     scalars, value, weight = field.scalars, field.scalars.zero, field.scalars.zero
     factors = _powers(scalars, xi, len(claims))
@@ -88,18 +90,23 @@ def verify_batch(
         value = scalars.add(value, scalars.mul(factor, claimed))
     error = Fraction(DEGREE, scalars.size - 1) + row_error
     folded = yield from verify_folding(scalars, label, _splits(label, size_log, row_bits, error), value)
-    for factor, (functional, _) in zip(factors, claims, strict=True):
-        weight = scalars.add(weight, scalars.mul(factor, functional.at(field, folded.challenges)))
+    for factor, (members, _) in zip(factors, claims, strict=True):
+        for functional in members:
+            weight = scalars.add(weight, scalars.mul(factor, functional.at(field, folded.challenges)))
     if scalars.mul(weight, folded.value) != folded.claim:
         raise RejectedProof("batching", f"the vector's value at the end of {label} is not the one its rounds lead to")
     return BatchClaim(folded.challenges, folded.value)
 
 
-def batch_weights(field: Field, claims: Sequence[Functional], xi: Scalar, size: int) -> Ext:
+def batch_weights(field: Field, claims: Sequence[Members], xi: Scalar, size: int) -> Ext:
     """W = sum_j xi^j J_j as an extension array (degree, size), piece by piece."""
     k, out = kernels(field), np.zeros((field.scalars.degree, size), dtype=field.dtype)
     factors = _powers(field.scalars, xi, len(claims))
-    placed = [(j.segment.offset, j.factored(field, factor).masked()) for j, factor in zip(claims, factors, strict=True)]
+    placed = [
+        (j.segment.offset, j.factored(field, factor).masked())
+        for members, factor in zip(claims, factors, strict=True)
+        for j in members
+    ]
 
     def fill(start: int, stop: int) -> None:
         here = _within(placed, start, stop)
@@ -109,8 +116,13 @@ def batch_weights(field: Field, claims: Sequence[Functional], xi: Scalar, size: 
                 begin, end = max(entries.start, lo - offset), min(entries.stop, hi - offset)
                 k.add_factored(field, entries, out, -offset, entries.period, begin, end)
 
-    k.share(fill, size, size * len(claims), SHARED)
+    k.share(fill, size, size * len(placed), SHARED)
     return out
+
+
+def _end(claims: Sequence[Members]) -> int:
+    """Where the last segment ends."""
+    return max(functional.segment.end for members in claims for functional in members)
 
 
 def _within(placed: Sequence[Placed], lo: int, hi: int) -> list[Placed]:

@@ -21,9 +21,10 @@ from layout_kit import (
     vectors,
 )
 
+from proofs.sumcheck.exchange import Prover, Verifier
 from proofs.sumcheck.fields import Field, Scalar, field
 from proofs.sumcheck.layout import batching
-from proofs.sumcheck.layout.batching import BatchClaim, BatchEnd, batch_weights, prove_batch, verify_batch
+from proofs.sumcheck.layout.batching import BatchClaim, BatchEnd
 from proofs.sumcheck.layout.functional import FlatEq, Functional, Product
 from proofs.sumcheck.layout.segment import Segment
 from proofs.sumcheck.mle import evaluate
@@ -36,6 +37,25 @@ SEGMENTS = (
     Segment((9, 1, 1, 1), (3, 1, 2, 0), 1, 1601),
 )
 SIZE, SIZE_LOG = 1611, 11
+
+
+def alone(claims: Sequence[Functional]) -> list[tuple[Functional, ...]]:
+    """Claims about one functional each."""
+    return [(j,) for j in claims]
+
+
+def batch_weights(f: Field, claims: Sequence[Functional], xi: Scalar, size: int) -> np.ndarray:
+    return batching.batch_weights(f, alone(claims), xi, size)
+
+
+def prove_batch(f: Field, label: str, claims: Sequence[Functional], *rest: object) -> Prover[BatchEnd]:
+    return batching.prove_batch(f, label, alone(claims), *rest)  # type: ignore[arg-type]
+
+
+def verify_batch(
+    f: Field, label: str, claims: Sequence[tuple[Functional, Scalar]], *rest: object
+) -> Verifier[BatchClaim]:
+    return batching.verify_batch(f, label, [((j,), v) for j, v in claims], *rest)  # type: ignore[arg-type]
 
 
 def claims_on(seed: int = 5) -> list[Functional]:
@@ -214,3 +234,29 @@ def test_what_cannot_be() -> None:
         next(prove_batch(f, "b", claims, XI, base((SIZE,), 0), SIZE_LOG - 1))
     with pytest.raises(ValueError, match="ends behind"):
         next(verify_batch(f, "b", [(j, f.scalars.one) for j in claims], XI, SIZE_LOG - 1))
+
+
+@pytest.mark.parametrize("kernels", ["plain", "fast"])
+def test_one_value_of_several_functionals(kernels: str) -> None:
+    f = field("m31", kernels)  # type: ignore[arg-type]
+    vector, claims = base((SIZE,), 3), claims_on()
+    values = [value for _, value in valued(f, claims, vector)]
+    joint = [(claims[0], claims[5]), (claims[1],), tuple(claims[2:5])]
+    sums = [f.scalars.add(values[0], values[5]), values[1], *(total_of(f, values[2:5]),)]
+    prover = batching.prove_batch(f, "b", joint, XI, vector, SIZE_LOG)
+    end, claim, _ = conversation(
+        prover, batching.verify_batch(f, "b", list(zip(joint, sums, strict=True)), XI, SIZE_LOG)
+    )
+    assert end.value == claim.value
+    traded = [sums[1], sums[0], sums[2]]
+    prover = batching.prove_batch(f, "b", joint, XI, vector, SIZE_LOG)
+    assert refused(
+        "batching", prover, batching.verify_batch(f, "b", list(zip(joint, traded, strict=True)), XI, SIZE_LOG)
+    )
+
+
+def total_of(f: Field, values: Sequence[Scalar]) -> Scalar:
+    found = f.scalars.zero
+    for value in values:
+        found = f.scalars.add(found, value)
+    return found
