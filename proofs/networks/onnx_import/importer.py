@@ -100,6 +100,8 @@ def _operators(proto: onnx.ModelProto) -> Iterator[Finding]:
 
 
 def _inferred(proto: onnx.ModelProto) -> Infos:
+    for value in proto.graph.output:
+        value.type.tensor_type.shape.SetInParent()  # what is claimed there is not looked at, but has to be there
     try:
         return infer_shapes(proto)
     except InvalidInput:

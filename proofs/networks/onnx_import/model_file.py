@@ -10,6 +10,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, numpy_helper
 
+from proofs.errors import InvalidInput
 from proofs.networks.onnx_import.folding import EVALUATORS, evaluate
 from proofs.networks.onnx_import.limits import MAX_MODEL_BYTES, MAX_VALUES, OPSETS
 from proofs.networks.onnx_import.refusal import Refusal
@@ -48,8 +49,22 @@ class ModelFile:
 def parse(onnx_bytes: bytes) -> onnx.ModelProto:
     """The file as a message, its sizes sane and its nodes in order. Raises InvalidInput."""
     model = parse_model(onnx_bytes, MAX_MODEL_BYTES)
+    if not all(isinstance(name, str) for name in _names(model)):  # protobuf gives bytes where they are no UTF-8
+        raise InvalidInput("a name in the file is not text: it is damaged, export it again")
     check_order(model)
     return model
+
+
+def _names(model: onnx.ModelProto) -> Iterator[object]:
+    yield from (entry.domain for entry in model.opset_import)
+    yield from (function.name for function in model.functions)
+    for value in (*model.graph.input, *model.graph.output, *model.graph.initializer):
+        yield value.name
+    yield from (sparse.values.name for sparse in model.graph.sparse_initializer)
+    for node in model.graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        for attribute in node.attribute:
+            yield from (attribute.name, attribute.t.name)
 
 
 def outside_findings(model: onnx.ModelProto) -> Iterator[Finding]:
