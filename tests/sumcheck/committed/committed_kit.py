@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,14 +12,22 @@ from numpy.typing import NDArray
 from proofs.networks.execution import execute
 from proofs.networks.network import Network
 from proofs.networks.weights import Weights
-from proofs.sumcheck.committed.instance import Chunk, Correct, Head, Instance, Matrix, Outputs
+from proofs.sumcheck.committed.instance import Chunk, Correct, Head, Instance, Matrix, OfClass, Outputs, Reaching
+from proofs.sumcheck.committed.prove import prove
 from proofs.sumcheck.committed.segments import chunk_vector, model_vector
+from proofs.sumcheck.committed.verify import verify
 from proofs.sumcheck.committed.witness import Secret
-from proofs.sumcheck.fields import Field
-from proofs.sumcheck.ligero.commit import commit
+from proofs.sumcheck.fields import Field, field
+from proofs.sumcheck.ligero.commit import Committed, commit
+from proofs.sumcheck.soundness import Round
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "networks"))
+from network_builder import RELU, SIGNED, Builder
+from network_strategies import random_network
 
 LOG_COLUMNS = 8
 STATEMENT = b"what else was agreed on"
+PLAIN, FAST = field("m31", "plain"), field("m31", "fast")
 
 
 @dataclass
@@ -63,5 +73,69 @@ class Case:
         return Correct(top_k, int((earlier.sum(axis=1) < top_k).sum()))
 
 
-def matrix_of(committed: object) -> Matrix:
+def matrix_of(committed: Committed) -> Matrix:
+    """What is public of a commitment."""
     return Matrix(committed.root, len(committed.rows))
+
+
+def proven(case: Case, instance: Instance, f: Field | None = None) -> bytes:
+    """The honest proof of a true instance."""
+    return prove(f or case.field, instance, STATEMENT, case.secret(instance))
+
+
+def checked(case: Case, instance: Instance, proof: bytes, f: Field | None = None) -> list[Round]:
+    """The verifier's rounds."""
+    return verify(f or case.field, instance, STATEMENT, proof)
+
+
+def every_kind(f: Field, count: int = 3, seed: int = 0) -> Case:
+    """A small network with every kind of node and table, and labelled examples."""
+    rng = np.random.default_rng(seed)
+    builder = Builder((2, 5, 5))
+    weight = rng.integers(-9, 10, (4, 2, 3, 3))
+    first = builder.convolution(weight, rng.integers(-50, 51, 4), (2, 2), (1, 1, 1, 1), shift=3, function=RELU)
+    other = builder.convolution(rng.integers(-5, 6, (4, 1, 3, 3)), None, (1, 1), (1, 1, 1, 1), 4, 4, SIGNED)
+    builder.add(first, other, 1)
+    builder.convolution(rng.integers(-5, 6, (4, 2, 1, 1)), groups=2, shift=2, function=lambda q: min(abs(q), 99))
+    builder.max_pool(2, 1)
+    builder.dense(rng.integers(-3, 4, (5, 16)), rng.integers(-9, 10, 5), 4)
+    network, weights = builder.build()
+    x = rng.integers(-128, 128, (2, 5, 5, count), dtype=np.int32)
+    return Case(f, network, weights, x, rng.integers(0, 5, count))
+
+
+def drawn_case(f: Field, seed: int, count: int, log_columns: int = LOG_COLUMNS) -> Case:
+    """A random network of any kind on ``count`` examples; half of the cases have labels that are right."""
+    network, weights, _ = random_network(seed)
+    rng, tensor = np.random.default_rng(seed), network.tensors[0]
+    x = rng.integers(tensor.low, tensor.high + 1, (*tensor.shape, count), dtype=np.int32)
+    labels = rng.integers(0, network.classes, count)
+    if seed % 2:
+        labels = execute(network, weights, x).logits.argmax(axis=1)
+    return Case(f, network, weights, x, labels, log_columns)
+
+
+def of_class(case: Case, wanted: int, first: int = 0, count: int | None = None) -> OfClass:
+    """The examples that are of a class."""
+    logits = case.logits[first : None if count is None else first + count]
+    return OfClass(wanted, tuple((logits.argmax(axis=1) == wanted).tolist()))
+
+
+def reaching(case: Case, scored: int, threshold: int, first: int = 0, count: int | None = None) -> Reaching:
+    """The examples whose score reaches a threshold."""
+    logits = case.logits[first : None if count is None else first + count]
+    return Reaching(scored, threshold, tuple((logits[:, scored] >= threshold).tolist()))
+
+
+def every_head(case: Case, first: int = 0, count: int | None = None) -> dict[str, Head]:
+    """One true claim of each kind."""
+    classes = case.network.classes
+    part = case.logits[first : None if count is None else first + count]
+    threshold = int(np.sort(part[:, 0])[len(part) // 2])
+    return {
+        "outputs": Outputs(part),
+        "top 1": case.right(1, first, count),
+        "top k": case.right(min(3, classes), first, count),
+        "of class": of_class(case, int(part[0].argmax()), first, count),
+        "reaching": reaching(case, 0, threshold, first, count),
+    }
