@@ -163,7 +163,8 @@ def ranks(logits: NDArray[np.generic], labels: NDArray[np.integer]) -> NDArray[n
     own = np.take_along_axis(logits, labels[:, None], axis=1)
     lower = np.arange(logits.shape[1]) < labels[:, None]
     before: NDArray[np.bool_] = np.greater(logits, own) | (np.equal(logits, own) & lower)
-    return np.count_nonzero(before, axis=1).astype(np.int64)
+    found: NDArray[np.int64] = before.sum(axis=1, dtype=np.int64)
+    return found
 
 
 def _accuracy(

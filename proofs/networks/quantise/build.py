@@ -18,9 +18,9 @@ from proofs.networks.quantise.activations import append_clamped, append_function
 from proofs.networks.quantise.draft import Draft
 from proofs.networks.quantise.forms import static_span
 from proofs.networks.quantise.functions import is_clamp
-from proofs.networks.quantise.levels import decimal, input_levels, node_levels, snapped
+from proofs.networks.quantise.levels import LEAST_SCALE, decimal, input_levels, node_levels, snapped
 from proofs.networks.quantise.observe import Span, Spans, calibrated, propagated
-from proofs.networks.quantise.options import LARGEST_BITS, Levels, NodeScale, Options, ScaleReport
+from proofs.networks.quantise.options import Levels, NodeScale, Options, ScaleReport
 from proofs.networks.quantise.pools import append_max_pool
 from proofs.networks.quantise.tables import share
 from proofs.networks.weights import Weights
@@ -28,8 +28,13 @@ from proofs.networks.weights import Weights
 LEAST_CAP, USUAL_CAP = 10, 16
 """Larger shifts than 16 cost table rows and gain nothing: rounded weights move an output by far less than a level."""
 
-SPARED_BITS = 2
-"""The table of 2^k rows is at most about a quarter of the activations of one example."""
+SPARED_BITS = 1
+"""The table of 2^k rows is at most about half the activations of one example."""
+
+SUM_BITS = 2
+"""Rounding residual sums to 8 bits is most of what parts an integer MobileNetV2 from the float one."""
+
+LEAST_LOGIT_BITS = 12
 
 LOGIT_SLACKS = (1.001, 1.01, 1.05, 1.2, 1.5, 2.0)  # room for what rounding weights adds to the widest logit
 
@@ -57,7 +62,7 @@ def quantise(
     spans, warnings = _spans(network, calibration, options)
     origin = "propagation" if calibration is None else "calibration"
     first = input_levels(network, spans, options, origin)
-    levels = node_levels(network, spans, first, options, origin)
+    levels = node_levels(network, spans, first, options, origin, _sum_bits(network, options))
     draft = Draft(
         cap=shift_cap(network, options, levels),
         tensors=[Tensor(network.input_shape, first.low, first.high)],
@@ -79,8 +84,19 @@ def shift_cap(network: FloatNetwork, options: Options, levels: Sequence[Levels])
         return options.largest_shift
     if any(chosen.origin == "propagation" for chosen in levels[:-1]):
         return USUAL_CAP
-    activations = sum(math.prod(node.shape) for node in network.nodes)
-    return min(USUAL_CAP, max(LEAST_CAP, math.ceil(math.log2(activations)) - SPARED_BITS))
+    return min(USUAL_CAP, max(LEAST_CAP, _size_bits(network) - SPARED_BITS))
+
+
+def _size_bits(network: FloatNetwork) -> int:
+    """Bits that count the activations of one example."""
+    return math.ceil(math.log2(sum(math.prod(node.shape) for node in network.nodes)))
+
+
+def _sum_bits(network: FloatNetwork, options: Options) -> int:
+    """Their tables have some 2^15 rows at two bits more."""
+    if options.sum_bits is not None:
+        return options.sum_bits
+    return min(SUM_BITS, 16 - options.bits) if _size_bits(network) > USUAL_CAP + SPARED_BITS else 0
 
 
 def _spans(network: FloatNetwork, calibration: NDArray[np.generic] | None, options: Options) -> tuple[Spans, list[str]]:
@@ -118,9 +134,9 @@ def _append_logits(draft: Draft, node: FloatNode, options: Options) -> int:
 
     Ties between classes are then rare. Its table has 2^bits rows, so bits follow the shift's cap in small networks.
     """
-    bits = min(options.logit_bits, max(LEAST_CAP, draft.cap - 1 if draft.cap < USUAL_CAP else LARGEST_BITS))
+    bits = min(options.logit_bits, max(LEAST_LOGIT_BITS, draft.cap))
     top = (1 << (bits - 1)) - 1
-    reach = max(1e-9, *map(abs, static_span(draft, node)))
+    reach = max(top * LEAST_SCALE, *map(abs, static_span(draft, node)))
     for slack in LOGIT_SLACKS:
         trial = Draft(draft.cap, list(draft.tensors), list(draft.levels), list(draft.places))
         levels = Levels(snapped(reach * slack / top), -top, top, "logits")

@@ -20,6 +20,9 @@ LEAST_SCALE, GREATEST_SCALE = 1e-12, 1e12
 SUM_BITS = 14
 """Levels of an average pool up to which it is kept as a sum, at the price of a table of as many rows."""
 
+KEPT = ("sum", "source")
+"""Origins of levels that follow from other tensors'."""
+
 PROPAGATED_BITS = 12
 """Propagated ranges are wider than what occurs, so their tensors need finer levels; their tables stay small."""
 
@@ -50,7 +53,7 @@ def from_span(span: Span, bits: int, origin: str) -> Levels:
         raise InvalidInput("a tensor's values overflow or are NaN: the float network is broken for these inputs")
     steps = (1 << bits) - 1
     widest = max((high - low) / steps, high / VALUE_HIGH, low / VALUE_LOW)
-    scale = snapped(widest * (1 + SLACK) if widest else 1.0)
+    scale = snapped(max(widest * (1 + SLACK), LEAST_SCALE) if widest else 1.0)
     least = round(low / scale)
     return Levels(scale, least, min(least + steps, VALUE_HIGH), origin)
 
@@ -63,21 +66,51 @@ def input_levels(network: FloatNetwork, spans: Spans, options: Options, origin: 
     return from_span(given or spans.input, options.bits, "given" if given else origin)
 
 
-def node_levels(network: FloatNetwork, spans: Spans, first: Levels, options: Options, origin: str) -> list[Levels]:
-    """Each node's levels; the last node's are provisional, for its own rule comes when its bound is known."""
+def node_levels(
+    network: FloatNetwork, spans: Spans, first: Levels, options: Options, origin: str, sum_bits: int
+) -> list[Levels]:
+    """Each node's levels; the last node's are provisional, for its own rule comes when its bound is known.
+
+    Args:
+        sum_bits: bits more for signed tensors without an activation.
+    """
     found = [first]
     bits = max(options.bits, PROPAGATED_BITS) if origin == "propagation" else options.bits
     for node, seen in zip(network.nodes, spans.after, strict=True):
         whole = exact_sum(node, found)
-        if isinstance(node.op, FloatMaxPool) and node.activation.kind == "identity":
-            found.append(replace(found[node.op.source], origin="source"))
+        source = copied(node)
+        if source is not None:
+            found.append(replace(found[source], origin="source"))
         elif whole is not None:
             found.append(whole)
         elif node.grid is not None:
             found.append(from_grid(node.grid))
         else:
             found.append(from_span(seen, bits, origin))
+    for index, node in enumerate(network.nodes[:-1], start=1):
+        if node.activation.kind == "identity" and found[index].low < 0 and found[index].origin not in KEPT:
+            found[index] = finer(found[index], sum_bits)
     return shared_saturation(network, found[1:])
+
+
+def copied(node: FloatNode) -> int | None:
+    """The tensor whose levels a node keeps: max pools, pads and crops that no grid of the file's own follows."""
+    if node.activation.kind != "identity":
+        return None
+    if isinstance(node.op, FloatMaxPool):
+        return node.op.source
+    if isinstance(node.op, FloatCombination) and len(node.op.terms) == 1 and node.grid is None:
+        term = node.op.terms[0]
+        return term.source if term.kernel == (1, 1) and term.multiplier == 1 else None
+    return None
+
+
+def finer(levels: Levels, bits: int) -> Levels:
+    """The same real range with 2^bits levels for each, as far as 16 bits go."""
+    while bits and not VALUE_LOW >> bits <= levels.low <= levels.high < (VALUE_HIGH + 1) >> bits:
+        bits -= 1
+    low, high = levels.low << bits, ((levels.high + 1) << bits) - 1
+    return Levels(snapped(levels.scale / (1 << bits)), low, high, levels.origin)
 
 
 def exact_sum(node: FloatNode, levels: Sequence[Levels]) -> Levels | None:
@@ -101,10 +134,7 @@ def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Level
     plain = [
         index
         for index, node in enumerate(network.nodes[:-1])
-        if node.activation.kind == "identity"
-        and not isinstance(node.op, FloatMaxPool)
-        and levels[index].low < 0
-        and levels[index].origin != "sum"
+        if node.activation.kind == "identity" and levels[index].low < 0 and levels[index].origin not in KEPT
     ]
     groups: dict[int, list[int]] = {}
     for index in plain:
@@ -119,8 +149,9 @@ def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Level
 
 def _follow_sources(network: FloatNetwork, levels: list[Levels]) -> list[Levels]:
     for index, node in enumerate(network.nodes):
-        if isinstance(node.op, FloatMaxPool) and levels[index].origin == "source" and node.op.source > 0:
-            levels[index] = replace(levels[node.op.source - 1], origin="source")
+        source = copied(node)
+        if source:
+            levels[index] = replace(levels[source - 1], origin="source")
     return levels
 
 

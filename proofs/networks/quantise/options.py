@@ -19,6 +19,8 @@ class Options:
         logit_bits: the last node's levels. Its scale is such that no logit can saturate, whatever the input.
         percentile: None takes the least and greatest value seen in calibration; 99.9, say, takes the range that
             holds that share of them and lets the rest saturate.
+        sum_bits: bits more than the file's grid, or ``bits``, that signed tensors without an activation get: residual
+            sums and what is added to them. None gives 2 where a network is large enough for the longer tables.
         input_range: least and greatest real input, needed where neither the file nor calibration tells.
         largest_shift: most bits a rescale may drop; None lets the number of activations decide.
     """
@@ -26,6 +28,7 @@ class Options:
     bits: int = 8
     logit_bits: int = LARGEST_BITS
     percentile: float | None = None
+    sum_bits: int | None = None
     input_range: tuple[float, float] | None = None
     largest_shift: int | None = None
 
@@ -33,6 +36,8 @@ class Options:
         for name, value in (("bits", self.bits), ("logit_bits", self.logit_bits)):
             if not 2 <= value <= LARGEST_BITS:
                 raise InvalidInput(f"{name} is {value}: choose 2 to {LARGEST_BITS}")
+        if self.sum_bits is not None and not 0 <= self.sum_bits <= LARGEST_BITS - self.bits:
+            raise InvalidInput(f"sum_bits is {self.sum_bits}: choose 0 to {LARGEST_BITS - self.bits}")
         if self.percentile is not None and not 50 < self.percentile <= 100:
             raise InvalidInput(f"percentile is {self.percentile}: choose more than 50 and at most 100, such as 99.9")
         if self.input_range is not None and not -1e9 <= self.input_range[0] < self.input_range[1] <= 1e9:
