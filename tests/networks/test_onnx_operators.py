@@ -45,6 +45,8 @@ POOLS = [
     ("AveragePool", {"kernel_shape": [2, 3], "strides": [2, 2]}, 4 * 4 * 3),
     ("AveragePool", {"kernel_shape": [3, 3], "pads": [1, 1, 1, 1], "count_include_pad": 1}, 4 * 9 * 8),
     ("AveragePool", {"kernel_shape": [3, 2], "strides": [3, 2], "ceil_mode": 1}, 4 * 3 * 4),
+    ("AveragePool", {"kernel_shape": [11, 3], "pads": [1, 0, 1, 0]}, 4 * 6),
+    ("AveragePool", {"kernel_shape": [10, 3], "pads": [0, 0, 1, 0]}, 4 * 6),
     ("GlobalAveragePool", {}, 4),
     ("GlobalMaxPool", {}, 4),
     ("ReduceMean", {"axes": [2, 3], "keepdims": 0}, 4),

@@ -108,6 +108,7 @@ REFUSED: list[tuple[str, list[Any], dict[str, np.ndarray], str]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("without_inference")
 @pytest.mark.parametrize(
     ("nodes", "stored", "reason"), [case[1:] for case in REFUSED], ids=[case[0] for case in REFUSED]
 )

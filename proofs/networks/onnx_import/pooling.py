@@ -38,21 +38,30 @@ def max_pool(builder: Builder, step: Step) -> None:
 
 
 def average_pool(builder: Builder, step: Step) -> None:
-    """Windows of one area: divided by the kernel's area everywhere."""
+    """Windows all divided by one number."""
     tensor, windows, axes = _windows(builder, step)
-    height, width = builder.shapes[tensor][1:]
-    top, left, bottom, right = windows.pads
-    reach = [(n - 1) * s + k for n, s, k in zip(windows.out, windows.stride, windows.kernel, strict=True)]
-    beyond = reach[0] > top + height + bottom or reach[1] > left + width + right
-    cut = top or left or reach[0] > top + height or reach[1] > left + width
-    if beyond or (cut and not step.integer("count_include_pad", 0)):
-        raise Refusal(
-            "its windows at the edge are divided by fewer values than the others",
-            "use count_include_pad=1, ceil_mode=0 or pads of 0, and train or calibrate again",
+    count = 1
+    for axis in (0, 1):
+        pads = (windows.pads[axis], windows.pads[axis + 2])
+        counts = _counts(
+            windows, axis, builder.shapes[tensor][1 + axis], pads, bool(step.integer("count_include_pad", 0))
         )
-    term = FloatTerm(tensor, 1 / math.prod(windows.kernel), windows.kernel, windows.stride, (top, left))
+        if len(counts) != 1 or 0 in counts:
+            raise Refusal(
+                "its windows at the edge are divided by fewer values than the others",
+                "use count_include_pad=1, ceil_mode=0 or pads of 0, and train or calibrate again",
+            )
+        count *= counts.pop()
+    term = FloatTerm(tensor, 1 / count, windows.kernel, windows.stride, windows.pads[:2])
     out = (builder.shapes[tensor][0], *windows.out)
     builder.emit(step, FloatCombination((term,), out), out, _axes_out(out, axes))
+
+
+def _counts(windows: Windows, axis: int, extent: int, pads: tuple[int, int], padded: bool) -> set[int]:
+    """How many values windows are divided by along an axis: those inside the image, or inside it and its pads."""
+    first, beyond = (-pads[0], extent + pads[1]) if padded else (0, extent)
+    starts = [i * windows.stride[axis] - pads[0] for i in range(windows.out[axis])]
+    return {max(0, min(start + windows.kernel[axis], beyond) - max(start, first)) for start in starts}
 
 
 def _windows(builder: Builder, step: Step) -> tuple[int, Windows, int]:

@@ -104,14 +104,15 @@ def convolved(op: FloatConvolution, x: Real, shape: Shape3) -> Real:
         return (x.reshape(len(x), -1) @ op.weight.reshape(outputs, -1).T + op.bias).reshape(-1, *shape)
     padded = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right))) if any(op.pads) else x
     weight = op.weight.reshape(op.groups, outputs // op.groups, per_group, down, across)
+    weight = np.ascontiguousarray(weight.transpose(3, 4, 0, 1, 2))  # BLAS takes whole matrices only
     acc = np.zeros((len(x), op.groups, outputs // op.groups, shape[1] * shape[2]))
     for i in range(down):
         for j in range(across):
             part = _strided(padded, i, j, op.stride, shape).reshape(len(x), op.groups, per_group, -1)
             if per_group == 1:
-                acc += weight[:, :, 0, i, j, None] * part
+                acc += weight[i, j] * part
             else:
-                acc += weight[:, :, :, i, j] @ part
+                acc += weight[i, j] @ part
     return acc.reshape(-1, *shape) + op.bias[:, None, None]
 
 
