@@ -232,3 +232,12 @@ def test_the_report_counts_rows_and_bits() -> None:
         assert int(np.abs(hidden.weight).max()).bit_length() == report.nodes[index].weight_bits
     assert max(node.accumulator_bits for node in report.nodes) <= 30
     assert [(node.cuts_low, node.cuts_high) for node in report.nodes[:2]] == [(False, True), (True, True)]
+
+
+def test_coarse_weights_are_warned_of() -> None:
+    network = chain(head=True, shape=(512, 1, 1))
+    x = RANDOM.uniform(0, 1, size=(4, 512, 1, 1))
+    assert not quantise(network, x)[2].warnings
+    found = quantise(network, x, Options(largest_shift=4, logit_bits=8))[2].warnings
+    assert len(found) == 1
+    assert "head: 512 products a sum leave its weights a shift of 4" in found[0]

@@ -36,7 +36,7 @@ def fit_form(draft: Draft, node: FloatNode, scale: float, ends: Ends = (0, 0)) -
     most = largest_shift(reach, draft.cap)
     if isinstance(node.op, FloatConvolution):
         fitted = draft.fit(_convolution(draft, node.op, scale), most, node.name, ends)
-        _warn_if_coarse(draft, node, node.op, fitted)
+        _warn_if_coarse(draft, node, node.op, fitted, ends)
         return fitted
     if isinstance(node.op, FloatCombination):
         exact = _exact(draft, node.op, scale)
@@ -104,12 +104,12 @@ def _term(draft: Draft, term: FloatTerm, shape: Shape3, multiplier: int) -> Term
     return Term(draft.places[term.source], multiplier, readings[0], readings[1], term.channel)
 
 
-def _warn_if_coarse(draft: Draft, node: FloatNode, op: FloatConvolution, fitted: Fitted) -> None:
-    """Rounding each weight by up to 1/2 moves an output by this many levels, root mean square."""
+def _warn_if_coarse(draft: Draft, node: FloatNode, op: FloatConvolution, fitted: Fitted, ends: Ends) -> None:
+    """Rounding weights by up to 1/2 moves an output by some levels, root mean square: one part in 256 at most."""
     levels = draft.levels[draft.places[op.source]]
     terms = math.prod(op.weight.shape[1:])
     error = math.sqrt(terms / 12) * max(levels.high, -levels.low) / 2 / 2.0**fitted.node.shift
-    if error > 1:
+    if error > max(1, (ends[1] - ends[0]) / 256):
         draft.warnings.append(
             f"{node.name}: {terms} products a sum leave its weights a shift of {fitted.node.shift} only, "
             f"which may move outputs by {error:.1f} levels: fewer bits for activations would be more exact"
