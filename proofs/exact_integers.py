@@ -16,7 +16,7 @@ INPUTS_DOMAIN = domain("assay/safetynets-inputs/v1")
 OUTPUTS_DOMAIN = domain("assay/safetynets-outputs/v1")
 _WORD = 64
 _ROWS = 64
-"""Rows of inputs hashed at a time: bounds the memory their encoding takes."""
+"""Rows hashed at a time: bounds the memory their encoding takes."""
 
 
 def width_of(low: int, high: int) -> int:
@@ -61,14 +61,19 @@ def decode(raw: bytes, width: int, shape: tuple[int, ...], limit: int) -> NDArra
 
 def inputs_digest(inputs: NDArray[np.integer], width: int) -> bytes:
     """The 32-byte digest of integer inputs (R, N), feature by feature, each in ``width`` bytes."""
-    hasher = hashlib.sha256(INPUTS_DOMAIN)
-    for extent in (*inputs.shape, width):
+    return _digest(INPUTS_DOMAIN, inputs, width)
+
+
+def outputs_digest(outputs: NDArray[Any], width: int) -> bytes:
+    """The 32-byte digest of integer outputs (N, K), input by input, each in ``width`` bytes."""
+    return _digest(OUTPUTS_DOMAIN, outputs, width)
+
+
+def _digest(label: bytes, values: NDArray[Any], width: int) -> bytes:
+    """The same of equal integers, whatever their dtype and their order in memory; another of another shape."""
+    hasher = hashlib.sha256(label)
+    for extent in (*values.shape, width):
         hasher.update(extent.to_bytes(8, "little"))
-    for start in range(0, len(inputs), _ROWS):
-        hasher.update(encode(inputs[start : start + _ROWS], width))
+    for start in range(0, len(values), _ROWS):
+        hasher.update(encode(values[start : start + _ROWS], width))
     return hasher.digest()
-
-
-def outputs_digest(raw: bytes) -> bytes:
-    """The 32-byte digest of encoded outputs."""
-    return hashlib.sha256(OUTPUTS_DOMAIN + raw).digest()

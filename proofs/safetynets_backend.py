@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from proofs.accuracy import NO_CONTEXT
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput, MalformedProof, RejectedProof
-from proofs.exact_integers import encode, inputs_digest, outputs_digest, width_of
+from proofs.exact_integers import encode, outputs_digest
 from proofs.safetynets import ChosenScales, ExactOutcome, ExactPredictions, ExactVerdict
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.safetynets_inputs import integers_of
@@ -23,6 +23,7 @@ from proofs.stages import Progress, Stages
 from proofs.statements.safetynets import CHALLENGE_DEGREE, SafetyNets
 from proofs.sumcheck.fields import Integers
 from proofs.sumcheck.safetynets import noninteractive
+from proofs.sumcheck.safetynets.digests import digest_of_inputs, digest_of_outputs
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import import import_network
 from proofs.sumcheck.soundness import tally
@@ -61,11 +62,10 @@ class SafetyNetsBackend:
             executions = execute_all(network, fields, inputs)
             outputs = signed_outputs(network, executions)
         with stages.stage("proving"):
-            raw = encode(outputs, draft.output_bytes)
-            statement = replace(draft, outputs=outputs_digest(raw))
-            proof = noninteractive.prove(network, executions, fields, statement.to_bytes())
+            statement = replace(draft, outputs=digest_of_outputs(network, outputs))
+            proof = noninteractive.prove(network, inputs, outputs, executions, fields, statement.to_bytes())
         return ExactOutcome(
-            bundle=SafetyNetsBundle(statement, raw, proof),
+            bundle=SafetyNetsBundle(statement, encode(outputs, statement.output_bytes), proof),
             predictions=_predictions(outputs, network.output_scale),
             clipped=clipped,
             prove_s=stages.total,
@@ -117,8 +117,9 @@ def verify_bundle(bundle: SafetyNetsBundle, network: Network, inputs: Integers) 
     Raises:
         RejectedProof: with the name of the check that failed.
     """
-    check_statement(bundle.statement, statement_of(network, inputs, outputs_digest(bundle.outputs), bytes(32)))
     outputs = bundle.integers
+    digest = outputs_digest(outputs, bundle.statement.output_bytes)
+    check_statement(bundle.statement, statement_of(network, inputs, digest, bytes(32)))
     noninteractive.verify(network, inputs, outputs, bundle.statement.to_bytes(), bundle.proof)
     return outputs
 
@@ -137,7 +138,7 @@ def statement_of(network: Network, inputs: Integers, outputs: bytes, context: by
         input_shape=network.input_shape,
         input_box=(network.input_low, network.input_high),
         classes=network.classes,
-        inputs=inputs_digest(inputs, width_of(network.input_low, network.input_high)),
+        inputs=digest_of_inputs(network, inputs),
         outputs=outputs,
         context=context,
     )

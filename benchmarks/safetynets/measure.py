@@ -36,7 +36,7 @@ def measure(name: str, batch: int, challenges: Challenges) -> Point:
     executions = execute_all(network, fields, x)
     outputs = signed_outputs(network, executions)
     run_s = best(lambda: execute_all(network, fields, x))
-    prove_s = best(lambda: prove(network, executions, fields, b"benchmark"))
+    prove_s = best(lambda: prove(network, x, outputs, executions, fields, b"benchmark"))
     conversations = [converse(network, fields, executions, x, outputs, challenges) for _ in range(REPEATS)]
     client = min((c for c, _ in conversations), key=lambda c: c.prepare_s + c.check_s)
     counted = conversations[0][1]

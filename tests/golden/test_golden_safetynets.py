@@ -64,7 +64,7 @@ def test_encodings_are_what_they_were(folder: Path, name: str) -> None:
     assert bundle.to_bytes() == (folder / f"{name}.assay").read_bytes()
     assert bundle.statement.to_json() == facts["statement"]
     assert bundle.integers.tolist() == facts["logits"]
-    assert outputs_digest(bundle.outputs) == bundle.statement.outputs
+    assert outputs_digest(bundle.integers, bundle.statement.output_bytes) == bundle.statement.outputs
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -19,6 +19,7 @@ from proofs.canonical import to_hex
 from proofs.container import Sections
 from proofs.encoding import domain
 from proofs.exact_integers import encode
+from proofs.statements.safetynets import SafetyNets
 
 CNN, MLP = "proven_cnn", "proven_mlp"
 P, Q = 2**61 - 1, 2**61 - 45
@@ -163,15 +164,30 @@ def in_outputs(change: Apply, restate: bool = False) -> Apply:
 
     def apply(raw: bytes) -> bytes:
         changed = in_sections(edit)(raw)
-        digest = hashlib.sha256(domain("assay/safetynets-outputs/v1") + _outputs(changed)).digest()
+        digest = _restated(_said(raw), _outputs(changed))
         return in_json("statement", ("outputs",), lambda _: to_hex(digest))(changed) if restate else changed
 
     return apply
 
 
+def _restated(statement: SafetyNets, outputs: bytes) -> bytes:
+    """The digest of a bundle's outputs, written out."""
+    extents = (statement.total, statement.classes, statement.output_bytes)
+    head = domain("assay/safetynets-outputs/v1") + b"".join(extent.to_bytes(8, "little") for extent in extents)
+    return hashlib.sha256(head + outputs).digest()
+
+
+def _said(raw: bytes) -> SafetyNets:
+    return SafetyNets.from_bytes(_section(raw, 0))
+
+
 def _outputs(raw: bytes) -> bytes:
+    return _section(raw, 1)
+
+
+def _section(raw: bytes, place: int) -> bytes:
     found: list[bytes] = []
-    in_sections(lambda sections: [found.append(sections[1][1]) or section for section in sections])(raw)
+    in_sections(lambda sections: [found.append(sections[place][1]) or section for section in sections])(raw)
     return found[0]
 
 

@@ -63,7 +63,8 @@ def test_digests_bind_values_shape_and_width() -> None:
     swapped[[0, 99]] = swapped[[99, 0]]
     different = {
         inputs_digest(x, 2), inputs_digest(x, 4), inputs_digest(x.T, 2), inputs_digest(x.reshape(50, 4), 2),
-        inputs_digest(swapped, 2), outputs_digest(encode(x, 2)),
+        inputs_digest(swapped, 2), outputs_digest(x, 2), outputs_digest(x.T, 2), outputs_digest(x, 16),
     }  # fmt: skip
-    assert len(different) == 6
+    assert len(different) == 8
     assert inputs_digest(x.astype(np.int16), 2) == inputs_digest(np.asfortranarray(x), 2) == inputs_digest(x, 2)
+    assert outputs_digest(x.astype(object), 16) == outputs_digest(x.astype(np.int16), 16) == outputs_digest(x, 16)

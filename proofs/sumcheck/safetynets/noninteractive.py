@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from proofs.sumcheck.fields import Field, Integers, Kernels, field
 from proofs.sumcheck.interactive import rehearse
+from proofs.sumcheck.safetynets.digests import digest_of_inputs, digest_of_outputs
 from proofs.sumcheck.safetynets.execute import Execution
 from proofs.sumcheck.safetynets.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Challenges, Network
@@ -31,18 +32,28 @@ def fields_of(network: Network, kernels: Kernels = "auto", challenges: Challenge
     return [field(name, kernels) for name in network.fields(challenges)]
 
 
-def prove(network: Network, executions: Sequence[Execution], fields: Sequence[Field], statement: bytes) -> bytes:
+def prove(
+    network: Network,
+    inputs: Integers,
+    outputs: NDArray[Any],
+    executions: Sequence[Execution],
+    fields: Sequence[Field],
+    statement: bytes,
+) -> bytes:
     """A proof that a network's outputs are its own on the inputs it was run on. Hides nothing.
 
+    Network, inputs and outputs are hashed before the first challenge, whatever the statement says of them.
+
     Args:
+        inputs: (R, N) signed integers, those that were run. outputs: (N, K), ``signed_outputs`` of the executions.
         executions: the network's values in each of ``fields``, one a branch.
-        statement: binds network, inputs and outputs by their digests; absorbed first.
+        statement: whatever else the proof is to be bound to; absorbed first.
     """
     branches = [
         (prove_branch(network, branch, execution), branch.scalars)
         for branch, execution in zip(fields, executions, strict=True)
     ]
-    return run_prover(branches, _transcript(network, fields, statement))[0]
+    return run_prover(branches, _transcript(network, inputs, outputs, fields, statement))[0]
 
 
 def verify(
@@ -57,7 +68,7 @@ def verify(
 
     Args:
         inputs: (R, N) signed integers, the verifier's own. outputs: (N, K) signed integers, as claimed.
-        statement: recomputed or compared by the caller, who must see to it that it binds all three.
+        statement: whatever else the proof is bound to, its caller's to recompute or to compare.
         kernels: of the fields; ``checking_kernels`` unless given.
 
     Raises:
@@ -69,7 +80,7 @@ def verify(
     check_outputs(network, outputs, inputs.shape[1])
     fields = fields_of(network, kernels or checking_kernels(network, inputs))
     branches = [(verify_branch(network, branch, outputs), branch.scalars) for branch in fields]
-    left = run_verifier(branches, proof, _transcript(network, fields, statement))
+    left = run_verifier(branches, proof, _transcript(network, inputs, outputs, fields, statement))
     for branch, obligations in zip(fields, left, strict=True):
         discharge_all(branch, obligations, inputs)
 
@@ -88,10 +99,15 @@ def rounds(network: Network, total: int, challenges: Challenges = "extension") -
     return found
 
 
-def _transcript(network: Network, fields: Sequence[Field], statement: bytes) -> Transcript:
+def _transcript(
+    network: Network, inputs: Integers, outputs: NDArray[Any], fields: Sequence[Field], statement: bytes
+) -> Transcript:
+    """A transcript with everything public in it, so that no challenge is known before all of it is fixed."""
     parameters: Mapping[str, object] = {
         "fields": [branch.name for branch in fields],
+        "inputs": digest_of_inputs(network, inputs).hex(),
         "network": network.digest.hex(),
+        "outputs": digest_of_outputs(network, outputs).hex(),
         "zero_knowledge": False,
     }
     return Transcript(PROTOCOL, VERSION, statement, parameters)

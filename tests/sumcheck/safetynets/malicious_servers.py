@@ -99,7 +99,8 @@ def honest(network: Network, x: Integers, statement: bytes = STATEMENT) -> Answe
     """What an honest server answers."""
     fields = fields_of(network)
     executions = execute_all(network, fields, x)
-    return Answer(signed_outputs(network, executions), noninteractive.prove(network, executions, fields, statement))
+    outputs = signed_outputs(network, executions)
+    return Answer(outputs, noninteractive.prove(network, x, outputs, executions, fields, statement))
 
 
 def check(network: Network, x: Integers, answer: Answer, statement: bytes = STATEMENT) -> None:
@@ -120,14 +121,21 @@ def posing_as(network: Network, other: Network, x: Integers) -> Answer:
     """Run ``other`` and prove it in a conversation that names ``network``: the server that swaps models."""
     fields = fields_of(network)
     executions = [execute(other, f, x) for f in fields]
-    return prove_tables(network, other, executions, fields)
+    return prove_tables(network, other, x, signed_outputs(other, executions), executions, fields)
 
 
-def prove_tables(network: Network, other: Network, executions: list[Execution], fields: list[Field]) -> Answer:
-    """The honest rounds of ``other`` over tables of any content, with the transcript of ``network``."""
+def prove_tables(
+    network: Network,
+    other: Network,
+    x: Integers,
+    outputs: NDArray[Any],
+    executions: list[Execution],
+    fields: list[Field],
+) -> Answer:
+    """The honest rounds of ``other`` over tables of any content, with the transcript the client expects."""
     branches = [(prove(other, f, e), f.scalars) for f, e in zip(fields, executions, strict=True)]
-    transcript = noninteractive._transcript(network, fields, STATEMENT)
-    return Answer(signed_outputs(other, executions), run_prover(branches, transcript)[0])
+    transcript = noninteractive._transcript(network, x, outputs, fields, STATEMENT)
+    return Answer(outputs, run_prover(branches, transcript)[0])
 
 
 def squares_skipped(network: Network, index: int, x: Integers) -> Answer:
@@ -144,7 +152,7 @@ def squares_skipped(network: Network, index: int, x: Integers) -> Answer:
     tail = execute(tail_of, f, f.to_signed(head[index]), keep=range(len(rest) + 1)).tensors
     tensors = {i: head[i] for i in range(index + 1)} | {i + index + 1: tail[i] for i in tail}
     execution = Execution(f.name, f.scalars.p, x.shape[1], tensors, len(network.nodes))
-    return prove_tables(network, network, [execution], [f])
+    return prove_tables(network, network, x, signed_outputs(network, [execution]), [execution], [f])
 
 
 def _linear(nodes: list[Node]) -> int:
@@ -167,7 +175,6 @@ def garbage_in_pads(network: Network, x: Integers, wrong: int = 1) -> Answer:
         garbage = rng.integers(0, f.scalars.p, (values.shape[0], padded_total - total), dtype=np.uint64)
         tensors[i] = np.concatenate([values, garbage.astype(f.dtype)], axis=1)
     execution = Execution(f.name, f.scalars.p, padded_total, tensors, honest_run.output)
-    answer = prove_tables(network, network, [execution], [f])
-    outputs = answer.outputs[:total].copy()
+    outputs = signed_outputs(network, [honest_run])
     outputs[0, 0] += wrong
-    return Answer(outputs, answer.proof)
+    return prove_tables(network, network, x, outputs, [execution], [f])

@@ -76,8 +76,10 @@ def test_integers_of_the_same_residues_are_not_the_outputs(make: Callable[[], Ne
         lambda y: y[..., None],
         lambda y: y.astype(np.float64),
         lambda y: y.astype(np.uint64),
+        lambda y: y.astype(object) + Fraction(1, 3),
+        lambda y: np.where(y == y.max(), None, y),
     ],
-    ids=["a class less", "an example less", "flat", "an axis more", "real", "unsigned"],
+    ids=["a class less", "an example less", "flat", "an axis more", "real", "unsigned", "fractions", "one missing"],
 )
 def test_outputs_are_integers_of_the_networks_shape(change: Callable[[Any], Any]) -> None:
     network = cnn()

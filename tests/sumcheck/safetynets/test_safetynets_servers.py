@@ -145,7 +145,7 @@ def test_replay_of_another_batch(make: Maker) -> None:
     network = make()
     x, other = inputs_of(network), inputs_of(network, seed=6)
     old = honest(network, other)
-    with pytest.raises(RejectedProof, match="input"):
+    with pytest.raises(RejectedProof):
         check(network, x, old)
     with pytest.raises(RejectedProof):
         check(network, x, Answer(honest(network, x).outputs, old.proof))
