@@ -115,3 +115,17 @@ def test_models_onnxruntime_quantised(tmp_path: Path, per_channel: bool) -> None
     step = network.nodes[-1].grid.scale if network.nodes[-1].grid else 0.0
     assert np.abs(found - expected).max() <= 2 * step + 1e-6  # a tie rounded otherwise in float32
     assert np.mean(np.abs(found - expected) > 1e-4) < 0.05
+
+
+def test_functions_of_several_nodes_are_recognised_between_grids() -> None:
+    nodes = [
+        node("Gemm", "x v", "c"), *pair("c", "s2", "z2"), node("Sigmoid", "c_q", "a"), *pair("a", "s3", "z3"),
+        node("Mul", "c_q a_q", "y"), *pair("y", "s2", "z3"), node("Gemm", "y_q w", "out"), node("Softmax", "out", "p"),
+        *pair("p", "s3", "z3"),
+    ]  # fmt: skip
+    levels = {**SCALES, "z2": np.int8(3), "s3": np.float32(1 / 256), "z3": np.uint8(0)}
+    stored = {**levels, "v": normal(6, 5), "w": normal(5, 3)}
+    network = import_float(model(nodes, ("N", 6), stored))
+    assert kinds(network) == ["conv", "sum:silu", "conv"]
+    scale = float(SCALES["s2"])
+    assert [one.grid for one in network.nodes] == [Grid(scale, -131, 124), Grid(scale, 0, 255), None]

@@ -119,5 +119,7 @@ def recognised(builder: Builder, step: Step) -> None:
     name = step.text("name", "")
     if name not in FUNCTIONS:
         raise Refusal("it is a function that is not known")
+    if step.integer("saturate", 0):
+        builder.note(step, f"its {name} is taken as one table, without the levels stated inside it", "nothing")
     numbers = (step.number("alpha", 0.0),) if name == "leakyrelu" else ()
     activate(builder, step, Activation(name, parameters=numbers))

@@ -11,7 +11,7 @@ from proofs.networks.graph import Activation, FloatCombination, FloatConvolution
 from proofs.networks.onnx_import.builder import IDENTITY, Builder, Real
 from proofs.networks.onnx_import.functions import RISING
 from proofs.networks.onnx_import.images import whole
-from proofs.networks.onnx_import.refusal import Refusal
+from proofs.networks.onnx_import.refusal import Refusal, UnknownInput
 from proofs.networks.onnx_import.step import Step
 from proofs.networks.onnx_import.view import View
 
@@ -59,6 +59,8 @@ def by_channel(builder: Builder, view: View, values: Real) -> Real:
     ordered[view.positions().reshape(-1)] = spread.reshape(-1)
     channels = ordered.reshape(shape[0], -1)
     if (channels != channels[:, :1]).any():
+        if view.tensor in builder.guessed:
+            raise UnknownInput
         raise Refusal(BY_POSITION, "use one number a channel; subtract a mean image before the model")
     return np.ascontiguousarray(channels[:, 0])
 

@@ -98,6 +98,8 @@ def combine(builder: Builder, step: Step, multipliers: Sequence[float]) -> None:
     axes = max((view.shape for view in views), key=math.prod)
     wide = [view for view in views if view.shape == axes]
     if not _same_order(builder, wide):
+        if any(view.tensor in builder.guessed for view in views):
+            raise UnknownInput
         wide = [_ordered(builder, step, view) for view in wide]
     shape = builder.shapes[wide[0].tensor]
     if any(builder.shapes[view.tensor] != shape for view in wide) or not _same_order(builder, wide):

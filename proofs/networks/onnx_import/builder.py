@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.networks.graph import Activation, FloatConvolution, FloatNode, FloatOp, Grid
+from proofs.networks.graph import Activation, FloatCombination, FloatConvolution, FloatNode, FloatOp, Grid
 from proofs.networks.network import Shape3
 from proofs.networks.onnx_import.limits import MAX_VALUES, MAX_WEIGHTS
 from proofs.networks.onnx_import.refusal import Refusal, UnknownInput
@@ -122,6 +122,8 @@ class Builder:
         self.nodes.append(FloatNode(op, activation, shape, None, name))
         self.shapes.append(shape)
         self.reads[len(self.nodes)] = 1
+        if not self.guessed.isdisjoint(sources(op)) and not (isinstance(op, FloatConvolution) and op.groups == 1):
+            self.guessed.add(len(self.nodes))  # its channels are as doubtful as those it is made of
         return len(self.nodes)
 
     def emit(
@@ -162,6 +164,13 @@ class Builder:
     def note(self, step: Step, text: str, way_round: str) -> None:
         """Remember something the user should know."""
         self.notes.append(Note(step, text, way_round))
+
+
+def sources(op: FloatOp) -> tuple[int, ...]:
+    """The tensors a node reads."""
+    if isinstance(op, FloatCombination):
+        return tuple(term.source for term in op.terms)
+    return (op.source,)
 
 
 def check_finite(op: FloatConvolution) -> None:

@@ -30,6 +30,9 @@ CANDIDATES = (
     "softplus",
     "softsign",
 )
+INTEGERS = ""
+"""Marks the traces of a QuantizeLinear's result."""
+ROUNDING = frozenset(("QuantizeLinear", "DequantizeLinear"))
 UNREAD = frozenset(("Exp", "Sqrt", "Reciprocal", "Log"))
 MAX_DEPTH = 12
 
@@ -42,16 +45,18 @@ SCALAR: dict[str, tuple[int, Callable[..., Real]]] = {
     "Sigmoid": (1, lambda x: np.asarray(expit(x))), "Tanh": (1, np.tanh), "Erf": (1, lambda x: np.asarray(erf(x))),
     "Relu": (1, lambda x: np.maximum(x, 0)), "Softplus": (1, FUNCTIONS["softplus"]), "Neg": (1, np.negative),
     "Abs": (1, np.abs), "Sqrt": (1, np.sqrt), "Exp": (1, np.exp), "Reciprocal": (1, np.reciprocal),
-    "Identity": (1, np.asarray), "Add": (2, np.add), "Sub": (2, np.subtract), "Mul": (2, np.multiply),
+    "Identity": (1, np.asarray), "QuantizeLinear": (1, np.asarray), "DequantizeLinear": (1, np.asarray),
+    "Add": (2, np.add), "Sub": (2, np.subtract), "Mul": (2, np.multiply),
     "Div": (2, np.divide), "Pow": (2, np.power), "Max": (2, np.maximum), "Min": (2, np.minimum),
     "Greater": (2, lambda x, y: (x > y).astype(float)), "Less": (2, lambda x, y: (x < y).astype(float)),
     "GreaterOrEqual": (2, lambda x, y: (x >= y).astype(float)), "LessOrEqual": (2, lambda x, y: (x <= y).astype(float)),
     "Where": (3, _chosen),
 }  # fmt: skip
 """Operators of one number each: how many inputs they have, and what they compute."""
-Traces = dict[str, dict[str, tuple[Real, bool]]]
+Trace = tuple[Real, bool, bool]
+Traces = dict[str, dict[str, Trace]]
 """By tensor: its values on the grid as a function of each tensor on its way, and whether branches met on it
-(or an operator that has no reader of its own was used)."""
+(or an operator that has no reader of its own was used), and whether a QuantizeLinear rounds on the way."""
 
 
 def recognise(steps: Sequence[Step], stored: Mapping[str, Stored], opset: int) -> list[Step]:
@@ -66,36 +71,52 @@ def _step(step: Step, stored: Mapping[str, Stored], opset: int, traces: Traces) 
         return step
     paths = [operand if isinstance(operand, float) else _paths(traces, operand) for operand in operands]
     ways = [path for path in paths if not isinstance(path, float)]
-    roots = [root for root in reversed(ways[0]) if all(root in way for way in ways[1:])]  # the nearest first
-    found: dict[str, tuple[Real, bool]] = {}
+    # the nearest first; the integers of a QuantizeLinear are no argument
+    roots = [root for root in reversed(ways[0]) if root != INTEGERS and all(root in way for way in ways[1:])]
+    found: dict[str, Trace] = {}
     for root in roots[:MAX_DEPTH]:
         found[root] = _apply(step, paths, root)
     traces[step.outputs[0]] = dict(reversed(found.items()))
-    for root, (values, met) in found.items():
+    if step.op == "QuantizeLinear":
+        traces[step.outputs[0]][INTEGERS] = (GRID, False, True)
+    if step.op in ROUNDING or step.op == "Identity":
+        return step  # what it says of the function's result is to be kept
+    for root, (values, met, rounded) in found.items():
         known = _known(values) if met else None
         if known is not None:
-            attributes: dict[str, Attribute] = {
-                "name": known[0],
-                **dict.fromkeys(("alpha",)[: len(known) - 1], known[-1]),
-            }
-            return replace(step, op="Recognised", domain="", inputs=(root,), attributes=attributes)
+            return _finished(step, root, known, rounded)
     return step
 
 
-def _paths(traces: Traces, tensor: str) -> dict[str, tuple[Real, bool]]:
-    return {**traces.get(tensor, {}), tensor: (GRID, False)}
+def _finished(step: Step, root: str, known: tuple[str] | tuple[str, float], rounded: bool) -> Step:
+    attributes: dict[str, Attribute] = {"name": known[0], "saturate": int(rounded)}
+    if len(known) == 2:
+        attributes["alpha"] = known[1]
+    return replace(step, op="Recognised", domain="", inputs=(root,), attributes=attributes)
 
 
-def _apply(step: Step, paths: Sequence[float | dict[str, tuple[Real, bool]]], root: str) -> tuple[Real, bool]:
+def _paths(traces: Traces, tensor: str) -> dict[str, Trace]:
+    known = traces.get(tensor, {})
+    return known if INTEGERS in known else {**known, tensor: (GRID, False, False)}
+
+
+def _apply(step: Step, paths: Sequence[float | dict[str, Trace]], root: str) -> Trace:
     values = [np.full_like(GRID, path) if isinstance(path, float) else path[root][0] for path in paths]
     computed = [path[root] for path in paths if not isinstance(path, float)]
     met = len(computed) > 1 or step.op in UNREAD or any(one[1] for one in computed)
+    rounded = step.op in ROUNDING or any(one[2] for one in computed)
     with np.errstate(all="ignore"):
         if step.op == "Clip":
-            return np.minimum(np.maximum(values[0], values[1]), values[2]), met
+            return np.minimum(np.maximum(values[0], values[1]), values[2]), met, rounded
         if step.op == "HardSigmoid":
-            return FUNCTIONS["hardsigmoid"](values[0], step.number("alpha", 0.2), step.number("beta", 0.5)), met
-        return SCALAR[step.op][1](*values), met
+            numbers = step.number("alpha", 0.2), step.number("beta", 0.5)
+            return FUNCTIONS["hardsigmoid"](values[0], *numbers), met, rounded
+        return SCALAR[step.op][1](*values), met, rounded
+
+
+def _close(first: Real, second: Real) -> bool:
+    """Equal up to constants that an 8-bit export has rounded to 24 bits."""
+    return bool((np.abs(first - second) <= TOLERANCE * (1 + np.abs(GRID) + np.abs(second))).all())
 
 
 def _known(values: Real) -> tuple[str] | tuple[str, float] | None:
@@ -103,7 +124,7 @@ def _known(values: Real) -> tuple[str] | tuple[str, float] | None:
     if not np.isfinite(values).all():
         return None
     for name in CANDIDATES:
-        if np.allclose(values, FUNCTIONS[name](GRID), rtol=TOLERANCE, atol=TOLERANCE):
+        if _close(values, FUNCTIONS[name](GRID)):
             return (name,)
     alpha = float(values[0] / GRID[0])
     leaky = FUNCTIONS["leakyrelu"](GRID, alpha)
@@ -114,6 +135,8 @@ def _operands(step: Step, stored: Mapping[str, Stored], opset: int) -> list[floa
     """Scalars and tensor names a node of one number from one number reads; None for other nodes."""
     if step.domain not in ("", "ai.onnx"):
         return None
+    if step.op in ROUNDING:
+        return [step.inputs[0]] if step.inputs and all(name in stored for name in step.inputs[1:]) else None
     if step.op in SCALAR or step.op == "HardSigmoid":
         arity = SCALAR.get(step.op, (1,))[0]
         found = [_operand(name, stored) for name in step.inputs]

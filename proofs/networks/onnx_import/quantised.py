@@ -11,7 +11,7 @@ from proofs.networks.graph import FloatCombination, FloatMaxPool, FloatTerm, Gri
 from proofs.networks.onnx_import.builder import Builder
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step
-from proofs.networks.onnx_import.view import Levels, View
+from proofs.networks.onnx_import.view import Levels, Ranking, View
 
 ONE_SCALE = "quantise activations with one scale a tensor (weights may have one a channel)"
 MAX_BITS = 16
@@ -19,6 +19,10 @@ MAX_BITS = 16
 
 def quantise(builder: Builder, step: Step) -> None:
     """The step's output stands for integers."""
+    view = builder.marked(step)
+    if isinstance(view.mark, Ranking):
+        builder.alias(step, view)  # rounded probabilities; what is left out is left out with its grid
+        return
     view = builder.view(step)
     scale, zero, low, high = _levels(builder, step)
     builder.remark(step, view, Levels(scale, zero, low, high))
@@ -27,6 +31,9 @@ def quantise(builder: Builder, step: Step) -> None:
 def dequantise(builder: Builder, step: Step) -> None:
     """The real numbers again, now on a grid."""
     view = builder.marked(step)
+    if isinstance(view.mark, Ranking):
+        builder.alias(step, view)
+        return
     if not isinstance(view.mark, Levels):
         raise Refusal("it reads no result of QuantizeLinear", "export in QDQ form, with a float input")
     if not step.has(2):

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from proofs.errors import InvalidInput
 from proofs.networks.graph import FloatCombination, FloatConvolution, FloatMaxPool, FloatNetwork, FloatTerm, Grid
 from proofs.networks.network import Shape3
+from proofs.networks.onnx_import.builder import sources
 from proofs.networks.onnx_import.functions import Real, apply
-from proofs.networks.onnx_import.tidying import sources
 
 CHUNK_BYTES = 256 << 20
 Observe = Callable[[int, Real, Real], None]

@@ -9,16 +9,9 @@ import numpy as np
 
 from proofs.networks.graph import FloatCombination, FloatConvolution, FloatNode, FloatOp, FloatTerm
 from proofs.networks.network import Shape3
-from proofs.networks.onnx_import.builder import IDENTITY
+from proofs.networks.onnx_import.builder import IDENTITY, sources
 
 PLAIN = (1, 1)
-
-
-def sources(op: FloatOp) -> tuple[int, ...]:
-    """The tensors a node reads."""
-    if isinstance(op, FloatCombination):
-        return tuple(term.source for term in op.terms)
-    return (op.source,)
 
 
 def moved(op: FloatOp, tensors: Mapping[int, int]) -> FloatOp:
