@@ -241,3 +241,17 @@ def test_coarse_weights_are_warned_of() -> None:
     found = quantise(network, x, Options(largest_shift=4, logit_bits=8))[2].warnings
     assert len(found) == 1
     assert "head: 512 products a sum leave its weights a shift of 4" in found[0]
+
+
+@pytest.mark.parametrize("source", [0, 1])
+def test_average_pools_of_finer_sums_stay_exact(source: int) -> None:
+    pool = FloatCombination((FloatTerm(source, 0.25, (2, 2), (2, 2)),), (4, 3, 2))
+    network = chain((convolution(0, 4, 4, (1, 1)), Activation(), SHAPE), (pool, Activation(), (4, 3, 2)))
+    x = RANDOM.uniform(-1, 1, size=(4, *SHAPE))
+    integer, _, report = quantise(network, x, Options(sum_bits=3))
+    node = integer.nodes[1]
+    assert isinstance(node, Combination)
+    assert (node.shift, node.terms[0].multiplier) == (0, 1)
+    read = integer.tensors[source]
+    assert (integer.tensors[2].low, integer.tensors[2].high) == (4 * read.low, 4 * read.high)
+    assert report.nodes[0].levels.bits == 11

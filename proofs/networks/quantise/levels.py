@@ -87,10 +87,9 @@ def node_levels(
             found.append(from_grid(node.grid))
         else:
             found.append(from_span(seen, bits, origin))
-    for index, node in enumerate(network.nodes[:-1], start=1):
-        if node.activation.kind == "identity" and found[index].low < 0 and found[index].origin not in KEPT:
-            found[index] = finer(found[index], sum_bits)
-    return shared_saturation(network, found[1:])
+        if node.activation.kind == "identity" and found[-1].low < 0 and found[-1].origin not in KEPT:
+            found[-1] = finer(found[-1], sum_bits)
+    return _follow_sources(network, [first, *shared_saturation(network, found[1:])])
 
 
 def copied(node: FloatNode) -> int | None:
@@ -144,15 +143,18 @@ def shared_saturation(network: FloatNetwork, levels: list[Levels]) -> list[Level
         low, high = min(levels[i].low for i in indices), max(levels[i].high for i in indices)
         for index in indices:
             wide[index] = replace(levels[index], low=low, high=high)
-    return _follow_sources(network, wide)
+    return wide
 
 
 def _follow_sources(network: FloatNetwork, levels: list[Levels]) -> list[Levels]:
-    for index, node in enumerate(network.nodes):
+    """Copies and sums of tensors that saturate elsewhere now; levels of all tensors, the input's first."""
+    for index, node in enumerate(network.nodes, start=1):
         source = copied(node)
-        if source:
-            levels[index] = replace(levels[source - 1], origin="source")
-    return levels
+        if source is not None:
+            levels[index] = replace(levels[source], origin="source")
+        elif levels[index].origin == "sum":
+            levels[index] = exact_sum(node, levels) or levels[index]
+    return levels[1:]
 
 
 def clamp_ends(activation: Activation, levels: Levels) -> tuple[int, int]:
