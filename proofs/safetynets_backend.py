@@ -50,7 +50,7 @@ class SafetyNetsBackend:
             InvalidInput: the inputs are not ones the model takes.
             ResourceExceeded: so many inputs at once do not fit into memory.
         """
-        from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+        from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 
         stages = Stages(self.progress)
         network, inputs, clipped = _read(stages, onnx, x, scales)

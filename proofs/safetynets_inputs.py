@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from proofs.errors import InvalidInput
 from proofs.statements.safetynets import MAX_TOTAL
 from proofs.sumcheck.fields import Integers
-from proofs.sumcheck.safetynets.inputs import quantise_inputs
+from proofs.sumcheck.safetynets.execution.inputs import quantise_inputs
 from proofs.sumcheck.safetynets.network import Network
 
 

@@ -7,7 +7,7 @@ import math
 import psutil
 
 from proofs.errors import ResourceExceeded
-from proofs.sumcheck.safetynets.execute import needed_tensors
+from proofs.sumcheck.safetynets.execution.execute import needed_tensors
 from proofs.sumcheck.safetynets.network import Network
 
 WORKING_SPACE = 3

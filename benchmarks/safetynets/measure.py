@@ -17,8 +17,8 @@ from benchmarks.safetynets.floats import float_run
 from benchmarks.safetynets.networks import NETWORKS
 from proofs.sumcheck.fields import Field, Integers
 from proofs.sumcheck.interactive import Counted
-from proofs.sumcheck.safetynets.execute import Execution, execute_all, signed_outputs
-from proofs.sumcheck.safetynets.field_execute import field_execute
+from proofs.sumcheck.safetynets.execution.execute import Execution, execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.field_execute import field_execute
 from proofs.sumcheck.safetynets.interactive import Client, answer
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.noninteractive import fields_of, prove, rounds

@@ -25,7 +25,7 @@ from assay.service.delegation.wire import Hello, input_bytes, pieces, read_input
 from assay.service.host import configuration, listen
 from proofs.sumcheck import fields as all_fields
 from proofs.sumcheck.fields import Integers
-from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 from proofs.sumcheck.safetynets.interactive import answer
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.noninteractive import fields_of

@@ -18,7 +18,7 @@ from assay.service.delegation import client
 from assay.service.delegation.client import delegate, frame_bytes
 from proofs.errors import AssayError, InvalidInput, MalformedProof, ProverFailed, RejectedProof, ResourceExceeded
 from proofs.sumcheck.fields import field
-from proofs.sumcheck.safetynets.execute import integer_outputs
+from proofs.sumcheck.safetynets.execution.execute import integer_outputs
 from proofs.sumcheck.safetynets.network import Network
 
 pytestmark = pytest.mark.usefixtures("plain_fields")

@@ -22,7 +22,7 @@ from assay.service.delegation.hosted import HostedNetworks, bytes_an_input, most
 from assay.service.delegation.wire import Hello, output_bytes
 from proofs.errors import InvalidInput, ResourceExceeded
 from proofs.sumcheck.fields import field
-from proofs.sumcheck.safetynets.execute import execute_all
+from proofs.sumcheck.safetynets.execution.execute import execute_all
 
 pytestmark = pytest.mark.usefixtures("plain_fields")
 P = field("m61", "plain").scalars.p

@@ -14,7 +14,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from assay.service.delegation.wire import output_bytes, pieces, read_inputs, write_outputs
 from proofs.errors import InvalidInput, MalformedProof
-from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 from proofs.sumcheck.safetynets.interactive import answer
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.noninteractive import fields_of

@@ -10,7 +10,7 @@ import psutil
 
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
-from proofs.sumcheck.safetynets.execute import needed_tensors
+from proofs.sumcheck.safetynets.execution.execute import needed_tensors
 from proofs.sumcheck.safetynets.network import Network
 
 MAX_TOTAL = 1 << 16

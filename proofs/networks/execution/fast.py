@@ -7,7 +7,7 @@ import numpy as np
 from proofs.networks.execution.kernels import Floats, Int32, Places
 from proofs.sumcheck.fields.fast.compile import kernel, spliced
 from proofs.sumcheck.fields.fast.threads import PIECES_PER_THREAD, share, threads
-from proofs.sumcheck.safetynets.blas_threads import one_thread_each as products_alone
+from proofs.sumcheck.safetynets.execution.blas_threads import one_thread_each as products_alone
 
 __all__ = ["add_windows", "pieces", "products_alone", "rescale_clamp", "rescale_listed", "settle", "share"]
 

@@ -21,8 +21,8 @@ from proofs.errors import ProtocolViolation
 from proofs.sumcheck.fields import Field, Integers, Kernels
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.interactive import Connection, ask_verifier, prepared_challenges, rehearse, serve_prover
-from proofs.sumcheck.safetynets.execute import Execution
-from proofs.sumcheck.safetynets.inputs import check_inputs
+from proofs.sumcheck.safetynets.execution.execute import Execution
+from proofs.sumcheck.safetynets.execution.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.noninteractive import fields_of
 from proofs.sumcheck.safetynets.obligations import Prepared, discharge, evaluate

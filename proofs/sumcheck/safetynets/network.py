@@ -21,7 +21,7 @@ from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 
 if TYPE_CHECKING:
-    from proofs.sumcheck.safetynets.bounds import Bounds
+    from proofs.sumcheck.safetynets.bounds.static_bound import Bounds
 
 Layer = Dense | Convolution | SumPool | Reshape | Add | Square
 Challenges = Literal["extension", "base"]
@@ -131,7 +131,7 @@ class Network:
     @cached_property
     def bounds(self) -> Bounds:
         """What no tensor exceeds for any input in the box."""
-        from proofs.sumcheck.safetynets.bounds import static_bound
+        from proofs.sumcheck.safetynets.bounds.static_bound import static_bound
 
         return static_bound(self)
 
@@ -141,7 +141,7 @@ class Network:
         Raises:
             UnsupportedModel: two 61-bit primes do not hold them; names the layer, and the way round.
         """
-        from proofs.sumcheck.safetynets.bounds import fields_for
+        from proofs.sumcheck.safetynets.bounds.static_bound import fields_for
 
         return fields_for(self, challenges)
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from proofs.sumcheck.fields import Field, Integers, Kernels, field
 from proofs.sumcheck.interactive import rehearse
 from proofs.sumcheck.safetynets.digests import digest_of_inputs, digest_of_outputs
-from proofs.sumcheck.safetynets.execute import Execution
-from proofs.sumcheck.safetynets.inputs import check_inputs
+from proofs.sumcheck.safetynets.execution.execute import Execution
+from proofs.sumcheck.safetynets.execution.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Challenges, Network
 from proofs.sumcheck.safetynets.obligations import discharge_all
 from proofs.sumcheck.safetynets.outputs import check_outputs

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.errors import RejectedProof
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME, TWO_PRIMES
 from proofs.sumcheck.safetynets.network import Network
 
 

@@ -15,7 +15,7 @@ from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.product import prove_product
-from proofs.sumcheck.safetynets.execute import Execution
+from proofs.sumcheck.safetynets.execution.execute import Execution
 from proofs.sumcheck.safetynets.network import Network, Node
 from proofs.sumcheck.safetynets.points import cut, variables
 from proofs.sumcheck.safetynets.verifier import check_number, label_of

@@ -21,7 +21,7 @@ from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.safetynets import noninteractive
-from proofs.sumcheck.safetynets.execute import Execution, execute, execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.execute import Execution, execute, execute_all, signed_outputs
 from proofs.sumcheck.safetynets.network import Network, Node
 from proofs.sumcheck.safetynets.prover import prove
 from proofs.sumcheck.transcript import run_prover

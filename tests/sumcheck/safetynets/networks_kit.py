@@ -19,8 +19,8 @@ from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.float_network import Scales
 from proofs.sumcheck.safetynets.network import Layer, Network, Node
+from proofs.sumcheck.safetynets.scales.float_network import Scales
 
 Whole = NDArray[Any]
 GRID = 4

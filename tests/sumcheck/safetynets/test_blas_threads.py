@@ -7,8 +7,8 @@ import sys
 import numpy as np
 import pytest
 
-from proofs.sumcheck.safetynets import blas_threads
-from proofs.sumcheck.safetynets.blas_threads import one_thread_each
+from proofs.sumcheck.safetynets.execution import blas_threads
+from proofs.sumcheck.safetynets.execution.blas_threads import one_thread_each
 
 threadpoolctl = pytest.importorskip("threadpoolctl")
 

@@ -21,7 +21,7 @@ from proofs.sumcheck.fields import Field, Integers
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.safetynets import noninteractive
-from proofs.sumcheck.safetynets.execute import execute_all
+from proofs.sumcheck.safetynets.execution.execute import execute_all
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.points import cut
 from proofs.sumcheck.safetynets.verifier import verify

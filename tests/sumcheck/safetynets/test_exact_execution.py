@@ -22,11 +22,11 @@ from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets import exact_steps
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES
-from proofs.sumcheck.safetynets.exact_linear import ExactLinear
-from proofs.sumcheck.safetynets.exact_steps import plan
-from proofs.sumcheck.safetynets.execute import (
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME, TWO_PRIMES
+from proofs.sumcheck.safetynets.execution import exact_steps
+from proofs.sumcheck.safetynets.execution.exact_linear import ExactLinear
+from proofs.sumcheck.safetynets.execution.exact_steps import plan
+from proofs.sumcheck.safetynets.execution.execute import (
     Execution,
     execute,
     execute_all,
@@ -34,10 +34,10 @@ from proofs.sumcheck.safetynets.execute import (
     needed_tensors,
     signed_outputs,
 )
+from proofs.sumcheck.safetynets.execution.numbers import Kind, Span
 from proofs.sumcheck.safetynets.network import Network, Node
-from proofs.sumcheck.safetynets.numbers import Kind, Span
 from proofs.sumcheck.safetynets.onnx_import import import_onnx
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 SEEDS = st.integers(0, 2**32)
 FIELDS = [field("m61", "plain"), field("m61b", "plain"), PlainField("127", prime(127), 2)]

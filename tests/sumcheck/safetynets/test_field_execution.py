@@ -15,8 +15,8 @@ from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.execute import execute, needed_tensors
-from proofs.sumcheck.safetynets.field_execute import field_execute
+from proofs.sumcheck.safetynets.execution.execute import execute, needed_tensors
+from proofs.sumcheck.safetynets.execution.field_execute import field_execute
 from proofs.sumcheck.safetynets.network import Network
 
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from proofs.sumcheck.safetynets.execute import integer_outputs
-from proofs.sumcheck.safetynets.inputs import quantise_inputs
+from proofs.sumcheck.safetynets.execution.execute import integer_outputs
+from proofs.sumcheck.safetynets.execution.inputs import quantise_inputs
 from proofs.sumcheck.safetynets.onnx_import import import_onnx
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 SHAPES = st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(1, 6))
 MODELS = st.tuples(st.integers(0, 2**32), st.lists(st.sampled_from(kit.STEPS), max_size=5), SHAPES, st.integers(1, 4))

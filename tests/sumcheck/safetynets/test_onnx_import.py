@@ -11,8 +11,8 @@ from networks_kit import onnxruntime_outputs
 from onnx_kit import CONV, IMAGE, Spec, model, reals
 
 from proofs.sumcheck.layers.pooling import SumPool
-from proofs.sumcheck.safetynets.float_network import AveragePool, FloatConvolution, FloatDense, FloatNetwork
 from proofs.sumcheck.safetynets.onnx_import import import_network, import_onnx
+from proofs.sumcheck.safetynets.scales.float_network import AveragePool, FloatConvolution, FloatDense, FloatNetwork
 
 
 def agree(onnx_bytes: bytes, shape: Sequence[int] = IMAGE) -> FloatNetwork:

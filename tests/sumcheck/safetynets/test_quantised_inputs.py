@@ -13,7 +13,7 @@ from networks_kit import chain
 
 from proofs.errors import InvalidInput
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.inputs import check_inputs, quantise_inputs, rounded_half_up
+from proofs.sumcheck.safetynets.execution.inputs import check_inputs, quantise_inputs, rounded_half_up
 
 
 def squares(low: int, high: int, alpha: Fraction = Fraction(4), norm: int | None = None) -> object:

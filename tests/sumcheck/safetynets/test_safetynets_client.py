@@ -14,7 +14,7 @@ from malicious_servers import cnn, fields_of, inputs_of, residual, two_primes
 
 from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation, RejectedProof
 from proofs.sumcheck.fields import Integers
-from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 from proofs.sumcheck.safetynets.interactive import Client, answer
 from proofs.sumcheck.safetynets.network import Network
 

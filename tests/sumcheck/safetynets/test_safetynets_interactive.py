@@ -13,7 +13,7 @@ from malicious_servers import cnn, fields_of, inputs_of, residual, two_primes, w
 from proofs.errors import AssayError, InvalidInput, ProtocolViolation, RejectedProof
 from proofs.sumcheck.fields.field import Integers
 from proofs.sumcheck.layers.dense import Dense
-from proofs.sumcheck.safetynets.execute import execute_all, signed_outputs
+from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 from proofs.sumcheck.safetynets.interactive import Client, answer
 from proofs.sumcheck.safetynets.network import Network
 

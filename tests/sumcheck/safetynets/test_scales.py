@@ -14,12 +14,12 @@ from onnx_kit import CONV, Spec, model, reals
 from proofs.errors import InvalidInput, UnsupportedModel
 from proofs.sumcheck.layers.add import Add
 from proofs.sumcheck.layers.dense import Dense
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES
-from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
-from proofs.sumcheck.safetynets.levels import LEVELS, default_scales
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME, TWO_PRIMES
 from proofs.sumcheck.safetynets.onnx_import import import_network, import_onnx
-from proofs.sumcheck.safetynets.rounding import rounded
-from proofs.sumcheck.safetynets.scales import choose_scales
+from proofs.sumcheck.safetynets.scales.choice import choose_scales
+from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.scales.levels import LEVELS, default_scales
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 SQUARE: Spec = ("Mul", [None, None], {})
 POOL: Spec = ("AveragePool", [None], {"kernel_shape": [2, 2], "strides": [2, 2]})

@@ -19,12 +19,12 @@ from proofs.sumcheck.layers.add import Add
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES, static_bound
-from proofs.sumcheck.safetynets.intervals import exact_product
+from proofs.sumcheck.safetynets.bounds.intervals import exact_product
+from proofs.sumcheck.safetynets.bounds.norm_bound import norm_limits
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME, TWO_PRIMES, static_bound
 from proofs.sumcheck.safetynets.network import Network, Node
-from proofs.sumcheck.safetynets.norm_bound import norm_limits
 from proofs.sumcheck.safetynets.onnx_import import import_onnx
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 SEEDS = st.integers(0, 2**32)
 MODELS = st.tuples(SEEDS, st.lists(st.sampled_from(kit.STEPS), max_size=5), st.tuples(*[st.integers(1, 5)] * 3))

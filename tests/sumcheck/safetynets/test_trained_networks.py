@@ -11,9 +11,9 @@ import pytest
 from networks_kit import exact_tensors, onnxruntime_outputs
 from numpy.typing import NDArray
 
-from proofs.sumcheck.safetynets.bounds import interval_bound
-from proofs.sumcheck.safetynets.execute import integer_outputs
-from proofs.sumcheck.safetynets.inputs import quantise_inputs
+from proofs.sumcheck.safetynets.bounds.static_bound import interval_bound
+from proofs.sumcheck.safetynets.execution.execute import integer_outputs
+from proofs.sumcheck.safetynets.execution.inputs import quantise_inputs
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import import import_network, import_onnx
 

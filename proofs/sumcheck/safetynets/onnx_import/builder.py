@@ -10,8 +10,8 @@ import numpy as np
 
 from proofs.onnx_check.view import Graph, Node
 from proofs.sumcheck.claims import Shape
-from proofs.sumcheck.safetynets.float_network import FloatConvolution, FloatDense, FloatLayer, FloatNode, Real
 from proofs.sumcheck.safetynets.network import MAX_VALUES
+from proofs.sumcheck.safetynets.scales.float_network import FloatConvolution, FloatDense, FloatLayer, FloatNode, Real
 
 
 class Refusal(Exception):

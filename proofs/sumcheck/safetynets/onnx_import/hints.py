@@ -10,7 +10,7 @@ from typing import Any
 import onnx
 
 from proofs.errors import InvalidInput
-from proofs.sumcheck.safetynets.float_network import Scales
+from proofs.sumcheck.safetynets.scales.float_network import Scales
 
 PREFIX = "assay."
 MAX_TEXT = 1 << 16

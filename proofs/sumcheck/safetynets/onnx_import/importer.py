@@ -18,12 +18,12 @@ from proofs.onnx_check.report import Finding
 from proofs.onnx_check.structure import DEFAULT_DOMAINS, check_order, model_findings
 from proofs.onnx_check.view import Graph, Node, build_graph
 from proofs.sumcheck.claims import Shape
-from proofs.sumcheck.safetynets.float_network import FloatNetwork, tidied
 from proofs.sumcheck.safetynets.network import MAX_VALUES
 from proofs.sumcheck.safetynets.onnx_import.attributes import check_attributes
 from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal, UnknownInput
 from proofs.sumcheck.safetynets.onnx_import.hints import read_hint
 from proofs.sumcheck.safetynets.onnx_import.operators import READERS, way_round
+from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, tidied
 
 MAX_MODEL_BYTES = 256 << 20
 OPSETS = range(13, 22)

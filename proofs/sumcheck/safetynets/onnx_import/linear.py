@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from proofs.onnx_check.view import Node
-from proofs.sumcheck.safetynets.float_network import FloatConvolution, FloatDense
 from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal
 from proofs.sumcheck.safetynets.onnx_import.windows import pads_of, refuse_dilations, strides_of
+from proofs.sumcheck.safetynets.scales.float_network import FloatConvolution, FloatDense
 
 FLATTEN = "put a Flatten before it"
 

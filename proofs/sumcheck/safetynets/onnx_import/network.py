@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from proofs.errors import InvalidInput
-from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
-from proofs.sumcheck.safetynets.levels import UNIT_RANGE, Range, default_scales, integer_box
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import.importer import import_onnx
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.scales.levels import UNIT_RANGE, Range, default_scales, integer_box
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 
 def import_network(

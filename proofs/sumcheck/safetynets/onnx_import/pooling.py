@@ -5,9 +5,9 @@ from __future__ import annotations
 from proofs.onnx_check.view import Node
 from proofs.sumcheck.claims import Shape
 from proofs.sumcheck.layers.pooling import SumPool
-from proofs.sumcheck.safetynets.float_network import AveragePool
 from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal
 from proofs.sumcheck.safetynets.onnx_import.windows import pads_of, pair, refuse_dilations, strides_of
+from proofs.sumcheck.safetynets.scales.float_network import AveragePool
 
 
 def average_pool(builder: Builder, node: Node) -> None:

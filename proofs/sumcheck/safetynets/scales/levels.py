@@ -9,10 +9,10 @@ import numpy as np
 
 from proofs.errors import InvalidInput, UnsupportedModel
 from proofs.sumcheck.layers.add import Add
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME, TWO_PRIMES, WAY_ROUND, interval_bound
-from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME, TWO_PRIMES, WAY_ROUND, interval_bound
 from proofs.sumcheck.safetynets.network import Network
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 LEVELS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 255)
 """Tried as alpha, and as the size of each layer's largest weight; finer inputs than 8 bits are rare."""

@@ -22,11 +22,11 @@ from proofs.sumcheck.layers.add import Add
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.blas_threads import one_thread_each
-from proofs.sumcheck.safetynets.exact_steps import Plan, plan, run
-from proofs.sumcheck.safetynets.inputs import check_inputs
+from proofs.sumcheck.safetynets.execution.blas_threads import one_thread_each
+from proofs.sumcheck.safetynets.execution.exact_steps import Plan, plan, run
+from proofs.sumcheck.safetynets.execution.inputs import check_inputs
+from proofs.sumcheck.safetynets.execution.numbers import Kind, Numbers
 from proofs.sumcheck.safetynets.network import Network
-from proofs.sumcheck.safetynets.numbers import Kind, Numbers
 
 __all__ = ["Execution", "execute", "execute_all", "integer_outputs", "needed_tensors", "signed_outputs"]
 

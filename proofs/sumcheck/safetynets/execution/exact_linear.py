@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.patches import blocks, patches
-from proofs.sumcheck.safetynets.numbers import DOUBLE_LIMIT, Kind, Numbers, Span
+from proofs.sumcheck.safetynets.execution.numbers import DOUBLE_LIMIT, Kind, Numbers, Span
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
 from proofs.sumcheck.layers.window import Window
-from proofs.sumcheck.safetynets.exact_steps import sum_windows
+from proofs.sumcheck.safetynets.execution.exact_steps import sum_windows
 
 Real = NDArray[np.float64]
 CHUNK = 64

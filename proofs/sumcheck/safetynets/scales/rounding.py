@@ -15,7 +15,9 @@ from proofs.sumcheck.layers.checks import MAX_WEIGHT
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.float_network import (
+from proofs.sumcheck.safetynets.execution.inputs import rounded_half_up
+from proofs.sumcheck.safetynets.network import Layer, Network, Node
+from proofs.sumcheck.safetynets.scales.float_network import (
     AveragePool,
     FloatConvolution,
     FloatDense,
@@ -25,8 +27,6 @@ from proofs.sumcheck.safetynets.float_network import (
     Real,
     Scales,
 )
-from proofs.sumcheck.safetynets.inputs import rounded_half_up
-from proofs.sumcheck.safetynets.network import Layer, Network, Node
 
 
 def rounded(network: FloatNetwork, scales: Scales) -> Network:

@@ -15,8 +15,8 @@ from proofs.sumcheck.fields.field import Base, Field, Integers
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.patches import blocks, patches
-from proofs.sumcheck.safetynets.execute import Execution, needed_tensors
-from proofs.sumcheck.safetynets.inputs import check_inputs
+from proofs.sumcheck.safetynets.execution.execute import Execution, needed_tensors
+from proofs.sumcheck.safetynets.execution.inputs import check_inputs
 from proofs.sumcheck.safetynets.network import Network
 
 

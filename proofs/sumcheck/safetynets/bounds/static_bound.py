@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from proofs.errors import UnsupportedModel
 from proofs.sumcheck.fields.primes import BELOW_2_61, MERSENNE_61
-from proofs.sumcheck.safetynets import intervals
+from proofs.sumcheck.safetynets.bounds import intervals
+from proofs.sumcheck.safetynets.bounds.norm_bound import is_chain, norm_limits
 from proofs.sumcheck.safetynets.network import Challenges, Network
-from proofs.sumcheck.safetynets.norm_bound import is_chain, norm_limits
 
 ONE_PRIME = (MERSENNE_61 - 1) // 2
 """Integers up to this size are told apart modulo 2^61 - 1."""

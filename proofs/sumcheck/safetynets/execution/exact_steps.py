@@ -15,9 +15,9 @@ from proofs.sumcheck.layers.dense import Dense
 from proofs.sumcheck.layers.pooling import SumPool
 from proofs.sumcheck.layers.reshape import Reshape
 from proofs.sumcheck.layers.square import Square
-from proofs.sumcheck.safetynets.exact_linear import ExactLinear
+from proofs.sumcheck.safetynets.execution.exact_linear import ExactLinear
+from proofs.sumcheck.safetynets.execution.numbers import Kind, Numbers, Span, kinds, spans
 from proofs.sumcheck.safetynets.network import Layer, Network, Node
-from proofs.sumcheck.safetynets.numbers import Kind, Numbers, Span, kinds, spans
 
 Run = Callable[[Sequence[Numbers]], Numbers]
 CHUNK_BYTES = 1 << 22

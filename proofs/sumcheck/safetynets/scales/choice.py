@@ -11,13 +11,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.errors import InvalidInput
-from proofs.sumcheck.safetynets.bounds import ONE_PRIME
-from proofs.sumcheck.safetynets.execute import integer_outputs
-from proofs.sumcheck.safetynets.float_network import FloatNetwork, Scales
-from proofs.sumcheck.safetynets.inputs import quantise_inputs
-from proofs.sumcheck.safetynets.levels import LEVELS, LIMITS, UNIT_RANGE, Range, fitting, largest_level, nothing_fits
+from proofs.sumcheck.safetynets.bounds.static_bound import ONE_PRIME
+from proofs.sumcheck.safetynets.execution.execute import integer_outputs
+from proofs.sumcheck.safetynets.execution.inputs import quantise_inputs
 from proofs.sumcheck.safetynets.network import Network
-from proofs.sumcheck.safetynets.rounding import rounded
+from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, Scales
+from proofs.sumcheck.safetynets.scales.levels import (
+    LEVELS,
+    LIMITS,
+    UNIT_RANGE,
+    Range,
+    fitting,
+    largest_level,
+    nothing_fits,
+)
+from proofs.sumcheck.safetynets.scales.rounding import rounded
 
 STEPS = (Fraction(2), Fraction(3, 2), Fraction(3, 4), Fraction(1, 2))
 """What one layer's beta is then multiplied by."""
