@@ -41,8 +41,13 @@ def encode(field: Field, coefficients: NDArray[np.uint32]) -> NDArray[np.uint32]
         raise ValueError(f"rows of {width} coefficients have no code: take a power of two below 2^29")
     rows = coefficients.reshape(-1, width)
     out = np.empty((len(rows), width << LOG_BLOWUP), dtype=np.uint32)
-    _encode(field)(rows, out)
+    encode_into(field, rows, out)
     return out.reshape(*shape, width << LOG_BLOWUP)
+
+
+def encode_into(field: Field, rows: NDArray[np.uint32], out: NDArray[np.uint32]) -> None:
+    """The same, (R, N) into (R, 4N), whose widths are a code's."""
+    _encode(field)(rows, out)
 
 
 def _encode(field: Field) -> Callable[[NDArray[np.uint32], NDArray[np.uint32]], None]:

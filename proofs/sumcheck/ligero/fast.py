@@ -31,11 +31,28 @@ def leaf_digests(salts: Words, codewords: Words) -> Words:
     rows, n = codewords.shape
     if n < LANES:
         return plain.leaf_digests(salts, codewords)
-    out = np.empty((8, n), dtype=np.uint32)
-    start, constants, codewords = _after(LEAF_BLOCK), _constants(), np.ascontiguousarray(codewords)
-    work = HASH_WORK * n * (rows // BLOCK_WORDS + 1)
-    share(lambda lo, hi: hash_columns(salts, codewords, start, constants, out, lo, hi), n, work, LANES)
-    return out
+    states = leaf_states(n)
+    absorb(salts, codewords, states, 0, rows)
+    return states
+
+
+def leaf_states(n: int) -> Words:
+    """Hashes of n leaves of which nothing is known yet: (8, n)."""
+    return np.repeat(_after(LEAF_BLOCK)[:, None], n, axis=1)
+
+
+def absorb(salts: Words, band: Words, states: Words, first: int, rows: int) -> None:
+    """Hash some rows of the words, from row ``first`` of ``rows`` on; after the last the states are the leaves.
+
+    Args:
+        band: (some, n); its end is that of the words, or 4 entries short of a multiple of 16.
+    """
+    n, last = states.shape[1], first + len(band) == rows
+    if n % LANES or (not last and (4 + first + len(band)) % BLOCK_WORDS):
+        raise ValueError(f"{len(band)} rows from {first} on do not fill whole blocks of {n} leaves")
+    constants, band = _constants(), np.ascontiguousarray(band)
+    work = HASH_WORK * n * (len(band) // BLOCK_WORDS + 1)
+    share(lambda lo, hi: hash_columns(salts, band, states, constants, first, rows, lo, hi), n, work, LANES)
 
 
 def parents(digests: Words) -> Words:
@@ -160,26 +177,31 @@ def finish(state: Words, out: Words, first: int) -> None:
 
 
 @kernel
-def hash_columns(salts: Words, codewords: Words, start: Words, constants: Words, out: Words, lo: int, hi: int) -> None:
-    """Leaves lo to hi: salt, entries, a one bit, zeros, and the length in bits as 64."""
+def hash_columns(
+    salts: Words, band: Words, states: Words, constants: Words, first_row: int, rows: int, lo: int, hi: int
+) -> None:
+    """Leaves lo to hi: salt, entries, a one bit, zeros, and the length in bits as 64; only the band's entries."""
     state, before, words = np.empty(512, np.uint32), np.empty(512, np.uint32), np.empty(4096, np.uint32)
-    length = 4 + codewords.shape[0]
-    blocks = (length + 18) // 16
+    length, end = 4 + rows, 4 + first_row + band.shape[0]
+    start_block = 0 if first_row == 0 else (4 + first_row) // 16
+    last_block = (length + 18) // 16
+    stop_block = last_block if end == length else end // 16
     for first in range(lo, hi, 64):
-        begin(state, start)
-        for block in range(blocks):
+        for j in range(8):
+            state[64 * j : 64 * j + 64] = states[j, first : first + 64]
+        for block in range(start_block, stop_block):
             for j in range(16):
                 at = 16 * block + j
                 if at < 4:
                     put(words, j, salts[at][first : first + 64])
                 elif at < length:
-                    put(words, j, codewords[at - 4][first : first + 64])
+                    put(words, j, band[at - 4 - first_row][first : first + 64])
                 else:
                     words[64 * j : 64 * j + 64] = U(0x80000000) if at == length else U(0)
-            if block == blocks - 1:
+            if block == last_block - 1:
                 words[960:1024] = U(512 + 32 * length)
             compress(state, words, before, constants)
-        finish(state, out, first)
+        finish(state, states, first)
 
 
 @kernel

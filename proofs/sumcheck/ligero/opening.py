@@ -66,7 +66,7 @@ def prove_opening(field: Field, label: str, matrices: Sequence[Committed], point
         u = field.add(u, part)
     challenges = yield Send(f"{label}/combination", (), CHALLENGES, write_entries(u.T))
     asked = queried(challenges, log_columns)
-    yield Send(f"{label}/columns", (), 0, b"".join(_shown(matrix, asked) for matrix in matrices))
+    yield Send(f"{label}/columns", (), 0, b"".join(_shown(field, matrix, asked) for matrix in matrices))
 
 
 def verify_opening(
@@ -110,9 +110,9 @@ def _spans(row_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
     return pairwise(accumulate(row_counts, initial=0))
 
 
-def _shown(matrix: Committed, asked: Sequence[int]) -> bytes:
+def _shown(field: Field, matrix: Committed, asked: Sequence[int]) -> bytes:
     """What a prover shows of a matrix."""
-    both = np.concatenate([matrix.salts[:, asked], matrix.codewords[:, asked]])
+    both = np.concatenate([matrix.salts[:, asked], matrix.columns(field, asked)])
     return write_entries(both.T) + matrix.tree.siblings(asked)
 
 

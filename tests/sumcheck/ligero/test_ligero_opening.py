@@ -190,3 +190,13 @@ def test_columns_take_no_more_bytes_than_positions_need() -> None:
     siblings = 32 * (1 + 2 + 0 + 5)
     assert wanted.raw_bytes == 3 * (16 + 3 * 4) + siblings + 3 * (16 + 4) + siblings
     assert len(prover.send(challenges).raw) == wanted.raw_bytes
+
+
+@pytest.mark.parametrize("rows", [1, 11, 12, 13, 27, 28, 29, 60, 61, 124, 125, 200])
+def test_words_that_are_not_kept(rows: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    vector, kept = random_vector(rows * 16, rows), commit(FAST, random_vector(rows * 16, rows), b"s", 4)
+    monkeypatch.setattr("proofs.sumcheck.ligero.commit.KEPT", 0)
+    streamed = commit(FAST, vector, b"s", 4)
+    assert streamed.codewords is None and streamed.root == kept.root
+    asked = [0, 3, 17, 63]
+    assert np.array_equal(streamed.columns(FAST, asked), kept.columns(FAST, asked))
