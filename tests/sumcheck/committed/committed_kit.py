@@ -89,7 +89,7 @@ def checked(case: Case, instance: Instance, proof: bytes, f: Field | None = None
 
 
 def every_kind(f: Field, count: int = 3, seed: int = 0) -> Case:
-    """A small network with every kind of node and table, and labelled examples."""
+    """A small network with every kind of node and table, and labelled examples; of three two are right."""
     rng = np.random.default_rng(seed)
     builder = Builder((2, 5, 5))
     weight = rng.integers(-9, 10, (4, 2, 3, 3))
@@ -101,7 +101,8 @@ def every_kind(f: Field, count: int = 3, seed: int = 0) -> Case:
     builder.dense(rng.integers(-3, 4, (5, 16)), rng.integers(-9, 10, 5), 4)
     network, weights = builder.build()
     x = rng.integers(-128, 128, (2, 5, 5, count), dtype=np.int32)
-    return Case(f, network, weights, x, rng.integers(0, 5, count))
+    found = execute(network, weights, x).logits.argmax(axis=1)
+    return Case(f, network, weights, x, np.where(np.arange(count) % 3 == 2, (found + 1) % 5, found))
 
 
 def drawn_case(f: Field, seed: int, count: int, log_columns: int = LOG_COLUMNS) -> Case:
