@@ -22,15 +22,10 @@ from proofs.sumcheck_backend.secret_network import SecretNetwork
 LOG_COLUMNS = 8
 TOTAL, CHUNK, SHARD = 7, 5, 2
 CONTEXT = bytes(range(32))
-OF_CLASS = Predicate(CLASS, 0)
-REACHING = Predicate(THRESHOLD, 1, 40)
-QUESTIONS: dict[str, Question] = {
-    "score": AskScore(1, 3),
-    "top2": AskScore(2),
-    "logits": AskLogits(),
-    "class": AskSelection(OF_CLASS),
-    "threshold": AskSelection(REACHING),
-}
+NAMES = ("score", "top2", "logits", "class", "threshold")
+"""Questions ``proven`` answers."""
+LABELS = np.array([1, 2, 0, 2, 0, 2, 1])
+"""Five of the first seven inputs' classes; a sixth is among the first two."""
 
 
 @dataclass(frozen=True)
@@ -43,9 +38,9 @@ class Subject:
 
 
 def inputs(total: int = TOTAL, seed: int = 5) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
-    """Inputs between 0 and 1, and labels of which some are right."""
-    rng = np.random.default_rng(seed)
-    return rng.uniform(0, 1, (total, 8)).astype(np.float32), rng.integers(0, 3, total)
+    """Inputs between -1 and 1, and labels of which some are right."""
+    x = np.random.default_rng(seed).uniform(-1, 1, (total, 8)).astype(np.float32)
+    return x, np.resize(LABELS, total)
 
 
 @cache
@@ -70,10 +65,30 @@ def subject() -> Subject:
     return Subject(network(), *committed(*inputs()))
 
 
+def question(name: str) -> Question:
+    """One of ``NAMES``."""
+    if name in ("score", "top2"):
+        return AskScore(1, 3) if name == "score" else AskScore(2)
+    if name == "logits":
+        return AskLogits()
+    least = round(0.3 / float(network().commitment.network.output_scale))
+    return AskSelection(Predicate(CLASS, 0) if name == "class" else Predicate(THRESHOLD, 1, least))
+
+
 @cache
 def proven(name: str) -> SumcheckBundle:
-    """A proof of one of ``QUESTIONS``, in shards of two examples."""
+    """A proof of one of ``NAMES``, in shards of two examples."""
+    return _proven(question(name), CONTEXT)
+
+
+@cache
+def proven_under(context: bytes) -> SumcheckBundle:
+    """The proof of the logits under another context."""
+    return _proven(AskLogits(), context)
+
+
+def _proven(asked: Question, context: bytes) -> SumcheckBundle:
     own = subject()
-    outcome = prove(own.model, own.examples, own.data, QUESTIONS[name], shard=SHARD, context=CONTEXT)
+    outcome = prove(own.model, own.examples, own.data, asked, shard=SHARD, context=context)
     resume.forget(outcome.bundle.statement)
     return outcome.bundle
