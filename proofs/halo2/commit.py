@@ -33,12 +33,16 @@ NO_SRS = bytes(32)
 
 @dataclass(frozen=True, slots=True)
 class CommitOptions:
-    """What a seller may choose. ``proofs`` is the budget of a ``polycommit`` commitment."""
+    """What a seller may choose. ``proofs`` is the budget of a ``polycommit`` commitment.
+
+    ``value_bits``: magnitudes below 2^value_bits have a proof; by default what the number of layers suggests.
+    """
 
     binding: str = "polycommit"
     proofs: int = 16
     owner: bytes = NO_OWNER
     srs_digest: bytes | None = None
+    value_bits: int | None = None
 
 
 def commit_model(
@@ -90,7 +94,7 @@ def choose_parameters(
     """The decomposition that needs the fewest rows, and how many that is. Needs no reference string."""
     budget = options.proofs if options.binding == "polycommit" else 0
     candidates = []
-    for base, legs in decompositions(architecture, shape.scale_bits):
+    for base, legs in decompositions(architecture, shape.scale_bits, options.value_bits):
         parameters = RunParameters(base, legs, MAX_LOGROWS, (0, 0))
         draft = CircuitDescription(architecture, shape, options.binding, budget, parameters, NO_SRS, installed_ezkl())
         candidates.append((_logrows(draft, progress), legs, base))

@@ -217,15 +217,19 @@ class Circuit(Protocol):
     def onnx(self, weights: Weights, mask: Mask | None) -> bytes: ...
 
 
-def decompositions(architecture: Architecture, scale_bits: int) -> list[tuple[int, int]]:
+def decompositions(
+    architecture: Architecture, scale_bits: int, value_bits: int | None = None
+) -> list[tuple[int, int]]:
     """(base, limbs) that hold every intermediate value of magnitude below 2^8, one for each base.
 
     The logits' scale is at most scale_bits times one more than the products on the way; the label's product adds one.
-    Inputs and blinds, below 2^24 in magnitude whatever the scale, must fit as well.
+    Inputs and blinds, below 2^24 in magnitude whatever the scale, must fit as well. Who knows how large the circuit's
+    integers get says so by ``value_bits`` instead.
     Raises InvalidInput where that is more than the circuit compiler's integers hold.
     """
     products = sum(node.op in PRODUCTS for node in architecture.nodes)
-    bits = max((products + 2) * scale_bits + MAGNITUDE_BITS, BLIND_BITS + 1)
+    inner_bits = (products + 2) * scale_bits + MAGNITUDE_BITS if value_bits is None else value_bits
+    bits = max(inner_bits, BLIND_BITS + 1)
     if bits > MAX_VALUE_BITS:
         raise InvalidInput(
             f"{products} layers at {scale_bits} scale bits need {bits}-bit values, the compiler has {MAX_VALUE_BITS}: "

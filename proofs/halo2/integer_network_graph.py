@@ -16,6 +16,7 @@ from proofs.halo2.circuits.graph import Graph
 from proofs.halo2.integer_network_constants import Constants
 from proofs.halo2.integer_network_rounding import Rounding
 from proofs.networks.network import Combination, Convolution, Maximum, Network, Node, Reading, Shape3, Term
+from proofs.networks.readings import convolution_axes
 from proofs.networks.weights import NodeWeights, Weights
 
 OPSET = 17
@@ -34,9 +35,12 @@ def read_tensors(network: Network) -> set[int]:
 
 def sources(node: Node) -> list[int]:
     """The tensors a node reads."""
-    if isinstance(node, Convolution):
-        return [node.source]
-    return [term.source for term in ((node.first, node.second) if isinstance(node, Maximum) else node.terms)]
+    return [node.source] if isinstance(node, Convolution) else [term.source for term in terms(node)]
+
+
+def terms(node: Combination | Maximum) -> tuple[Term, ...]:
+    """What a node without weights reads."""
+    return (node.first, node.second) if isinstance(node, Maximum) else node.terms
 
 
 class NetworkGraph:
@@ -76,15 +80,27 @@ class NetworkGraph:
         return self.rounding.apply(lambda offset: self.rounding.plus(summed(), offset), table, node.shift, True)
 
     def _convolution(self, node: Convolution, hidden: NodeWeights, offset: float) -> str:
+        """Accumulators plus a constant; an axis read at single places is thinned out first.
+
+        (The circuit compiler turns such a stride into an operation of its own, and fails where there are pads.)
+        """
+        tensor, strides, pads = self.tensors[node.source], list(node.stride), list(node.pads)
+        channels, *shape = self.network.tensors[node.source].shape
+        axes = convolution_axes(node, (channels, shape[0], shape[1]))
+        for axis, reading in zip((ROWS, COLUMNS), axes, strict=True):
+            if reading.kernel == 1 and reading.stride > 1:
+                tensor = self._windows(tensor, axis, reading, (channels, shape[0], shape[1]))
+                strides[axis - 2], pads[axis - 2], pads[axis] = 1, 0, 0
+                shape[axis - 2] = reading.out
         bias = hidden.bias.astype(np.float64) + offset
         kernel = self.constants.hidden(hidden.weight.astype(np.float64))
         return self.graph.node(
             "Conv",
-            [self.tensors[node.source], kernel, self.constants.hidden(bias)],
+            [tensor, kernel, self.constants.hidden(bias)],
             group=node.groups,
             kernel_shape=list(node.kernel),
-            pads=list(node.pads),
-            strides=list(node.stride),
+            pads=pads,
+            strides=strides,
         )
 
     def _combination(self, node: Combination) -> str:

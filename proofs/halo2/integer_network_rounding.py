@@ -1,12 +1,12 @@
 """q = floor((acc + 2^(k-1)) / 2^k) and the table, out of signs alone: nothing is divided, so nothing can be chosen.
 
-**Rescale.** Let w = acc + 2^(k-1) + 1/2 - c 2^k, never an integer, and c the middle of an interval [c - 2^(m-1), c + 2^(m-1)).
-Division without restoring takes one sign a bit,
+**Rescale.** Let c be the middle of an interval [c - 2^(m-1), c + 2^(m-1)), and w_0 = acc + 2^(k-1) + 1/2 - c 2^k, which
+is never an integer. Division without restoring takes one sign a bit,
 
     s_j = sign(w_j),   w_(j+1) = w_j - s_j 2^(k+m-2-j),   j = 0..m-1
     q   = c - 1/2 + sum_j s_j 2^(m-2-j)
 
-and is exact inside the interval; outside it every sign is the same and q stops at the nearest end: the clamp for nothing.
+and is exact inside the interval; outside it every sign is the same and q stops at the nearest end: a clamp for free.
 
 **Listed tables.** y = values[0] + sum over the places j where the table jumps of (s_j + 1)/2 times the jump,
 s_j = sign(q - j + 1/2).
@@ -52,8 +52,7 @@ class Interval:
 
     def offset(self, shift: int) -> float:
         """What is added to accumulators beside 1/2."""
-        half = 2 ** (shift - 1) if shift else 0
-        return half - self.middle * 2**shift
+        return float(((1 << shift) >> 1) - self.middle * (1 << shift))
 
 
 def interval(table: Clamp, shift: int) -> Interval:
@@ -61,7 +60,10 @@ def interval(table: Clamp, shift: int) -> Interval:
 
     Where its offset is too large for one stored number it lies around zero instead, and clamps follow.
     """
-    least, greatest = min(max(table.low, table.least), table.greatest), max(min(table.high, table.greatest), table.least)
+    least, greatest = (
+        min(max(table.low, table.least), table.greatest),
+        max(min(table.high, table.greatest), table.least),
+    )
     bits = max((greatest - least).bit_length(), 1)
     found = Interval(least + 2.0 ** (bits - 1), bits)
     if abs(found.offset(shift)) + 1 < ALIKE // 2:
@@ -69,14 +71,9 @@ def interval(table: Clamp, shift: int) -> Interval:
     return Interval(0.0, max(greatest, -least - 1, 0).bit_length() + 1)
 
 
-def stages(table: Table, shift: int) -> int:
-    """Values taken apart into digits for one activation."""
-    if isinstance(table, Listed):
-        return max(len(jumps(table)), 2)
-    if shift == 0:
-        return (table.low < table.least) + (table.high > table.greatest)
-    found = interval(table, shift)
-    return found.bits + (found.least < min(table.least, table.greatest)) + (found.greatest > table.greatest)
+def whole(table: Listed, shift: int) -> Interval:
+    """The interval that gives every q of a listed table."""
+    return interval(Clamp(table.low, table.high, table.low, table.high), shift)
 
 
 def jumps(table: Listed) -> list[tuple[int, int]]:
@@ -157,12 +154,12 @@ class Rounding:
         found = jumps(table)
         if len(found) > MAX_JUMPS:
             raise UnsupportedModel(f"a listed table with {len(found)} jumps; at most {MAX_JUMPS} are proven")
-        found += [(table.high + 1 + place, 0) for place in range(2 - len(found))]
-        whole = interval(Clamp(table.low, table.high, table.low, table.high), shift)
-        q = self._divided(accumulate(whole.offset(shift) + 0.5), whole, shift)
+        found += [(table.high + 1 + extra, 0) for extra in range(2 - len(found))]
+        place = whole(table, shift)
+        q = self._divided(accumulate(place.offset(shift) + 0.5), place, shift)
         rises = [rise / 2 for _, rise in found]
         shape = (1, len(found), 1, 1, 1)
-        places = self.constants.public([place - 0.5 for place, _ in found], shape)
+        places = self.constants.public([at - 0.5 for at, _ in found], shape)
         signs = self.graph.node(
             "Sign", [self.graph.node("Sub", [self.graph.node("Unsqueeze", [q, self.graph.integers([1])]), places])]
         )
