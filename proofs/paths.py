@@ -1,6 +1,7 @@
 """Where Assay keeps what is not the user's own file: rebuildable artefacts in the cache, records in the data folder.
 
-``ASSAY_HOME`` moves both under one folder, for tests and for machines with a small home.
+``ASSAY_HOME`` moves both under one folder, for tests and for machines with a small home; ``ASSAY_KERNELS`` moves the
+machine code of compiled kernels alone, which homes can share.
 """
 
 from __future__ import annotations
@@ -21,3 +22,9 @@ def data_dir() -> Path:
     """Records that must survive: proof budgets, used test sets."""
     home = os.environ.get("ASSAY_HOME")
     return Path(home) / "data" if home else user_data_path("assay")
+
+
+def kernel_dir() -> Path:
+    """Machine code of compiled kernels; folders in it are named by what the code was compiled from."""
+    kernels = os.environ.get("ASSAY_KERNELS")
+    return Path(kernels) if kernels else cache_dir() / "numba"

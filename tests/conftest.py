@@ -19,6 +19,7 @@ from proofs.commitment.test_set import TestSet
 from proofs.halo2.commit import CommitOptions
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.srs import Srs
+from proofs.paths import kernel_dir
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,6 +28,7 @@ def assay_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     kept = os.environ.get("ASSAY_TEST_HOME")
     home = Path(kept) if kept else tmp_path_factory.mktemp("assay-home")
     before = os.environ.get("ASSAY_HOME")
+    os.environ.setdefault("ASSAY_KERNELS", str(kernel_dir()))  # machine code is compiled once, for children too
     os.environ["ASSAY_HOME"] = str(home)
     os.environ.setdefault("ASSAY_PROVER_TIMEOUT_S", "300")
     yield home

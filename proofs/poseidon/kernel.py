@@ -18,7 +18,7 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from proofs.paths import cache_dir
+from proofs.paths import kernel_dir
 from proofs.poseidon.constants import FIELD, FULL_ROUNDS, PARTIAL_ROUNDS, parameters
 
 Word = np.uint64
@@ -53,7 +53,7 @@ MATRIX = tuple(_montgomery(entry) for row in parameters().matrix for entry in ro
 
 def compiled(function: Function) -> Function:
     """``function`` compiled by numba, its machine code kept in the user's cache folder where that can be written."""
-    folder = cache_dir() / "numba"
+    folder = kernel_dir()
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-from proofs.paths import cache_dir
+from proofs.paths import kernel_dir
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -28,7 +28,7 @@ def _sources() -> str:
     return digest.hexdigest()[:16]
 
 
-FOLDER = cache_dir() / "numba" / f"fields-{_sources()}"
+FOLDER = kernel_dir() / f"fields-{_sources()}"
 """Where machine code is kept, if that can be written."""
 
 
