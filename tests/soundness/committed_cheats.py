@@ -32,7 +32,8 @@ from proofs.sumcheck.fields import Base
 from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck.transcript import run_prover, run_verifier
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / part) for part in ("sumcheck/committed", "networks")]
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sumcheck" / "committed"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "networks"))
 from committed_kit import FAST, STATEMENT, Case, checked
 
 P = 2**31 - 1
