@@ -15,52 +15,40 @@ import os
 import signal
 import sys
 from collections.abc import Mapping
+from typing import Annotated
 
 import typer
-from rich.console import Console
 
-from assay.commands import (
-    ceremony,
-    check,
-    client,
-    commit,
-    demo,
-    estimate,
-    explain,
-    party,
-    plan,
-    prove,
-    provider,
-    requester,
-    responder,
-    serve,
-    simulate,
-    verify,
-)
-from assay.output import USAGE_EXIT, Output, failure
-from assay.places import overwrites_argument
+from assay import __version__
+from assay.late import STYLE, LateGroup
 from proofs.errors import AssayError, InvalidInput
 
-TYPER_USAGE = 2
+TYPER_USAGE, USAGE_EXIT = 2, 64
 INTERRUPTED, TERMINATED = 130, 143
 TRACEBACK_VARIABLE = "ASSAY_TRACEBACK"
 
 app = typer.Typer(
     name="assay",
+    cls=LateGroup,
     help="Prove what a machine-learning model scores without showing it, and get paid for it fairly.",
     no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    add_completion=False,
+    **STYLE,
 )
-for module in (check, estimate, verify, explain, plan, simulate, ceremony, party, demo, serve):
-    module.register(app)
-app.add_typer(commit.app, name="commit")
-app.add_typer(prove.app, name="prove")
-app.add_typer(responder.app, name="responder")
-app.add_typer(requester.app, name="requester")
-app.add_typer(provider.app, name="provider")
-app.add_typer(client.app, name="client")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"assay {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _assay(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """What stands before a command."""
 
 
 def main() -> None:
@@ -74,6 +62,8 @@ def run(arguments: list[str]) -> int:
     try:
         app(arguments)
     except AssayError as error:
+        from assay.output import failure
+
         _report(str(error), failure(error), arguments)
         return error.exit_code
     except SystemExit as end:
@@ -121,18 +111,25 @@ def _fields(error: str, message: str, code: int) -> dict[str, object]:
 
 
 def _report(message: str, fields: Mapping[str, object], arguments: list[str]) -> None:
+    from rich.console import Console
+
     Console(stderr=True, highlight=False, soft_wrap=True).print(f"error: {message}", style="red", markup=False)
     _document(fields, arguments)
 
 
 def _document(fields: Mapping[str, object], arguments: list[str]) -> None:
     path = _json_path(arguments)
+    if path is None:
+        return
+    from assay.output import Output
+    from assay.places import overwrites_argument
+
     try:
-        if path is not None and overwrites_argument(path, arguments):
+        if overwrites_argument(path, arguments):
             raise InvalidInput(f"{path} is named for something else as well, and is left alone")
         Output(path).document(fields)
     except AssayError as error:
-        Console(stderr=True, highlight=False, soft_wrap=True).print(f"no JSON document: {error}", markup=False)
+        print(f"no JSON document: {error}", file=sys.stderr)
 
 
 def _json_path(arguments: list[str]) -> str | None:

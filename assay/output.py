@@ -19,7 +19,6 @@ from rich.table import Table
 from proofs.errors import AssayError, InvalidInput
 from proofs.files import write_atomic
 
-USAGE_EXIT = 64
 # Columns of a table that goes to a file or a pipe, which have no width of their own.
 FILE_WIDTH = 120
 JsonOption = Annotated[
