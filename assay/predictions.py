@@ -11,6 +11,8 @@ from proofs.sheets.common import listed
 
 ROWS = 20
 """Predictions shown in a table; the JSON document has all of them."""
+CLASSES, LARGEST = 20, 5
+"""Of more classes than this only the largest logits are shown."""
 Fields = dict[str, object]
 
 
@@ -41,9 +43,18 @@ def say_table(output: Output, word: str, classes: Sequence[int], values: Sequenc
     """The classes and real logits of the first inputs, for a person."""
     total = len(classes)
     rows = [
-        [str(index), str(chosen), "  ".join(f"{value:.4f}" for value in row)]
+        [str(index), str(chosen), _logits(row)]
         for index, (chosen, row) in enumerate(zip(classes[:ROWS], values[:ROWS], strict=True))
     ]
     output.say(f"{word}: the predictions on {total} inputs", "green" if word == "ACCEPTED" else None)
     more = f", the first {ROWS} of {total}" if total > ROWS else ""
-    output.table(f"predictions{more}", ["input", "class", "logits"], rows)
+    shown = "logits" if all(len(row) <= CLASSES for row in values[:1]) else f"the {LARGEST} largest logits"
+    output.table(f"predictions{more}", ["input", "class", shown], rows)
+
+
+def _logits(row: Sequence[float]) -> str:
+    """All logits of a few classes; of many, the largest with their classes."""
+    if len(row) <= CLASSES:
+        return "  ".join(f"{value:.4f}" for value in row)
+    largest = sorted(range(len(row)), key=lambda k: (-row[k], k))[:LARGEST]
+    return "  ".join(f"{k}: {row[k]:.4f}" for k in largest)
