@@ -56,8 +56,11 @@ class Examples:
     def matrix(self, index: int) -> Committed:
         """The committed matrix of a chunk, computed anew."""
         x, labels = self.arrays(spans(self.total, self.chunk)[index].slice)
-        seed = hashlib.sha256(CHUNK_SEED_DOMAIN + self.seed + index.to_bytes(8, "big")).digest()
-        return commit_examples(x, labels, seed, self.log_columns)
+        return commit_examples(x, labels, self.chunk_seed(index), self.log_columns)
+
+    def chunk_seed(self, index: int) -> bytes:
+        """The seed of a chunk's salts."""
+        return hashlib.sha256(CHUNK_SEED_DOMAIN + self.seed + index.to_bytes(8, "big")).digest()
 
     def commitment(self, on_chunk: OnChunk | None = None) -> DataCommitment:
         """The public commitment; ``on_chunk`` is called with (chunks done, chunks in all)."""

@@ -9,7 +9,7 @@ import psutil
 
 from proofs.errors import InvalidInput, ResourceExceeded
 from proofs.networks.network import Network
-from proofs.sumcheck.committed.estimate import estimate
+from proofs.sumcheck.committed.estimate import Estimate, estimate
 from proofs.sumcheck.committed.instance import Chunk, Correct, Head, Instance, Matrix, OfClass, Outputs, Reaching
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck_backend.chunks import MAX_SHARDS, number_of_shards
@@ -25,16 +25,37 @@ _BATCH = 256
 
 def memory_bytes(model: NetworkCommitment, data: DataCommitment, question: Question, shard: int) -> int:
     """About what proving the answer for ``shard`` examples takes, the chunk they lie in included."""
-    return estimate(make_plan(_instance(model, data, question, shard))).memory_bytes
+    return proof_size(model, data, question, shard).memory_bytes
 
 
-def choose_shard(model: NetworkCommitment, data: DataCommitment, question: Question, wanted: int | None = None) -> int:
+def proof_size(model: NetworkCommitment, data: DataCommitment, question: Question, shard: int) -> Estimate:
+    """The sizes of a proof about ``shard`` examples."""
+    return estimate(make_plan(_instance(model, data, question, shard)))
+
+
+def available_bytes() -> float:
+    """What proofs may plan to take of the memory that is free."""
+    return psutil.virtual_memory().available * USABLE
+
+
+def choose_shard(
+    model: NetworkCommitment,
+    data: DataCommitment,
+    question: Question,
+    wanted: int | None = None,
+    at_once: int = 1,
+    proofs: int = 1,
+) -> int:
     """Examples a proof: those asked for, or as many as fit, evenly spread over a chunk.
+
+    Args:
+        at_once: proofs to be made at the same time. Where not even the smallest ones fit so often, room is for one.
+        proofs: there are to be at least so many, unless ``wanted`` says how large they are.
 
     Raises:
         ResourceExceeded: it does not fit. InvalidInput: no such number, or too many proofs.
     """
-    available = psutil.virtual_memory().available * USABLE
+    available = available_bytes()
     most = min(data.chunk, data.total)
     if wanted is not None and not 1 <= wanted:
         raise InvalidInput(f"--shard {wanted}: one proof is about 1 or more examples")
@@ -42,7 +63,13 @@ def choose_shard(model: NetworkCommitment, data: DataCommitment, question: Quest
     def takes(shard: int) -> int:
         return memory_bytes(model, data, question, shard)
 
-    shard = _largest(takes, most, available) if wanted is None else min(wanted, most)
+    room = available / at_once
+    if at_once > 1 and wanted is None and takes(1) > room:
+        room = available
+    if wanted is None:
+        shard = _largest(takes, min(most, -(-data.total // proofs)), room)
+    else:
+        shard = min(wanted, most)
     if (needed := takes(shard)) > available:
         way = "a smaller --shard" if shard > 1 else "a smaller model, a smaller --chunk or a larger machine"
         raise ResourceExceeded(

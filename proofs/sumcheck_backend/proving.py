@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from proofs.accuracy import NO_CONTEXT
-from proofs.errors import InvalidInput, MalformedProof, ProverFailed, RejectedProof
-from proofs.networks.execution import logits as run_network
+from proofs.errors import InvalidInput, MalformedProof, RejectedProof
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck.committed.instance import Instance
-from proofs.sumcheck.committed.prove import prove as prove_instance
-from proofs.sumcheck.committed.witness import Secret
-from proofs.sumcheck.ligero.commit import Committed
 from proofs.sumcheck.soundness import Round
 from proofs.sumcheck_backend import resume
 from proofs.sumcheck_backend.bundle import SumcheckBundle
@@ -24,15 +21,20 @@ from proofs.sumcheck_backend.chunks import Shard, shards
 from proofs.sumcheck_backend.cost import Progress, StageClock, peak_memory_mb
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.examples import Examples
-from proofs.sumcheck_backend.matrices import proof_field
-from proofs.sumcheck_backend.memory import choose_shard
+from proofs.sumcheck_backend.memory import available_bytes, choose_shard, proof_size
 from proofs.sumcheck_backend.questions import PROTOCOL_OF, Question, answer, check_question
 from proofs.sumcheck_backend.secret_network import SecretNetwork
 from proofs.sumcheck_backend.subjects import instances, statement_of
 from proofs.sumcheck_backend.verifying import Soundness, soundness_of, verified
+from proofs.sumcheck_backend.workers.choosing import Wanted, choose_workers
+from proofs.sumcheck_backend.workers.crew import Crew, Source
+from proofs.sumcheck_backend.workers.part import part_of
+from proofs.sumcheck_backend.workers.seeds import witness_seed
+from proofs.sumcheck_backend.workers.sizing import limit_s
+from proofs.sumcheck_backend.workers.tasks import LogitsTask, ProofTask, logits_from
 
-SEED_BYTES = 32
 OnShard = Callable[[int, int], None]
+ANYHOW = Wanted()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +45,9 @@ class SumcheckOutcome:
         bundle: the proof. Public, and it hides nothing.
         soundness: of the proofs, each of which was verified here.
         prove_s: wall seconds, running the network included. stages: the same by stage.
-        peak_memory_mb: largest resident memory of this process so far.
+        peak_memory_mb: largest resident memory of this process so far, or of a worker.
         reused: shards read back from earlier, interrupted work.
+        workers: who did the work.
     """
 
     bundle: SumcheckBundle
@@ -52,6 +55,7 @@ class SumcheckOutcome:
     prove_s: float
     peak_memory_mb: float
     reused: int
+    workers: str
     stages: dict[str, float] = field(default_factory=dict)
 
 
@@ -65,6 +69,7 @@ def prove(
     context: bytes = NO_CONTEXT,
     progress: Progress | None = None,
     on_shard: OnShard | None = None,
+    wanted: Wanted = ANYHOW,
 ) -> SumcheckOutcome:
     """Answer a question about committed examples and prove the answer.
 
@@ -73,123 +78,135 @@ def prove(
     Args:
         data: the examples' own commitment. shard: examples a proof; by default as many as fit into memory.
         on_shard: called with (shards done, shards in all).
+        wanted: workers to share the work among. The bundle's bytes do not depend on them, given ``shard``.
 
     Raises:
         InvalidInput: another format, a claim that is false, or secret parts that are not of the commitments.
         ResourceExceeded: it does not fit into memory; nothing has been proven then.
+        ProverFailed: a shard's workers failed again and again; what is finished stays in the cache.
     """
     clock = StageClock(progress)
-    work = _Work(model, examples, data, clock)
-    work.require_fit(question)
-    size = _size(work, question, shard, context)
-    clock("running the network")
+    _require_fit(model, data, question)
+    size = _size(model, data, question, shard, context, wanted)
     parts = shards(data.total, data.chunk, size)
-    claim, answers = answer(question, work.logits(), examples.labels, parts)
-    statement = SumcheckStatement.from_bytes(statement_of(model.commitment, data, size, claim, context).to_bytes())
-    resume.keep_size(statement)
-    proven = _proofs(work, SumcheckBundle(statement, answers, ()), on_shard)
+    cost = proof_size(model.commitment, data, question, size)
+    workers = choose_workers(wanted, len(parts), cost.memory_bytes, available_bytes(), clock)
+    with workers.open(Source(model, partial(part_of, examples, data))) as crew:
+        work = _Work(model, examples, data, clock, crew, limit_s(cost))
+        claim, answers = answer(question, work.logits(parts), examples.labels, parts)
+        statement = SumcheckStatement.from_bytes(statement_of(model.commitment, data, size, claim, context).to_bytes())
+        resume.keep_size(statement)
+        proven = work.proofs(SumcheckBundle(statement, answers, ()), on_shard)
     clock.stop()
     return SumcheckOutcome(
-        bundle=SumcheckBundle(statement, answers, tuple(proven.proofs)),
-        soundness=soundness_of(proven.rounds),
+        bundle=SumcheckBundle(statement, answers, tuple(proven.proofs[shard.index] for shard in parts)),
+        soundness=soundness_of([proven.rounds[shard.index] for shard in parts]),
         prove_s=clock.total,
-        peak_memory_mb=peak_memory_mb(),
+        peak_memory_mb=max(proven.peak_memory_mb, peak_memory_mb()),
         reused=proven.reused,
+        workers=workers.name,
         stages=clock.seconds,
     )
 
 
+def _require_fit(model: SecretNetwork, data: DataCommitment, question: Question) -> None:
+    """Raises InvalidInput where model, examples and question do not belong together."""
+    own, given = model.commitment.format, data.format
+    if own != given or model.commitment.log_columns != data.log_columns:
+        raise InvalidInput(
+            f"the model takes {own}, the examples are {given}: commit the data again with --format taken from "
+            "the model's commitment"
+        )
+    check_question(question, own, data.labelled)
+
+
+def _size(
+    model: SecretNetwork, data: DataCommitment, question: Question, shard: int | None, context: bytes, wanted: Wanted
+) -> int:
+    """Examples a proof: as asked for, as in interrupted work on the same, or as many as fit."""
+    if shard is None:
+        shard = resume.kept_size(PROTOCOL_OF[type(question)], model.commitment.model_id, data.root, context)
+    return choose_shard(model.commitment, data, question, shard, wanted.at_once, wanted.number or 1)
+
+
+@dataclass(slots=True)
+class _Proven:
+    """Proofs and their rounds by shard, how many were there already, and the largest memory a worker said it took."""
+
+    proofs: dict[int, bytes] = field(default_factory=dict)
+    rounds: dict[int, list[Round]] = field(default_factory=dict)
+    reused: int = 0
+    peak_memory_mb: float = 0.0
+
+
 @dataclass(frozen=True, slots=True)
 class _Work:
-    """What is proven about, and matrices made when they are needed."""
+    """What is proven about, by whom. limit_s: seconds after which a worker must hang."""
 
     model: SecretNetwork
     examples: Examples
     data: DataCommitment
     clock: StageClock
-    matrices: dict[int | None, Committed] = field(default_factory=dict)
+    crew: Crew
+    limit_s: float
 
-    def require_fit(self, question: Question) -> None:
-        """Raises InvalidInput where model, examples and question do not belong together."""
-        wanted, given = self.model.commitment.format, self.data.format
-        if wanted != given or self.model.commitment.log_columns != self.data.log_columns:
-            raise InvalidInput(
-                f"the model takes {wanted}, the examples are {given}: commit the data again with --format taken from "
-                "the model's commitment"
-            )
-        check_question(question, wanted, self.data.labelled)
-
-    def logits(self) -> NDArray[np.int64]:
+    def logits(self, parts: Sequence[Shard]) -> NDArray[np.int64]:
         """The network's logits (N, classes) on all examples."""
-        network, weights = self.model.commitment.network, self.model.weights
-        pieces = [run_network(network, weights, self.examples.arrays(span.slice)[0]) for span in self.data.chunks]
-        return np.concatenate(pieces)
+        self.clock("running the network")
+        classes = self.model.commitment.network.classes
+        found = np.empty((self.data.total, classes), dtype=np.int64)
 
-    def model_matrix(self) -> Committed:
-        """The weights' matrix."""
-        if None not in self.matrices:
-            self.matrices[None] = self.model.matrix()
-        return self.matrices[None]
+        def check(index: int, answer: bytes) -> str | None:
+            place = parts[index].overall
+            logits = logits_from(answer, place.count, classes)
+            if logits is None:
+                return f"{len(answer)} bytes are not the logits of {place.count} examples"
+            found[place.slice] = logits
+            return None
 
-    def chunk_matrix(self, index: int) -> Committed:
-        """A chunk's matrix; one at a time is kept. Raises InvalidInput: it is not the committed one."""
-        if index not in self.matrices:
-            for other in [kept for kept in self.matrices if kept is not None]:
-                del self.matrices[other]
-            found = self.examples.matrix(index)
-            if found.root != self.data.roots[index]:
-                raise InvalidInput("the secret part of the data commitment is not of this commitment: commit it again")
-            self.matrices[index] = found
-        return self.matrices[index]
+        tasks = [LogitsTask(shard.index, shard.chunk, shard.within, self.limit_s) for shard in parts]
+        with closing(self.crew.run(tasks, check)) as finished:
+            for _ in finished:
+                self.clock("running the network")
+        return found
 
-    def secret(self, shard: Shard) -> Secret:
-        """What the protocol needs to prove a shard."""
-        self.clock("encoding")
-        model, chunk = self.model_matrix(), self.chunk_matrix(shard.chunk)
-        x, labels = self.examples.arrays(shard.overall.slice)
-        return Secret(self.model.weights, x, labels, model, chunk, secrets.token_bytes(SEED_BYTES))
+    def proofs(self, draft: SumcheckBundle, on_shard: OnShard | None) -> _Proven:
+        """Every shard's proof, each verified: a kept one may be damaged, a new one is not handed out unchecked."""
+        statement, proven = draft.statement, _Proven()
+        parts, instance = statement.shards, instances(draft, self.model.commitment, self.data)
+        say = on_shard or (lambda done, total: None)
+        self.clock("verifying")
+        for shard in parts:
+            proof = resume.kept_proof(statement, shard.index)
+            rounds = None if proof is None else _rounds(statement, shard, instance(shard), proof)
+            if proof is not None and rounds is not None:
+                proven.proofs[shard.index], proven.rounds[shard.index] = proof, rounds
+                proven.reused += 1
+        say(proven.reused, len(parts))
+        missing = [shard for shard in parts if shard.index not in proven.proofs]
 
-
-def _size(work: _Work, question: Question, wanted: int | None, context: bytes) -> int:
-    """Examples a proof: as asked for, as in interrupted work on the same, or as many as fit."""
-    model, data = work.model.commitment, work.data
-    if wanted is None:
-        wanted = resume.kept_size(PROTOCOL_OF[type(question)], model.model_id, data.root, context)
-    return choose_shard(model, data, question, wanted)
-
-
-def _proofs(work: _Work, draft: SumcheckBundle, on_shard: OnShard | None) -> _Proven:
-    """Every shard's proof, each verified: a kept one may be damaged, a new one is not handed out unchecked."""
-    statement = draft.statement
-    instance = instances(draft, work.model.commitment, work.data)
-    parts, found = statement.shards, _Proven()
-    for shard in parts:
-        subject = instance(shard)
-        proof = resume.kept_proof(statement, shard.index)
-        rounds = None if proof is None else _rounds(statement, shard, subject, proof)
-        if proof is None or rounds is None:
-            proof = prove_instance(proof_field(), subject, statement.bytes_for(shard), work.secret(shard), work.clock)
-            work.clock("verifying")
-            rounds = _rounds(statement, shard, subject, proof)
+        def check(index: int, proof: bytes) -> str | None:
+            self.clock("verifying")
+            rounds = _rounds(statement, parts[index], instance(parts[index]), proof)
+            self.clock("proving")
             if rounds is None:
-                raise ProverFailed("proving", f"shard {shard.index} does not verify; please report it")
-            resume.keep_proof(statement, shard.index, proof)
-        else:
-            found.reused += 1
-        found.proofs.append(proof)
-        found.rounds.append(rounds)
-        if on_shard is not None:
-            on_shard(shard.index + 1, len(parts))
-    return found
+                return "its proof does not verify"
+            resume.keep_proof(statement, index, proof)
+            proven.proofs[index], proven.rounds[index] = proof, rounds
+            return None
 
+        self.clock("proving")
+        tasks = [self._task(statement, shard, instance(shard)) for shard in missing]
+        with closing(self.crew.run(tasks, check)) as finished:
+            for done in finished:
+                proven.peak_memory_mb = max(proven.peak_memory_mb, done.peak_memory_mb)
+                say(len(proven.proofs), len(parts))
+        return proven
 
-@dataclass(slots=True)
-class _Proven:
-    """Proofs and their rounds, shard by shard, and how many were there already."""
-
-    proofs: list[bytes] = field(default_factory=list)
-    rounds: list[list[Round]] = field(default_factory=list)
-    reused: int = 0
+    def _task(self, statement: SumcheckStatement, shard: Shard, subject: Instance) -> ProofTask:
+        said = statement.bytes_for(shard)
+        seed = witness_seed(self.model.seed, said)
+        return ProofTask(shard.index, shard.chunk, subject.chunk, shard.within, subject.head, said, seed, self.limit_s)
 
 
 def _rounds(statement: SumcheckStatement, shard: Shard, subject: Instance, proof: bytes) -> list[Round] | None:

@@ -1,0 +1,60 @@
+"""One chunk of committed examples with its own salts: all that proofs about its examples need."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from proofs.errors import InvalidInput
+from proofs.sumcheck_backend.chunks import Span
+from proofs.sumcheck_backend.data_commitment import DataCommitment
+from proofs.sumcheck_backend.examples import Examples
+from proofs.sumcheck_backend.matrices import commit_examples
+
+if TYPE_CHECKING:
+    from proofs.sumcheck.ligero.commit import Committed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChunkPart:
+    """Secret, unless the examples are public.
+
+    Args:
+        index: of the chunk. root: of its matrix.
+        x: int16 (n, channels, height, width). labels: int64 (n,), or None.
+        seed: of this chunk's salts; other chunks' do not follow from it.
+    """
+
+    index: int
+    root: bytes
+    x: NDArray[np.int16] = field(repr=False)
+    labels: NDArray[np.int64] | None = field(repr=False)
+    seed: bytes = field(repr=False)
+    log_columns: int
+
+    @property
+    def whole(self) -> Span:
+        """All its examples."""
+        return Span(0, len(self.x))
+
+    def arrays(self, within: Span) -> tuple[NDArray[np.int32], NDArray[np.int64] | None]:
+        """Some of its examples as the network takes them, (C, H, W, count), and their labels."""
+        x = np.ascontiguousarray(self.x[within.slice].astype(np.int32).transpose(1, 2, 3, 0))
+        return x, None if self.labels is None else self.labels[within.slice]
+
+    def matrix(self) -> Committed:
+        """Its matrix, computed anew. Raises InvalidInput: it is not the committed one."""
+        found = commit_examples(*self.arrays(self.whole), self.seed, self.log_columns)
+        if found.root != self.root:
+            raise InvalidInput("the secret part of the data commitment is not of this commitment: commit it again")
+        return found
+
+
+def part_of(examples: Examples, data: DataCommitment, index: int) -> ChunkPart:
+    """A chunk of committed examples."""
+    places = data.chunks[index].slice
+    labels = None if examples.labels is None else examples.labels[places]
+    return ChunkPart(index, data.roots[index], examples.x[places], labels, examples.chunk_seed(index), data.log_columns)
