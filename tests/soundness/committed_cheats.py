@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from proofs.errors import RejectedProof
-from proofs.networks.bounds import check_bounds
+from proofs.networks.bounds import checked_bound
 from proofs.networks.execution import Execution, NodeRun
 from proofs.networks.execution.kernels import loops
 from proofs.networks.execution.nodes import Runner
@@ -88,7 +88,8 @@ class Cheat:
 def executed(instance: Instance, secret: Secret, lie: Lie | None) -> Execution:
     """A run in which lies have the consequences they would have."""
     network = instance.network
-    runner = Runner(loops("auto"), network, secret.weights, check_bounds(network, secret.weights))
+    bounds = tuple(checked_bound(network, index, secret.weights) for index in range(len(network.nodes)))
+    runner = Runner(loops("auto"), network, secret.weights, bounds)
     tensors, runs = [secret.x], []
     for index in range(len(network.nodes)):
         run = runner.run(index, runner.prepare(index), tensors.__getitem__, secret.x.shape[3])
