@@ -215,8 +215,8 @@ def test_stages_are_timed_and_told() -> None:
 
 def test_the_verifier_imports_nothing_of_the_prover() -> None:
     code = (
-        "import sys, proofs.sumcheck_backend.verifying, proofs.read_bundle; print([m for m in sys.modules if m == 'ezkl' "
-        "or m.startswith(('proofs.sumcheck_backend', 'proofs.sumcheck.committed')) "
+        "import sys, proofs.sumcheck_backend.verifying, proofs.read_bundle; print([m for m in sys.modules if m == "
+        "'ezkl' or m.startswith(('proofs.sumcheck_backend', 'proofs.sumcheck.committed')) "
         "and m.split('.')[-1] in ('prover', 'prove', 'proving', 'witness')])"
     )
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)

@@ -9,7 +9,14 @@ import typer
 
 from assay.commands.prove.options import BackendOption, CommitOption, ContextOption, ModelOption, OutOption
 from assay.commands.prove.report import Fields, finish
-from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    RayOption,
+    ShardOption,
+    WorkersOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.commands.sumcheck.prove import Job, prove_sumcheck
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
@@ -39,6 +46,8 @@ def accuracy(
     backend: BackendOption = "halo2",
     shard: ShardOption = None,
     chunk: ChunkOption = None,
+    workers: WorkersOption = None,
+    ray: RayOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove that the committed model gets at least A of the committed examples right.
@@ -49,10 +58,10 @@ def accuracy(
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     if for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
         prove_sumcheck(output, job, AskScore(top_k, at_least))
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
     if top_k != 1:
         raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
     secret = read_secret_model(commit, read_bytes(model, "model"))

@@ -17,7 +17,14 @@ from assay.commands.prove.options import (
     OutOption,
 )
 from assay.commands.prove.report import finish
-from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    RayOption,
+    ShardOption,
+    WorkersOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.commands.sumcheck.prove import Job, prove_sumcheck
 from assay.inputs import load_corpus
 from assay.output import JsonOption, Output, read_bytes
@@ -45,6 +52,8 @@ def inference(
     input_range: RangeOption = None,
     shard: ShardOption = None,
     chunk: ChunkOption = None,
+    workers: WorkersOption = None,
+    ray: RayOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
@@ -61,15 +70,15 @@ def inference(
                 f"the {backend} backend hides nothing and commits to nothing: leave out --commit and --data-commit, "
                 "and give --model M.onnx and --data DATA.npz"
             )
-        refuse_sumcheck_options(shard=shard, chunk=chunk)
+        refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
         prove_open(output, backend, model, data, out, parse_scales(alpha, betas, input_range), parse_context(context))
         return
     refuse_scales(alpha, betas, input_range)
     if commit is not None and for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
         prove_sumcheck(output, job, AskLogits())
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
     _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
 
 

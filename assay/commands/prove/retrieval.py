@@ -16,7 +16,14 @@ from assay.commands.prove.options import (
     OutOption,
 )
 from assay.commands.prove.report import finish
-from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    RayOption,
+    ShardOption,
+    WorkersOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.commands.sumcheck.prove import Job, prove_sumcheck
 from assay.commands.sumcheck.selection import question_of
 from assay.inputs import load_corpus
@@ -46,6 +53,8 @@ def retrieval(
     backend: BackendOption = "halo2",
     shard: ShardOption = None,
     chunk: ChunkOption = None,
+    workers: WorkersOption = None,
+    ray: RayOption = None,
     json: JsonOption = None,
 ) -> None:
     """Prove, for every document of a corpus, whether the committed model finds it to satisfy the predicate.
@@ -56,10 +65,10 @@ def retrieval(
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     if for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
         prove_sumcheck(output, job, question_of(output, commit, class_, threshold))
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     predicate = predicate_of(class_, threshold, secret.commitment.format.classes, secret.commitment.format.scale_bits)
     _say_rounding(output, predicate, threshold, secret.commitment.format.scale_bits)

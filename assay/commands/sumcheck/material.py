@@ -42,9 +42,7 @@ def examples_to_prove(
     if data_commit is None:
         if data is None:
             raise InvalidInput("give the inputs: --data-commit with its secret part beside it, or public --data")
-        examples, clamped = examples_of(
-            *load_data(data, labelled), model.format, model.log_columns, public=True, chunk=chunk
-        )
+        examples, clamped = _public(model, *load_data(data, labelled), chunk)
         return examples, examples.commitment(stages.batch), clamped
     if chunk is not None:
         raise InvalidInput("--chunk is for public data; committed examples have the chunks they were committed in")
@@ -70,7 +68,7 @@ def commitment_to_verify(
     x, y = load_data(data, statement.labelled)
     if len(x) != statement.total:
         raise RejectedProof("statement-total", f"the proof is about {statement.total} examples, {data} has {len(x)}")
-    examples, clamped = examples_of(x, y, model.format, model.log_columns, public=True, chunk=statement.chunk)
+    examples, clamped = _public(model, x, y, statement.chunk)
     return examples.commitment(), clamped
 
 
@@ -83,6 +81,13 @@ def say_clamped(output: Output, clamped: int, shape: IntegerFormat, values: int)
             "and were clamped to it: are they in the unit the model takes?",
             "yellow",
         )
+
+
+def _public(
+    model: NetworkCommitment, x: NDArray[np.generic], y: NDArray[np.generic] | None, chunk: int | None
+) -> tuple[Examples, int]:
+    """Public examples; a repeated one is refused where it would count twice in a score."""
+    return examples_of(x, y, model.format, model.log_columns, public=True, chunk=chunk, allow_duplicates=y is None)
 
 
 def _same(examples: Examples, x: NDArray[np.generic], y: NDArray[np.generic] | None, data: str, commit: str) -> int:

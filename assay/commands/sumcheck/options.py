@@ -21,6 +21,23 @@ ChunkOption = Annotated[
         "--chunk", metavar="N", help="Examples a committed chunk, sumcheck only (default: about 8 million values)."
     ),
 ]
+WorkersOption = Annotated[
+    int | None,
+    typer.Option(
+        "--workers",
+        metavar="N",
+        help="Proofs made at once, at most, each by a process of its own, sumcheck only (default: what suits this "
+        "machine's cores and memory).",
+    ),
+]
+RayOption = Annotated[
+    str | None,
+    typer.Option(
+        "--ray",
+        metavar="ADDRESS",
+        help="Prove on a Ray cluster: host:port of its head, or 'local' for one on this machine, sumcheck only.",
+    ),
+]
 
 
 def for_sumcheck(commit: Path | None, backend: str) -> bool:

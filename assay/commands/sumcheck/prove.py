@@ -24,6 +24,7 @@ class Job:
 
     Args:
         shard: examples a proof. chunk: examples a chunk, of public data.
+        workers: proofs made at once, at most. ray: address of the cluster that makes them.
     """
 
     model: Path
@@ -34,11 +35,14 @@ class Job:
     context: bytes
     shard: int | None
     chunk: int | None
+    workers: int | None = None
+    ray: str | None = None
 
 
 def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
     """Prove the answer, write the bundle, and say what it says and cost."""
     from proofs.sumcheck_backend.proving import prove
+    from proofs.sumcheck_backend.workers.choosing import Wanted
 
     secret = read_secret_network(job.commit, read_bytes(job.model, "model"))
     labelled = isinstance(question, AskScore)
@@ -57,6 +61,7 @@ def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
             context=job.context,
             progress=stages.stage,
             on_shard=stages.batch,
+            wanted=Wanted(job.workers, job.ray),
         )
     write_atomic(job.out, outcome.bundle.to_bytes())
     resume.forget(outcome.bundle.statement)
@@ -67,7 +72,7 @@ def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
 def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, object]:
     size = job.out.stat().st_size
     output.say(
-        f"{job.out}: {size} bytes, {len(outcome.bundle.proofs)} proofs, {outcome.prove_s:.1f} s"
+        f"{job.out}: {size} bytes, {len(outcome.bundle.proofs)} proofs, {outcome.prove_s:.1f} s by {outcome.workers}"
         + (f" ({outcome.reused} proofs resumed)" if outcome.reused else "")
     )
     say_soundness(output, outcome.soundness)
@@ -79,4 +84,5 @@ def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, objec
         "peak_memory_mb": outcome.peak_memory_mb,
         "proof_bytes": size,
         "shards_resumed": outcome.reused,
+        "workers": outcome.workers,
     }

@@ -7,7 +7,6 @@ from typing import Annotated
 
 import typer
 
-from assay.commands.sumcheck.verify import verify_sumcheck
 from assay.commands.verify.open_inference import verify_open
 from assay.commands.verify.report import report
 from assay.commands.verify.verdicts import verdict_on
@@ -23,7 +22,6 @@ from proofs.errors import InvalidInput, RejectedProof
 from proofs.read_bundle import AnyBundle, read_bundle
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sumcheck_backend.bundle import SumcheckBundle
-from proofs.sumcheck_backend.model_commitment import is_network_commitment
 
 
 def register(app: typer.Typer) -> None:
@@ -74,6 +72,8 @@ def verify(
     refuse_scales(alpha, betas, input_range)
     _require_context(bundle, context)
     if isinstance(bundle, SumcheckBundle):
+        from assay.commands.sumcheck.verify import verify_sumcheck
+
         verify_sumcheck(output, proof, bundle, _named(commit), data, data_commit)
         return
     committed = _commitment(_named(commit))
@@ -93,6 +93,8 @@ def _named(path: Path | None) -> Path:
 
 
 def _commitment(path: Path) -> ModelCommitment:
+    from proofs.sumcheck_backend.model_commitment import is_network_commitment
+
     raw = read_file(path, "model commitment")
     if is_network_commitment(raw):
         raise RejectedProof("backend", "the model is committed for backend 'sumcheck', the proof is not its")
