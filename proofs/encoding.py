@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from Crypto.Hash import keccak
-from eth_abi.abi import encode
 
 
 def keccak256(message: bytes) -> bytes:
@@ -20,4 +19,6 @@ def domain(label: str) -> bytes:
 
 def abi_digest(types: Sequence[str], values: Sequence[object]) -> bytes:
     """``keccak256(abi.encode(values...))`` as Solidity computes it; the first value is the domain separator."""
+    from eth_abi.abi import encode  # a fifth of a second to load, and not needed where nothing goes to a chain
+
     return keccak256(encode(list(types), list(values)))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical
@@ -53,6 +52,8 @@ class FidelityReceipt:
 
 def float_logits(model: bytes, x: NDArray[np.float32]) -> NDArray[np.float32]:
     """Logits (N, C) of the float model in onnxruntime, one example at a time if the model takes no larger batch."""
+    import onnxruntime
+
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.log_severity_level = 3

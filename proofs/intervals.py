@@ -5,8 +5,6 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from scipy.special import betaincinv
-
 from proofs.errors import InvalidInput
 
 DEFAULT_DELTA = 0.05
@@ -27,8 +25,8 @@ def clopper_pearson(correct: int, total: int, delta: float = DEFAULT_DELTA) -> I
     *Source*: Clopper and Pearson 1934; it always covers, unlike the normal approximation.
     """
     _check(correct, total, delta)
-    low = float(betaincinv(correct, total - correct + 1, delta / 2)) if correct else 0.0
-    high = float(betaincinv(correct + 1, total - correct, 1 - delta / 2)) if correct < total else 1.0
+    low = _beta_quantile(correct, total - correct + 1, delta / 2) if correct else 0.0
+    high = _beta_quantile(correct + 1, total - correct, 1 - delta / 2) if correct < total else 1.0
     return Interval(low, high)
 
 
@@ -38,7 +36,7 @@ def at_least(correct: int, total: int, delta: float = DEFAULT_DELTA) -> float:
     Holds for a count stopped at the target too: unproven batches count as wrong, so the true count is no smaller.
     """
     _check(correct, total, delta)
-    return float(betaincinv(correct, total - correct + 1, delta)) if correct else 0.0
+    return _beta_quantile(correct, total - correct + 1, delta) if correct else 0.0
 
 
 def bad_share_at_most(sampled: int, delta: float = DEFAULT_DELTA) -> float:
@@ -58,6 +56,13 @@ def bad_share_at_most(sampled: int, delta: float = DEFAULT_DELTA) -> float:
 def proven_interval(correct: int, total: int, complete: bool) -> Interval:
     """What a proven count says with 95% confidence: two-sided when every batch was counted, else from below only."""
     return clopper_pearson(correct, total) if complete else Interval(at_least(correct, total), 1.0)
+
+
+def _beta_quantile(a: int, b: int, level: float) -> float:
+    """Where the distribution function of Beta(a, b) reaches ``level``."""
+    from scipy.special import betaincinv  # not worth loading for every proof that is only read
+
+    return float(betaincinv(a, b, level))
 
 
 def _check(correct: int, total: int, delta: float) -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
-from eth_utils.address import to_checksum_address
-
 from proofs.canonical import canonical_bytes, expect_hex, expect_keys, parse_canonical, to_hex
 from proofs.commitment.input_format import InputFormat
 from proofs.container import pack, unpack
@@ -52,7 +50,7 @@ class ModelCommitment:
             ["bytes32", "address", "bytes32", "bytes32", "bytes32", "bytes32"],
             [
                 MODEL_DOMAIN,
-                to_checksum_address(self.owner),
+                self.owner,
                 self.architecture_digest,
                 self.weights_commitment,
                 self.quantisation_digest,

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from eth_utils.address import to_checksum_address
-
 from proofs.canonical import canonical_bytes, expect_hex, expect_int, expect_keys, parse_canonical, to_hex
 from proofs.commitment.model import MAGIC, MODEL_DOMAIN, VERSION
 from proofs.container import pack, unpack
@@ -77,7 +75,7 @@ class NetworkCommitment:
         """The 32-byte model id."""
         digests = (self.architecture_digest, self.weights_commitment, self.quantisation_digest, self.format.digest)
         types = ["bytes32", "address", "bytes32", "bytes32", "bytes32", "bytes32"]
-        return abi_digest(types, [MODEL_DOMAIN, to_checksum_address(self.owner), *digests])
+        return abi_digest(types, [MODEL_DOMAIN, self.owner, *digests])
 
     def owned_by(self, owner: bytes) -> NetworkCommitment:
         """The same commitment under another owner, hence another id."""

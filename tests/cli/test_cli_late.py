@@ -15,7 +15,7 @@ from assay import __version__, cli
 from assay.late import COMMANDS, Late
 
 HEAVY = ("numpy", "web3", "numba", "onnx", "scipy", "ezkl", "eth_abi", "onnxruntime", "rich", "fastapi")
-SUBSTANCES = ("web3", "numba", "ezkl", "eth_account", "fastapi")
+SUBSTANCES = ("web3", "numba", "scipy", "ezkl", "eth_abi", "eth_utils", "eth_account", "onnxruntime", "fastapi")
 
 
 def loaded(arguments: list[str], names: tuple[str, ...]) -> list[str]:
