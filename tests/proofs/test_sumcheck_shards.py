@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from proofs.errors import InvalidInput, ProverFailed, ResourceExceeded
 from proofs.predicate import CLASS, THRESHOLD, Predicate
-from proofs.sumcheck_backend import memory, proving, resume
+from proofs.sumcheck_backend import memory, resume
 from proofs.sumcheck_backend.chunks import (
     MAX_CHUNKS,
     Span,
@@ -31,6 +31,8 @@ from proofs.sumcheck_backend.examples import Examples
 from proofs.sumcheck_backend.proving import prove
 from proofs.sumcheck_backend.questions import AskLogits, AskScore, AskSelection, ranked_within, satisfying
 from proofs.sumcheck_backend.secret_network import SecretNetwork
+from proofs.sumcheck_backend.workers import tasks
+from proofs.sumcheck_backend.workers.choosing import Wanted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -157,7 +159,7 @@ def test_shards_are_evened_out() -> None:
 
 def test_work_that_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Free(1 << 20))
-    monkeypatch.setattr(proving, "run_network", lambda *_: pytest.fail("work was begun"))
+    monkeypatch.setattr(tasks, "run_network", lambda *_: pytest.fail("work was begun"))
     own = subject()
     with pytest.raises(ResourceExceeded, match="MB are free") as refused:
         prove(own.model, own.examples, own.data, AskLogits())
@@ -165,11 +167,10 @@ def test_work_that_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.
 
 
 def test_interrupted_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    own, context, done = subject(), b"\7" * 32, []
+    own, context = subject(), b"\7" * 32
 
-    def stop(index: int, number: int) -> None:
-        done.append(index)
-        if len(done) == 2:
+    def stop(done: int, number: int) -> None:
+        if done == 2:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -190,9 +191,9 @@ def test_interrupted_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_proof_that_does_not_verify_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     own, context = subject(), b"\10" * 32
-    monkeypatch.setattr(proving, "prove_instance", lambda *_: b"nonsense")
+    monkeypatch.setattr(tasks, "prove", lambda *_: b"nonsense")
     with pytest.raises(ProverFailed, match="does not verify"):
-        prove(own.model, own.examples, own.data, AskLogits(), context=context)
+        prove(own.model, own.examples, own.data, AskLogits(), context=context, wanted=Wanted(1))
 
 
 @pytest.mark.parametrize("text", [b"", b"x", b"-1", b"0", "²".encode(), b"9" * 40, b"\xff"])
