@@ -28,7 +28,7 @@ from proofs.sumcheck_backend.subjects import instances, statement_of
 from proofs.sumcheck_backend.verifying import Soundness, soundness_of, verified
 from proofs.sumcheck_backend.workers.choosing import Wanted, choose_workers
 from proofs.sumcheck_backend.workers.crew import Crew, Source
-from proofs.sumcheck_backend.workers.part import part_of
+from proofs.sumcheck_backend.workers.part import chunk_part, model_part
 from proofs.sumcheck_backend.workers.seeds import witness_seed
 from proofs.sumcheck_backend.workers.sizing import limit_s
 from proofs.sumcheck_backend.workers.tasks import LogitsTask, ProofTask, logits_from
@@ -91,7 +91,7 @@ def prove(
     parts = shards(data.total, data.chunk, size)
     cost = proof_size(model.commitment, data, question, size)
     workers = choose_workers(wanted, len(parts), cost.memory_bytes, available_bytes(), clock)
-    with workers.open(Source(model, partial(part_of, examples, data))) as crew:
+    with workers.open(Source(model_part(model), partial(chunk_part, examples, data))) as crew:
         work = _Work(model, examples, data, clock, crew, limit_s(cost))
         claim, answers = answer(question, work.logits(parts), examples.labels, parts)
         statement = SumcheckStatement.from_bytes(statement_of(model.commitment, data, size, claim, context).to_bytes())

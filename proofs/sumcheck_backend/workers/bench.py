@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from proofs.errors import InvalidInput
-from proofs.sumcheck.committed.witness import Secret
 from proofs.sumcheck_backend.chunks import Span
-from proofs.sumcheck_backend.secret_network import SecretNetwork
-from proofs.sumcheck_backend.workers.part import ChunkPart
+from proofs.sumcheck_backend.workers.part import ChunkPart, ModelPart
 
 if TYPE_CHECKING:
+    from proofs.sumcheck.committed.witness import Secret
     from proofs.sumcheck.ligero.commit import Committed
 
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 class Bench:
     """One worker's. Its matrices are made once, the model's for good, a chunk's until another chunk comes."""
 
-    model: SecretNetwork
+    model: ModelPart
     _part: ChunkPart | None = None
     _model_matrix: Committed | None = None
     _chunk_matrix: Committed | None = None
@@ -42,6 +41,8 @@ class Bench:
         Raises:
             InvalidInput: model or chunk are not the committed ones.
         """
+        from proofs.sumcheck.committed.witness import Secret
+
         if self._model_matrix is None:
             self._model_matrix = self.model.matrix()
         if self._chunk_matrix is None:

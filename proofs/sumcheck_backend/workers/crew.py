@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
-from proofs.sumcheck_backend.secret_network import SecretNetwork
-from proofs.sumcheck_backend.workers.part import ChunkPart
+from proofs.sumcheck_backend.workers.part import ChunkPart, ModelPart
 from proofs.sumcheck_backend.workers.tasks import Task
 
 Check = Callable[[int, bytes], str | None]
@@ -23,7 +22,7 @@ class Source:
         part: gives a chunk, and is called when one is first needed.
     """
 
-    model: SecretNetwork
+    model: ModelPart
     part: Callable[[int], ChunkPart]
 
 

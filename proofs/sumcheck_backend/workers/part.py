@@ -1,4 +1,7 @@
-"""One chunk of committed examples with its own salts: all that proofs about its examples need."""
+"""All a worker is given to prove about: a model, and a chunk of examples, each with its own salts.
+
+Workers import this file, so it imports little: a committed model with its receipt brings the importers of ONNX along.
+"""
 
 from __future__ import annotations
 
@@ -9,13 +12,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.errors import InvalidInput
+from proofs.networks.network import Network
+from proofs.networks.weights import Weights
+from proofs.sumcheck.committed.instance import Matrix
 from proofs.sumcheck_backend.chunks import Span
-from proofs.sumcheck_backend.data_commitment import DataCommitment
-from proofs.sumcheck_backend.examples import Examples
-from proofs.sumcheck_backend.matrices import commit_examples
+from proofs.sumcheck_backend.matrices import commit_examples, commit_weights
 
 if TYPE_CHECKING:
     from proofs.sumcheck.ligero.commit import Committed
+    from proofs.sumcheck_backend.data_commitment import DataCommitment
+    from proofs.sumcheck_backend.examples import Examples
+    from proofs.sumcheck_backend.secret_network import SecretNetwork
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelPart:
+    """Secret.
+
+    Args:
+        public: the weights' matrix as everybody knows it.
+        seed: of its salts.
+    """
+
+    network: Network
+    public: Matrix
+    log_columns: int
+    weights: Weights = field(repr=False)
+    seed: bytes = field(repr=False)
+
+    def matrix(self) -> Committed:
+        """The weights' matrix, computed anew. Raises InvalidInput: it is not the committed one."""
+        found = commit_weights(self.network, self.weights, self.seed, self.log_columns)
+        if found.root != self.public.root:
+            raise InvalidInput("the secret part of the model commitment is not of this commitment: commit it again")
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,8 +83,15 @@ class ChunkPart:
         return found
 
 
-def part_of(examples: Examples, data: DataCommitment, index: int) -> ChunkPart:
-    """A chunk of committed examples."""
+def model_part(model: SecretNetwork) -> ModelPart:
+    """What a worker needs of a committed model."""
+    public = model.commitment
+    matrix = Matrix(public.weights_commitment, public.rows)
+    return ModelPart(public.network, matrix, public.log_columns, model.weights, model.seed)
+
+
+def chunk_part(examples: Examples, data: DataCommitment, index: int) -> ChunkPart:
+    """What a worker needs of a chunk of committed examples."""
     places = data.chunks[index].slice
     labels = None if examples.labels is None else examples.labels[places]
     return ChunkPart(index, data.roots[index], examples.x[places], labels, examples.chunk_seed(index), data.log_columns)

@@ -1,4 +1,7 @@
-"""What can be asked of a worker: a shard's proof, or its logits. A task carries what it is about and no more."""
+"""What can be asked of a worker: a shard's proof, or its logits. A task carries what it is about and no more.
+
+Workers import this file to learn what they are asked for, and what it takes to do it only then.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from proofs.networks.execution import logits as run_network
-from proofs.sumcheck.committed.instance import Chunk, Head, Instance, Matrix
-from proofs.sumcheck.committed.prove import prove
+from proofs.sumcheck.committed.instance import Chunk, Head, Instance
 from proofs.sumcheck_backend.chunks import Span
 from proofs.sumcheck_backend.matrices import proof_field
 from proofs.sumcheck_backend.workers.bench import Bench
@@ -69,11 +70,12 @@ class ProofTask:
 
     def work(self, bench: Bench, on_stage: OnStage) -> bytes:
         """The proof. Raises InvalidInput: the claim is false, or secret parts are not of the commitments."""
-        model = bench.model.commitment
+        from proofs.sumcheck.committed.prove import prove
+
         instance = Instance(
-            network=model.network,
-            log_columns=model.log_columns,
-            model=Matrix(model.weights_commitment, model.rows),
+            network=bench.model.network,
+            log_columns=bench.model.log_columns,
+            model=bench.model.public,
             chunk=self.matrix,
             first=self.within.first,
             count=self.within.count,
@@ -99,9 +101,11 @@ class LogitsTask:
 
     def work(self, bench: Bench, on_stage: OnStage) -> bytes:
         """The logits. Raises UnsupportedModel: accumulators outgrow their bound."""
+        from proofs.networks.execution import logits
+
         on_stage("running the network")
         x, _ = bench.part.arrays(self.within)
-        found = run_network(bench.model.commitment.network, bench.model.weights, x)
+        found = logits(bench.model.network, bench.model.weights, x)
         return found.astype(_WIRE).tobytes()
 
 
