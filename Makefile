@@ -42,6 +42,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.service
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.safetynets
+	$(BIN)/python -m benchmarks.committed
 
 snapshots: setup
 	$(BIN)/python -m escrow.build --update
