@@ -17,6 +17,7 @@ from malicious_servers import (
     honest,
     inputs_of,
     posing_as,
+    prove_tables,
     residual,
     squares_skipped,
     two_primes,
@@ -26,6 +27,7 @@ from malicious_servers import (
 from proofs.errors import MalformedProof, RejectedProof
 from proofs.sumcheck.layers.convolution import Convolution
 from proofs.sumcheck.layers.dense import Dense
+from proofs.sumcheck.safetynets.execution.execute import execute_all, signed_outputs
 from proofs.sumcheck.safetynets.network import Network
 
 NETWORKS = {"cnn": cnn, "residual": residual, "two primes": two_primes}
@@ -151,6 +153,18 @@ def test_replay_of_another_batch(make: Maker) -> None:
         check(network, x, Answer(honest(network, x).outputs, old.proof))
     with pytest.raises(RejectedProof):
         check(network, other, old, b"another statement")
+
+
+@EVERY_NETWORK
+def test_another_batch_run_in_place_of_the_one_asked_for(make: Maker) -> None:
+    """With the transcript of the right inputs: every equation holds but the one about the inputs themselves."""
+    network = make()
+    x, other, fields = inputs_of(network), inputs_of(network, seed=6), fields_of(network)
+    executions = list(execute_all(network, fields, other))
+    outputs = signed_outputs(network, executions)
+    with pytest.raises(RejectedProof, match="'input'"):
+        check(network, x, prove_tables(network, network, x, outputs, executions, fields))
+    check(network, other, prove_tables(network, network, other, outputs, executions, fields))
 
 
 def test_garbage_in_pads() -> None:
