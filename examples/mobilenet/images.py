@@ -10,41 +10,25 @@ the background class 0. The images are for non-commercial research only and are 
 from __future__ import annotations
 
 import argparse
-import csv
-import io
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
-from examples.mobilenet.model import Model, read
+from assay.demo.imagenet import images as sample
+from assay.demo.imagenet.images import BACKGROUND, TOTAL, real_inputs
+from assay.demo.imagenet.model import read
 from examples.safetynets.data import data_folder
 
-TOTAL = 1000
-BACKGROUND = 1  # classes before the first real one
+__all__ = ["TOTAL", "main", "pixels", "real_inputs"]
 
 
 def pixels(side: int, count: int = TOTAL) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """The first images, uint8 (N, side, side, 3), and the outputs that name their classes."""
     folder = data_folder("imagenet-sample-1000")
-    with (folder / "labels.csv").open(newline="") as listing:
-        rows = list(csv.DictReader(listing))[:count]
-    found = np.empty((len(rows), side, side, 3), np.uint8)
-    with zipfile.ZipFile(folder / "images.zip") as archive:
-        for place, row in enumerate(rows):
-            image = Image.open(io.BytesIO(archive.read(row["file"]))).convert("RGB")
-            if image.size != (side, side):
-                image = image.resize((side, side), Image.Resampling.BILINEAR)
-            found[place] = np.asarray(image)
-    return found, np.array([int(row["index"]) + BACKGROUND for row in rows], np.int64)
-
-
-def real_inputs(model: Model, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Pixels as the model's real inputs, float32 (N, 3, H, W)."""
-    levels = images.astype(np.float32) - np.float32(model.input.zero_point)
-    return np.ascontiguousarray((np.float32(model.input.scale) * levels).transpose(0, 3, 1, 2))
+    chosen = sample.listed(folder)[:count]
+    labels = np.array([entry.index + BACKGROUND for entry in chosen], np.int64)
+    return sample.pixels(folder, chosen, side), labels
 
 
 def main() -> None:
