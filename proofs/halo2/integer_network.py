@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.view_format import ViewFormat
 from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.halo2.architecture import Architecture, split_model
 from proofs.halo2.commit import CommitOptions
 from proofs.halo2.description import BASES, MAX_LEGS
 from proofs.halo2.integer_network_graph import MAX_WINDOW, NetworkGraph, read_tensors, terms
@@ -23,7 +24,7 @@ from proofs.halo2.integer_network_size import SCALE_BITS, rows, sites, value_bit
 from proofs.networks.bounds import check_bounds
 from proofs.networks.checks import check_network, node_name
 from proofs.networks.network import Convolution, Listed, Maximum, Network
-from proofs.networks.weights import Weights
+from proofs.networks.weights import NodeWeights, Weights
 from proofs.onnx_check.limits import MAX_CLASSES, MAX_INPUT_ELEMENTS
 
 AFFORDABLE_LOGROWS = 20
@@ -42,6 +43,18 @@ def same_function_onnx(network: Network, weights: Weights) -> bytes:
     for reason in _structure(network):
         raise UnsupportedModel(reason)
     return NetworkGraph(network, weights).serialise()
+
+
+def check_same_architecture(network: Network, architecture: Architecture) -> None:
+    """Check that a committed circuit's public graph is this network's; its hidden numbers are another matter.
+
+    Raises:
+        InvalidInput: another graph. UnsupportedModel: the network has none.
+    """
+    for reason in _structure(network):
+        raise UnsupportedModel(reason)
+    if split_model(NetworkGraph(network, _blank(network)).serialise())[0] != architecture:
+        raise InvalidInput("the circuit is committed for another network: commit same_function_onnx of this one")
 
 
 def check_fits(network: Network, batch: int = 1, logrows: int = AFFORDABLE_LOGROWS) -> tuple[str, ...]:
@@ -85,6 +98,17 @@ def logits_of(network: Network, words: Sequence[Sequence[int]]) -> NDArray[np.in
     if any(word % (1 << scale_bits) for row in words for word in row):
         raise InvalidInput(f"words of this network's proofs are multiples of {1 << scale_bits}")
     return np.array([[word >> scale_bits for word in row] for row in words], dtype=np.int64)
+
+
+def _blank(network: Network) -> Weights:
+    """Zero weights of the right shapes."""
+    blank = {}
+    for index, node in enumerate(network.nodes):
+        if isinstance(node, Convolution):
+            depth = network.tensors[node.source].shape[0] // node.groups
+            kernel = np.zeros((node.outputs, depth, *node.kernel), np.int32)
+            blank[index] = NodeWeights(kernel, np.zeros(node.outputs, np.int32))
+    return blank
 
 
 def _structure(network: Network) -> Iterator[str]:

@@ -12,29 +12,34 @@ from numpy.typing import NDArray
 
 from proofs.errors import UnsupportedModel
 from proofs.halo2.circuits.graph import Graph
+from proofs.halo2.circuits.model_part import kept
 
 Floats = NDArray[np.float32]
 Key = tuple[tuple[int, ...], bytes]
 HALVES = 1 << 23
 """Single precision holds every half-integer below this size."""
-ALIKE = 1 << 20
-"""Below this size two single-precision steps are less than a quarter: what a tensor of equal numbers may reach."""
+SLACK = 0.25
+"""Of one unit at the largest scale: how far moved elements may be from theirs. Half of one would round elsewhere."""
 
 
 class Constants:
-    """Stored tensors of a graph under fresh names."""
+    """Stored tensors of a graph under fresh names.
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph = graph
+    Args:
+        scale: the largest at which any of them is rounded.
+    """
+
+    def __init__(self, graph: Graph, scale: int) -> None:
+        self.graph, self.scale = graph, scale
         self._public: dict[Key, str] = {}
         self._taken: set[Key] = set()
 
     def public(self, values: list[float], shape: tuple[int, ...]) -> str:
         """A constant everybody may know, stored once."""
-        array = exact(np.array(values, dtype=np.float64).reshape(shape))
-        key = _key(array)
+        array = np.array(values, dtype=np.float64).reshape(shape)
+        key = _key(array.astype(np.float32))
         if key not in self._public:
-            self._public[key] = self._add(array)
+            self._public[key] = self.hidden(array)
         return self._public[key]
 
     def scalar(self, value: float) -> str:
@@ -42,26 +47,28 @@ class Constants:
         return self.public([value], (1, 1, 1, 1))
 
     def hidden(self, values: NDArray[np.float64]) -> str:
-        """A constant of the model's owner."""
-        return self._add(exact(values))
-
-    def _add(self, array: Floats) -> str:
+        """A constant of the model's owner. Raises UnsupportedModel where single precision cannot hold its integers."""
+        largest = float(np.abs(values).max(initial=0))
+        if largest >= HALVES:
+            raise UnsupportedModel(
+                f"a constant of {largest:.0f}: single precision, which the circuit compiler takes, holds halves below "
+                f"{HALVES}; use a smaller shift or smaller biases"
+            )
+        array = values.astype(np.float32)
         while _key(array) in self._taken:
-            first = array.flat[0]
-            array.flat[0] = np.nextafter(first, np.float32(np.inf)) if first else np.float32(2.0**-60)
+            array.flat[0] = _next(array.flat[0])
         self._taken.add(_key(array))
+        moved = float(kept(array).flat[0]) - float(values.flat[0])
+        if moved * 2.0**self.scale > SLACK:
+            raise UnsupportedModel(
+                f"a tensor of equal constants, or one like another, that begins with {values.flat[0]:.1f}: too large "
+                "to be told apart in single precision; use a smaller shift"
+            )
         return self.graph.constant(f"k{len(self.graph.initialisers)}", array)
 
 
-def exact(values: NDArray[np.float64]) -> Floats:
-    """Half-integers in single precision. Raises UnsupportedModel where that does not hold them."""
-    limit = ALIKE if values.size and (values == values.flat[0]).all() else HALVES
-    largest = float(np.abs(values).max(initial=0))
-    if largest >= limit:
-        raise UnsupportedModel(
-            f"a constant of {largest:.0f}: the circuit compiler takes single precision, exact below {limit} here"
-        )
-    return values.astype(np.float32)
+def _next(value: np.float32) -> np.float32:
+    return np.nextafter(value, np.float32(np.inf)) if value else np.float32(2.0**-60)
 
 
 def _key(array: Floats) -> Key:

@@ -15,6 +15,7 @@ from proofs.errors import UnsupportedModel
 from proofs.halo2.circuits.graph import Graph
 from proofs.halo2.integer_network_constants import Constants
 from proofs.halo2.integer_network_rounding import Rounding
+from proofs.halo2.integer_network_size import SCALE_BITS, sites
 from proofs.networks.network import Combination, Convolution, Maximum, Network, Node, Reading, Shape3, Term
 from proofs.networks.readings import convolution_axes
 from proofs.networks.weights import NodeWeights, Weights
@@ -49,7 +50,7 @@ class NetworkGraph:
     def __init__(self, network: Network, weights: Weights) -> None:
         self.network, self.weights = network, weights
         self.graph = Graph()
-        self.constants = Constants(self.graph)
+        self.constants = Constants(self.graph, max(site.scale for site in sites(network)) + SCALE_BITS)
         self.rounding = Rounding(self.graph, self.constants)
         self.tensors = ["x"]
 

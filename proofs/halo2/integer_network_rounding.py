@@ -21,11 +21,13 @@ from dataclasses import dataclass
 
 from proofs.errors import UnsupportedModel
 from proofs.halo2.circuits.graph import Graph
-from proofs.halo2.integer_network_constants import ALIKE, Constants
+from proofs.halo2.integer_network_constants import Constants
 from proofs.networks.network import Clamp, Listed, Table
 
 MAX_JUMPS = 1 << 10
 """Jumps of a listed table: one sign an activation each."""
+OFFSET = 1 << 19
+"""Below this size a tensor of equal offsets can be told from others at the scales networks have."""
 FACTOR_BITS = 18
 """Powers of two stored as one constant."""
 
@@ -66,7 +68,7 @@ def interval(table: Clamp, shift: int) -> Interval:
     )
     bits = max((greatest - least).bit_length(), 1)
     found = Interval(least + 2.0 ** (bits - 1), bits)
-    if abs(found.offset(shift)) + 1 < ALIKE // 2:
+    if abs(found.offset(shift)) + 1 < OFFSET:
         return found
     return Interval(0.0, max(greatest, -least - 1, 0).bit_length() + 1)
 
