@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from assay.service.delegation.hosted import HostedNetworks
     from assay.service.engine import Hosted
     from assay.service.round import Round
+    from assay.service.round_proof.workshop import Workshop
     from assay.service.watch import ChainGate
 
 OptionalRpc = Annotated[
@@ -37,6 +38,17 @@ NetworkOption = Annotated[
 RoundOption = Annotated[
     list[Path] | None,
     typer.Option("--job", metavar="ROUND", help="Round file agreed with the client; may be repeated."),
+]
+
+SumcheckModelOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="model.commit",
+        help="Prove rounds at once: the integer network MODEL is the graph of, as the sumcheck backend committed it.",
+    ),
+]
+SumcheckOnnxOption = Annotated[
+    Path | None, typer.Option(metavar="M.onnx", help="With --sumcheck-model: the file that network was made from.")
 ]
 
 
@@ -66,6 +78,8 @@ def serve(
     margin: Annotated[
         int, typer.Option(min=0, help="With --rpc: seconds before a round's end from which on nothing is answered.")
     ] = 60,
+    sumcheck_model: SumcheckModelOption = None,
+    sumcheck_onnx: SumcheckOnnxOption = None,
     host: Annotated[str, typer.Option(help="Address; put TLS in front of any but a loopback.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port, 0 for any.")] = 8080,
     json: JsonOption = None,
@@ -86,7 +100,7 @@ def serve(
     if not job and not network:
         raise InvalidInput("nothing to serve: give rounds (MODEL, --commit, --job, --data-dir) or networks (--network)")
     if not job:
-        if any(value is not None for value in (model, commit, folder, keystore, dev, rpc, credit)):
+        if any(value is not None for value in (model, commit, folder, keystore, dev, rpc, credit, sumcheck_model)):
             raise InvalidInput("a model, its commitment, folder, key or chain serve rounds: name one with --job")
         listener = hosting.listen(host, port)
         hosting.run(application(networks), listener, partial(_ready, output, listener, [], networks, None))
@@ -96,10 +110,30 @@ def serve(
     rounds = [Round.from_bytes(read_bytes(path, "round", 1 << 20)) for path in job]
     signer = party_account(rounds[0].domain.chain_id, rpc, keystore, dev)
     gate = None if rpc is None else ChainGate(Chain.connect(rpc), rounds, margin)
-    hosted = _hosted_rounds(output, rounds, read_secret_model(commit, read_bytes(model, "model")), signer, credit)
+    onnx = read_bytes(model, "model")
+    workshop = round_workshop(sumcheck_model, sumcheck_onnx, onnx, rounds, folder)
+    hosted = _hosted_rounds(output, rounds, read_secret_model(commit, onnx), signer, credit)
     listener = hosting.listen(host, port)
     ready = partial(_ready, output, listener, hosted, networks, gate)
-    hosting.serve(hosted, folder, listener, gate, ready, networks)
+    hosting.serve(hosted, folder, listener, gate, ready, networks, workshop)
+
+
+def round_workshop(
+    commit: Path | None, source: Path | None, onnx: bytes, rounds: list[Round], folder: Path
+) -> Workshop | None:
+    """Where proofs of whole rounds are made, if they are. Raises InvalidInput: a network the rounds do not run."""
+    from assay.service.round_proof.making import check_network
+    from assay.service.round_proof.workshop import Source, Workshop
+    from proofs.sumcheck_backend.secret_network import read_secret_network
+
+    if commit is None and source is None:
+        return None
+    if commit is None or source is None:
+        raise InvalidInput("to prove rounds at once give --sumcheck-model with the network's file, --sumcheck-onnx")
+    network = read_secret_network(commit, read_bytes(source, "network"))
+    for of in rounds:
+        check_network(network, onnx, of)
+    return Workshop(folder, Source(commit.resolve(), source.resolve()))
 
 
 def read_networks(output: Output, paths: list[Path]) -> HostedNetworks:

@@ -21,6 +21,7 @@ from assay.service.openapi import document
 from assay.service.problems import HANDLERS, Problem
 from assay.service.questions import Question, most_bytes, parse_question
 from assay.service.reference import reference_routes
+from assay.service.round_proof.workshop import Workshop
 from assay.service.session import Doorkeeper
 from proofs.canonical import to_hex
 from protocols.canonical import decode_canonical
@@ -41,8 +42,8 @@ class Gate:
 class Service:
     """The endpoints over one engine."""
 
-    def __init__(self, engine: Engine, gate: Gate) -> None:
-        self._engine, self._gate = engine, gate
+    def __init__(self, engine: Engine, gate: Gate, workshop: Workshop | None = None) -> None:
+        self._engine, self._gate, self._workshop = engine, gate, workshop
         self._doors = {job_id: Doorkeeper(item.round) for job_id, item in engine.hosted.items()}
         self._receipts = {
             job_id: ReceiptDesk(item.round.terms, job_id, item.round.domain) for job_id, item in engine.hosted.items()
@@ -71,6 +72,17 @@ class Service:
         if signed.receipt.answered > hosted.receipted:
             await self._done(signed)
         return JSONResponse({"receipted": hosted.receipted})
+
+    async def proof(self, request: Request) -> Response:
+        """GET /v1/jobs/{job}/proof"""
+        job_id, hosted = self._job(request)
+        self._doors[job_id].admit(request.headers.get("authorization"))
+        if self._workshop is None:
+            raise Problem("no-such-thing", "this service proves no rounds at once")
+        found = await asyncio.to_thread(self._workshop.proof, hosted.round, list(hosted.used))
+        if found is None:
+            return JSONResponse({"state": "proving"}, 202, {"Retry-After": "1"})
+        return Response(found, media_type="application/octet-stream")
 
     async def job(self, request: Request) -> Response:
         """GET /v1/jobs/{job}"""
@@ -137,13 +149,18 @@ async def _collected(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-def application(engine: Engine, gate: Gate | None = None, networks: HostedNetworks | None = None) -> Starlette:
+def application(
+    engine: Engine,
+    gate: Gate | None = None,
+    networks: HostedNetworks | None = None,
+    workshop: Workshop | None = None,
+) -> Starlette:
     """The ASGI application; starts the engine with itself and stops it when it ends.
 
     Args:
-        networks: hosted for delegation, beside the rounds; none unless given.
+        networks: hosted for delegation, beside the rounds; none unless given. workshop: makes proofs of whole rounds.
     """
-    service = Service(engine, gate or Gate())
+    service = Service(engine, gate or Gate(), workshop)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -151,14 +168,17 @@ def application(engine: Engine, gate: Gate | None = None, networks: HostedNetwor
         try:
             yield
         finally:
+            if workshop is not None:
+                workshop.close()
             await asyncio.to_thread(engine.stop)
 
     routes = [
         Route("/health", service.health),
-        *reference_routes(document()),
+        *reference_routes(document(proofs=workshop is not None)),
         Route("/v1/jobs/{job}", service.job),
         Route("/v1/jobs/{job}/answers", service.answer, methods=["POST"]),
         Route("/v1/jobs/{job}/receipts", service.receipt, methods=["POST"]),
+        Route("/v1/jobs/{job}/proof", service.proof),
         *delegation_routes(networks or HostedNetworks({})),
     ]
     return Starlette(routes=routes, lifespan=lifespan, exception_handlers=HANDLERS)

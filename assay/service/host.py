@@ -23,6 +23,7 @@ from assay.service.engine import Engine, Hosted, hash_questions
 from assay.service.patience import PatientProtocol, PatientSocket
 from assay.service.questions import Question
 from assay.service.round import Round
+from assay.service.round_proof.workshop import Workshop
 from assay.service.store import AnswerStore
 from proofs.commitment.input_format import MAX_RAW, InputFormat
 from proofs.errors import InvalidInput, ProverFailed
@@ -160,15 +161,16 @@ def serve(
     gate: Gate | None,
     ready: Callable[[], None],
     networks: HostedNetworks | None = None,
+    workshop: Workshop | None = None,
 ) -> None:
     """Answer until told to stop by SIGINT or SIGTERM; what came in is answered and stored first.
 
     Args:
-        networks: hosted for delegation beside the rounds.
+        networks: hosted for delegation beside the rounds. workshop: makes proofs of whole rounds.
     """
     engine = Engine({item.round.job_id: item for item in rounds}, AnswerStore(folder))
     warm_up(rounds)
-    run(application(engine, gate, networks), listener, ready)
+    run(application(engine, gate, networks, workshop), listener, ready)
 
 
 def run(app: Starlette, listener: socket.socket, ready: Callable[[], None]) -> None:

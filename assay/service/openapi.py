@@ -29,13 +29,14 @@ _ABOUT_NETWORKS = (
 Schema = dict[str, Any]
 
 
-def document(rounds: bool = True) -> Schema:
+def document(rounds: bool = True, proofs: bool = False) -> Schema:
     """OpenAPI 3.1 as a JSON object.
 
     Args:
         rounds: whether the service answers prediction rounds, or runs open networks only.
+        proofs: whether it proves rounds at once.
     """
-    paths = {**(_rounds() if rounds else {}), **_networks(), **_health()}
+    paths = {**(_rounds() if rounds else {}), **(_proofs() if proofs else {}), **_networks(), **_health()}
     return {
         "openapi": "3.1.0",
         "info": {
@@ -72,6 +73,15 @@ def _rounds() -> Schema:
             )
         },
     }
+
+
+def _proofs() -> Schema:
+    found = _operation("One proof of all answers given so far, made when asked for", "Pending", [401, 404, 409, 503])
+    found["responses"]["202"] = found["responses"].pop("200") | {"description": "It is being made; ask again"}
+    binary = {"application/octet-stream": {"schema": {"$ref": "#/components/schemas/RoundProof"}}}
+    found["responses"]["200"] = {"description": "Done", "content": binary}
+    found["security"] = [{"session": []}]
+    return {"/v1/jobs/{job}/proof": {"get": found}}
 
 
 def _networks() -> Schema:
@@ -148,6 +158,12 @@ def _answers() -> Schema:
     return {
         "Answer": _object("The first largest output is the class.", signed=signed, output_scale_bits=_COUNT, **chosen),
         "Receipted": _object("Answers under a receipt now.", receipted=_COUNT),
+        "Pending": _object("A proof in the making.", state={"const": "proving"}),
+        "RoundProof": {
+            "type": "string",
+            "format": "binary",
+            "description": "Job, network, indices and proof: docs/protocol-predictions.md, Rounds proven at once.",
+        },
         "Networks": _object("Every network run here.", networks={"type": "array", "items": _network()}),
         "Hello": _object(
             "Canonical JSON, a websocket's first text message; then the inputs, the outputs, the rounds.",

@@ -20,6 +20,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "no-such-thing": (404, "There is nothing here"),
     "wrong-method": (405, "This endpoint has other methods"),
     "index-used": (409, "This index was answered for another input"),
+    "round-unproven": (409, "There is no proof of this round"),
     "round-closed": (409, "The round takes no questions now"),
     "too-large": (413, "The request is too large"),
     "wrong-media-type": (415, "The request must be application/json"),
