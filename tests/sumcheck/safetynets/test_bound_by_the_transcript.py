@@ -76,14 +76,14 @@ def test_outputs_chosen_for_the_challenges(make: Maker, monkeypatch: pytest.Monk
     network = make()
     x = inputs_of(network, 5)
     forged = other_outputs(network, x, honest(network, x))
-    with pytest.raises(RejectedProof, match="layer"):
+    with pytest.raises(RejectedProof, match="check 'layer"):
         check(network, x, forged)
     with monkeypatch.context() as patch:
         patch.setattr(noninteractive, "_transcript", without_outputs)
         fooled = other_outputs(network, x, honest(network, x))
         check(network, x, fooled)
         assert (fooled.outputs != honest(network, x).outputs).sum() == 3
-    with pytest.raises(RejectedProof, match="layer"):
+    with pytest.raises(RejectedProof, match="check 'layer"):
         check(network, x, fooled)
 
 
@@ -97,7 +97,7 @@ def test_inputs_that_the_network_ignores(monkeypatch: pytest.MonkeyPatch) -> Non
     answer = honest(network, x)
     assert (answer.outputs == honest(network, other).outputs).all()
     check(network, x, answer)
-    with pytest.raises(RejectedProof, match="layer"):
+    with pytest.raises(RejectedProof, match="check 'layer"):
         check(network, other, answer)
     monkeypatch.setattr(noninteractive, "_transcript", without_inputs)
     check(network, other, honest(network, x))
@@ -112,9 +112,9 @@ def test_other_inputs_move_the_first_challenge(make: Maker, place: int) -> None:
     answer = honest(network, x)
     other = x.copy()
     other.flat[place] = network.input_low if x.flat[place] != network.input_low else network.input_high
-    with pytest.raises(RejectedProof, match="layer"):
+    with pytest.raises(RejectedProof, match="check 'layer"):
         check(network, other, answer)
-    with pytest.raises(RejectedProof, match="layer"):
+    with pytest.raises(RejectedProof, match="check 'layer"):
         check(network, x[:, ::-1], answer)
 
 
