@@ -11,7 +11,7 @@ and is exact inside the interval; outside it every sign is the same and q stops 
 **Listed tables.** y = values[0] + sum over the places j where the table jumps of (s_j + 1)/2 times the jump,
 s_j = sign(q - j + 1/2).
 
-No sign is ever taken of zero: a signed decomposition of zero leaves its sign open.
+No sign is ever taken of zero, so nothing hangs on what a circuit makes of it.
 """
 
 from __future__ import annotations
