@@ -1,8 +1,9 @@
-"""``assay demo``: the whole exchanges on a local chain."""
+"""``assay demo``: the whole exchanges on a local chain; apart from them, one ImageNet prediction at full size."""
 
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -18,7 +19,8 @@ from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
 PROTOCOLS = ("accuracy", "retrieval", "predictions")
-ALL = "all"
+ALL, IMAGENET = "all", "imagenet"
+GIANT_PANDA = 388
 
 
 def register(app: typer.Typer) -> None:
@@ -28,16 +30,30 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     protocol: Annotated[
-        str, typer.Argument(metavar="[all|accuracy|retrieval|predictions]", help="Which exchange to play.")
+        str, typer.Argument(metavar="[all|accuracy|retrieval|predictions|imagenet]", help="Which exchange to play.")
     ] = ALL,
     examples: Annotated[int, typer.Option(help="Committed images in the honest audit, a multiple of 8.")] = AUDITED,
     documents: Annotated[int, typer.Option(help="Committed images in the retrieval.")] = AUDITED,
+    imagenet: Annotated[
+        bool, typer.Option("--imagenet", help="The same as 'imagenet': one proven prediction.")
+    ] = False,
+    image: Annotated[int, typer.Option(help="Which of the sample's 1,000 images; imagenet only.")] = GIANT_PANDA,
+    data_folder: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Holds mobilenet-quant/ and imagenet-sample-1000/ (default: $ASSAY_DATA)."),
+    ] = None,
     quiet: Annotated[bool, typer.Option(help="Only the closing tables.")] = False,
     json: JsonOption = None,
 ) -> None:
-    """Play the exchanges on a local chain: honest parties are paid, every other game ends in a slash or a refund."""
-    if protocol not in (ALL, *PROTOCOLS):
-        raise InvalidInput(f"demo '{protocol}' is not available; choose from {', '.join((ALL, *PROTOCOLS))}")
+    """Play the exchanges on a local chain: honest parties are paid, every other game ends in a slash or a refund.
+
+    imagenet, which is not among them: MobileNetV2 with committed weights names one photograph, in a proof.
+    """
+    if protocol not in (ALL, *PROTOCOLS, IMAGENET):
+        raise InvalidInput(f"demo '{protocol}' is not available; choose from {', '.join((ALL, *PROTOCOLS, IMAGENET))}")
+    if imagenet or protocol == IMAGENET:
+        _imagenet(Output(json), protocol, data_folder, image, quiet)
+        return
     require_examples(examples)
     require_documents(documents)
     output, began = Output(json), time.monotonic()
@@ -63,3 +79,15 @@ def _play(name: str, output: Output, stages: Stages, examples: int, documents: i
     if name == "predictions":
         return play_predictions(output, stages, quiet)
     return play_accuracy(output, stages, examples, quiet)
+
+
+def _imagenet(output: Output, protocol: str, folder: Path | None, image: int, quiet: bool) -> None:
+    if protocol not in (ALL, IMAGENET):
+        raise InvalidInput(f"--imagenet goes without '{protocol}': it is a demo of its own")
+    from assay.demo.imagenet.play import play as play_imagenet
+
+    with output.progress("demo") as stages:
+        document = play_imagenet(output, stages, folder, image, quiet)
+    output.document(document)
+    if document["verdict"] != "ok":
+        raise typer.Exit(1)

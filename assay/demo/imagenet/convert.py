@@ -7,6 +7,8 @@ logits, which are left real so that rounding makes no ties.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 from onnx import ModelProto, NodeProto, TensorProto, checker, helper, numpy_helper
@@ -27,7 +29,7 @@ class Writer:
         self.names: dict[int, str] = {}
         self.stored: set[str] = set()
 
-    def node(self, kind: str, inputs: list[str], output: str, **attributes: object) -> str:
+    def node(self, kind: str, inputs: list[str], output: str, **attributes: Any) -> str:
         """Append a node, named after what it writes."""
         self.nodes.append(helper.make_node(kind, inputs, [output], name=output, **attributes))
         return output
