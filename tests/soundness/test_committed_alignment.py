@@ -15,8 +15,6 @@ from proofs.errors import InvalidInput
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.plan import Plan, make_plan
 
-FAULT = "the chunk begins behind the model's rows, which need not be a whole number of its runs"
-
 
 @pytest.fixture
 def long_runs() -> Case:
@@ -38,14 +36,12 @@ def planned(instance: Instance) -> Plan | None:
         return None
 
 
-@pytest.mark.xfail(strict=True, reason=FAULT)
 def test_an_input_of_runs_longer_than_rows_is_proven_or_refused(long_runs: Case) -> None:
     instance = long_runs.instance()
     if planned(instance) is not None:
         checked(long_runs, instance, proven(long_runs, instance))
 
 
-@pytest.mark.xfail(strict=True, reason=FAULT)
 def test_examples_half_a_run_away_are_not_the_committed_ones(long_runs: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """The verifier rounds the chunk's place down to a run: what is proven is of other numbers than it committed to."""
     true = long_runs.instance()

@@ -28,6 +28,7 @@ from proofs.sumcheck.committed.segments import (
 from proofs.sumcheck.committed.sites import Kind, Site, asked, place
 from proofs.sumcheck.fields.extension import Extension, Scalar
 from proofs.sumcheck.layout.segment import Segment, Shape4
+from proofs.sumcheck.ligero.parameters import MOST_COLUMNS
 from proofs.sumcheck.lookups.tables import RangeTable, TableLayout
 from proofs.sumcheck.lookups.unique import lookup_error, require_unique
 
@@ -118,9 +119,10 @@ def make_plan(instance: Instance) -> Plan:
     Raises:
         InvalidInput: the network, a table or a size is not one this protocol can prove.
     """
-    network, head = instance.network, head_of(instance)
+    network = instance.network
     check_network(network)
     _check_sizes(instance)
+    head = head_of(instance)
     columns = 1 << instance.log_columns
     first_row = instance.model.rows + instance.chunk.matrix.rows
     chunk = _chunk_in_place(instance)
@@ -148,6 +150,8 @@ def make_plan(instance: Instance) -> Plan:
 
 def _check_sizes(instance: Instance) -> None:
     """The roots are over as many rows as network and chunk fill, and the examples are the chunk's."""
+    if not 0 <= instance.log_columns <= MOST_COLUMNS:
+        raise InvalidInput(f"rows have 2^0 to 2^{MOST_COLUMNS} entries, not 2^{instance.log_columns}")
     columns, shape = 1 << instance.log_columns, instance.network.tensors[0].shape
     segments = chunk_segments(shape, instance.chunk.examples, instance.chunk.labelled)
     sizes = (
@@ -157,6 +161,8 @@ def _check_sizes(instance: Instance) -> None:
     for name, rows, entries in sizes:
         if rows != -(-entries // columns):
             raise InvalidInput(f"the {name}'s matrix has {rows} rows; {entries} entries fill {-(-entries // columns)}")
+    if segments.examples.low > columns:
+        raise InvalidInput(f"rows of {columns} entries are shorter than the examples' runs of {segments.examples.low}")
     if instance.first < 0 or instance.count < 1 or instance.first + instance.count > instance.chunk.examples:
         raise InvalidInput(
             f"examples {instance.first} to {instance.first + instance.count - 1} are not in a chunk of "

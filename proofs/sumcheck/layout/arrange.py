@@ -21,6 +21,8 @@ MOST_PERCENT = 115
 """What an axis may grow to by padding."""
 LONG_LOW = 256
 """Axes of which only a part is padded to a power of two are split at this at most."""
+LONGEST_LOW = 1 << 12
+"""Longer axes are always split, so that a segment's runs are never longer than a committed row of 2^15 entries."""
 
 
 def choose(shape: Shape4) -> tuple[Order, int]:
@@ -36,7 +38,9 @@ def choose(shape: Shape4) -> tuple[Order, int]:
 def low_part(extent: int) -> int:
     """The power of two to split an axis at: the whole axis rounded up, or else at most ``LONG_LOW``."""
     choices = [1 << bits(extent), *(1 << k for k in reversed(range(LONG_LOW.bit_length())))]
-    return next(low for low in choices if 100 * (-(-extent // low) * low) <= MOST_PERCENT * extent)
+    return next(
+        low for low in choices if low <= LONGEST_LOW and 100 * (-(-extent // low) * low) <= MOST_PERCENT * extent
+    )
 
 
 def flatten(segment: Segment, values: Array) -> Array:

@@ -26,12 +26,19 @@ class Segment:
         order: the axes' order in the vector, outermost first, a permutation of (0, 1, 2, 3).
         low: the power of two the innermost axis is split at.
         offset: of its first entry, a multiple of ``low``.
+
+    Raises:
+        ValueError: it is not: functionals are read run by run, and would be those of another place.
     """
 
     shape: Shape4
     order: tuple[int, int, int, int]
     low: int
     offset: int
+
+    def __post_init__(self) -> None:
+        if self.low < 1 or self.low & (self.low - 1) or self.offset % self.low:
+            raise ValueError(f"a segment of runs of {self.low} entries cannot begin at {self.offset}")
 
     @property
     def inner(self) -> int:

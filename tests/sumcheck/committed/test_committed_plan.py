@@ -145,10 +145,6 @@ def test_sizes_that_do_not_fit(instance: Instance) -> None:
             make_plan(wrong)
 
 
-EARLY = "the claim is looked at before the sizes it relies on"
-
-
-@pytest.mark.xfail(strict=True, reason=EARLY)
 @pytest.mark.parametrize("what", ["no examples", "negative columns", "columns beyond any code", "no tensors"])
 def test_hostile_sizes_raise_the_project_s_errors_only(instance: Instance, what: str) -> None:
     wrong = {
