@@ -26,6 +26,7 @@ from proofs.sumcheck_backend.questions import PROTOCOL_OF, Question, answer, che
 from proofs.sumcheck_backend.secret_network import SecretNetwork
 from proofs.sumcheck_backend.subjects import instances, statement_of
 from proofs.sumcheck_backend.verifying import Soundness, soundness_of, verified
+from proofs.sumcheck_backend.warm import LOADING
 from proofs.sumcheck_backend.workers.choosing import Wanted, choose_workers
 from proofs.sumcheck_backend.workers.crew import Crew, Source
 from proofs.sumcheck_backend.workers.part import chunk_part, model_part
@@ -44,7 +45,7 @@ class SumcheckOutcome:
     Args:
         bundle: the proof. Public, and it hides nothing.
         soundness: of the proofs, each of which was verified here.
-        prove_s: wall seconds, running the network included. stages: the same by stage.
+        prove_s: wall seconds, running the network included, loading kernels not. stages: the same by stage.
         peak_memory_mb: largest resident memory of this process so far, or of a worker.
         reused: shards read back from earlier, interrupted work.
         workers: who did the work.
@@ -101,7 +102,7 @@ def prove(
     return SumcheckOutcome(
         bundle=SumcheckBundle(statement, answers, tuple(proven.proofs[shard.index] for shard in parts)),
         soundness=soundness_of([proven.rounds[shard.index] for shard in parts]),
-        prove_s=clock.total,
+        prove_s=clock.total - clock.seconds.get(LOADING, 0.0),
         peak_memory_mb=max(proven.peak_memory_mb, peak_memory_mb()),
         reused=proven.reused,
         workers=workers.name,

@@ -16,6 +16,8 @@ from proofs.sumcheck.committed.witness import Secret
 from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck_backend.matrices import proof_field
 
+LOADING = "loading kernels (compiled once, 20-60 s, then kept)"
+"""The stage's name."""
 LOG_COLUMNS = 9
 BATCHES = (1, 16)
 """A batch innermost and not: kernels of both layouts."""

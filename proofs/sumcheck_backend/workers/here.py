@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from proofs.errors import ProverFailed
 from proofs.sumcheck_backend.cost import peak_memory_mb
+from proofs.sumcheck_backend.warm import LOADING, load_kernels
 from proofs.sumcheck_backend.workers.bench import Bench
 from proofs.sumcheck_backend.workers.crew import Check, Finished, Source
 from proofs.sumcheck_backend.workers.tasks import Task
@@ -29,8 +30,11 @@ class InProcess:
 
     @contextmanager
     def open(self, source: Source) -> Iterator[_Alone]:
-        """This process, at work."""
-        yield _Alone(source, Bench(source.model), self.on_stage or (lambda _: None))
+        """This process, at work, its kernels loaded."""
+        on_stage = self.on_stage or (lambda _: None)
+        on_stage(LOADING)
+        load_kernels()
+        yield _Alone(source, Bench(source.model), on_stage)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
