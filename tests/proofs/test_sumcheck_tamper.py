@@ -20,6 +20,7 @@ from proofs.networks.execution import logits as run_network
 from proofs.read_bundle import read_bundle
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.statements.sumcheck_claims import Logits, Score, Selection
+from proofs.sumcheck_backend import subjects
 from proofs.sumcheck_backend.answers import logits_bytes, logits_digest, selected_bytes, selected_digest
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 from proofs.sumcheck_backend.data_commitment import DataCommitment
@@ -284,6 +285,36 @@ def test_other_examples_are_refused_where_the_statement_names_them(name: str) ->
 def test_rows_of_another_length_are_refused() -> None:
     other = replace(subject().data, log_columns=subject().data.log_columns + 1)
     assert verdict(proven("score").to_bytes(), data=other)[0] == "log-columns"
+
+
+def test_another_input_format_is_refused() -> None:
+    own = subject().data
+    other = replace(own, format=replace(own.format, high=own.format.high + 1))
+    assert verdict(proven("score").to_bytes(), data=other)[0] == "input-format"
+
+
+def test_logits_are_as_many_as_the_network_has() -> None:
+    honest = proven("logits")
+    raw = logits_bytes(np.hstack([honest.logits, honest.logits[:, :1]]))
+    lie = restated(honest, raw, classes=4, outputs=logits_digest(raw))
+    assert verdict(lie.to_bytes()) == ("statement-classes", None)
+
+
+def test_no_more_bits_are_claimed_than_the_rounds_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An honest proof under a statement that boasts."""
+    monkeypatch.setattr(subjects, "SOUNDNESS_BITS", 120)
+    boast = tiny_sumcheck.proven_under(b"\1" * 32)
+    assert boast.statement.soundness_bits == 120
+    monkeypatch.undo()
+    assert verdict(boast.to_bytes()) == ("soundness", None)
+
+
+def test_what_nobody_can_prove_is_rejected_not_an_error() -> None:
+    honest = proven("threshold")
+    claim = honest.statement.claim
+    assert isinstance(claim, Selection)
+    lie = restated(honest, honest.answers, predicate=replace(claim.predicate, threshold=1 << 23))
+    assert verdict(lie.to_bytes()) == ("instance", 0)
 
 
 def test_sections_may_not_be_called_something_else() -> None:
