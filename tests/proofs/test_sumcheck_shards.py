@@ -160,7 +160,7 @@ def test_shards_are_evened_out() -> None:
 
 def test_work_that_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Free(1 << 20))
-    monkeypatch.setattr(tasks, "run_network", lambda *_: pytest.fail("work was begun"))
+    monkeypatch.setattr(tasks.LogitsTask, "work", lambda *_: pytest.fail("work was begun"))
     own = subject()
     with pytest.raises(ResourceExceeded, match="MB are free") as refused:
         prove(own.model, own.examples, own.data, AskLogits())
@@ -192,7 +192,7 @@ def test_interrupted_work_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_proof_that_does_not_verify_is_not_handed_out(monkeypatch: pytest.MonkeyPatch) -> None:
     own, context = subject(), b"\10" * 32
-    monkeypatch.setattr(tasks, "prove", lambda *_: b"nonsense")
+    monkeypatch.setattr(tasks.ProofTask, "work", lambda *_: b"nonsense")
     with pytest.raises(ProverFailed, match="does not verify"):
         prove(own.model, own.examples, own.data, AskLogits(), context=context, wanted=Wanted(1))
 
