@@ -62,10 +62,13 @@ class RoundClient:
         self._signer = RoundSigner(account, of.domain)
         self._token = make_token(account, of, int(time.time()) + LIFETIME_S)
 
-    async def ask_all(self, group: int) -> None:
+    async def ask_all(self, group: int, *, receipts: bool = True) -> None:
         """Ask what has no answer yet, ``group`` questions to a receipt; answers are recorded before it is signed.
 
         Refused questions and receipts do not keep the others from being asked; two silent groups in a row do.
+
+        Args:
+            receipts: give them; without, the provider answers no more than its credit.
 
         Raises:
             MessageRejected: an answer failed a check; it counts as none, the others are recorded.
@@ -74,7 +77,7 @@ class RoundClient:
         limits = httpx.Limits(max_connections=AT_ONCE)
         async with httpx.AsyncClient(timeout=TIMEOUT_S, limits=limits, trust_env=False) as http:
             answered = len(self._record.answers())
-            failures, silent = await self._try_receipt(http, answered), 0
+            failures, silent = await self._try_receipt(http, answered) if receipts else [], 0
             for part in _groups(self._record.questions(unanswered=True), group):
                 results = await asyncio.gather(*(self._ask(http, asked) for asked in part), return_exceptions=True)
                 answers = [result for result in results if isinstance(result, SignedAnswer)]
@@ -85,7 +88,7 @@ class RoundClient:
                 silent = silent + 1 if all(isinstance(result, _Silent) for result in results) else 0
                 if silent == SILENT_GROUPS:
                     break
-                if answers:
+                if answers and receipts:
                     failures += await self._try_receipt(http, answered)
                 self._told(answered)
         _raise_first(failures)

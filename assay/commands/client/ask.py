@@ -16,7 +16,9 @@ from proofs.commitment.secret_files import read_arrays
 from proofs.errors import AssayError, InvalidInput
 
 if TYPE_CHECKING:
+    import numpy as np
     from eth_account.signers.local import LocalAccount
+    from numpy.typing import NDArray
 
     from assay.service.client_record import ClientRecord
     from assay.service.round import Round
@@ -42,6 +44,17 @@ def ask(
     ] = None,
     evidence: Annotated[Path | None, typer.Option(help="Where contested answers go (default: in the folder).")] = None,
     group: Annotated[int, typer.Option(min=1, help="Questions to a receipt.")] = GROUP,
+    hold: Annotated[
+        bool, typer.Option("--hold-receipts", help="Sign for nothing yet: `client check-round` does. Needs credit.")
+    ] = False,
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            "--sumcheck-model",
+            metavar="model.commit",
+            help="The round computes this integer network: x is rounded to the integers it reads.",
+        ),
+    ] = None,
     json: JsonOption = None,
 ) -> None:
     """Ask every input once, check hash, index, outputs and signature of each answer, and sign receipts.
@@ -59,7 +72,8 @@ def ask(
         raise InvalidInput("give --contest or --contest-fraction, not both")
     output, of = Output(json), Round.from_bytes(read_bytes(job, "round", 1 << 20))
     account = party_account(of.domain.chain_id, rpc, keystore, dev)
-    raw = quantise(of.view, read_arrays(data, {"x"}, "data")["x"])
+    x = read_arrays(data, {"x"}, "data")["x"]
+    raw = quantise(of.view, x if network is None else network_inputs(output, network, of, x))
     named = parse_indices(contest) if contest is not None else []
     check_named(named, len(raw), of.terms.contests)
     part_of(0, 1.0 if fraction is None else fraction)  # refused now, as a bad copy of the model is: not after asking
@@ -67,7 +81,7 @@ def ask(
     record = ClientRecord(state, of)
     try:
         record.put_questions(raw)
-        failure = _ask_all(url, of, account, record, output, group)
+        failure = _ask_all(url, of, account, record, output, group, not hold)
         answers = record.answers()
         contradicted = _contradicted(own, record, output)
         chosen = _choose(output, of, sorted(answers), named, contradicted, fraction)
@@ -75,7 +89,7 @@ def ask(
         record.close()
     path = evidence or state / "contests.json"
     write_contests(path, of.job_id, [answers[index] for index in chosen])
-    output.say(f"{len(answers)} answers, each signed for its input" + ("" if failure else "; receipt given"))
+    output.say(f"{len(answers)} answers, each signed for its input" + ("" if failure or hold else "; receipt given"))
     if chosen:
         output.say(f"{path}: {len(chosen)} answers to contest")
     if failure is not None:
@@ -86,8 +100,21 @@ def ask(
     output.document({**fields, "contradicted": contradicted})
 
 
+def network_inputs(output: Output, path: Path, of: Round, x: NDArray[np.generic]) -> NDArray[np.int16]:
+    """Real inputs as the integers a committed network reads; says how many were clamped. Raises InvalidInput."""
+    from assay.service.round_proof.examples import check_inputs
+    from proofs.sumcheck_backend.secret_network import read_network_commitment
+
+    model = read_network_commitment(path)
+    check_inputs(model, of.view)
+    integers, clamped = model.format.quantise(x)
+    if clamped:
+        output.say(f"{clamped} input values were clamped to the network's range", "yellow")
+    return integers
+
+
 def _ask_all(
-    url: str, of: Round, account: LocalAccount, record: ClientRecord, output: Output, group: int
+    url: str, of: Round, account: LocalAccount, record: ClientRecord, output: Output, group: int, receipts: bool
 ) -> AssayError | None:
     """Ask what has no answer; what went wrong, to be raised once contests are written."""
     from assay.service.client import RoundClient
@@ -96,7 +123,7 @@ def _ask_all(
     with output.progress("ask", total) as stages:
         asking = RoundClient(url, of, account, record, lambda done: stages.batch(done, total))
         try:
-            asyncio.run(asking.ask_all(group))
+            asyncio.run(asking.ask_all(group, receipts=receipts))
         except AssayError as error:
             return error
     return None
