@@ -91,10 +91,10 @@ def test_one_added_to_every_element(subjects: dict[str, Subject], name: str) -> 
 def test_other_changes(subjects: dict[str, Subject], name: str) -> None:
     subject = subjects[name]
     for number, (message, start) in enumerate(spans(name, subject)):
-        if number % 2 and name == "outputs":
+        if number % 4 and name == "outputs":
             continue
         raw = bytearray(subject[2])
-        OTHERS[number // 2 % 3](raw, start, number % 4)
+        OTHERS[number // 4 % 3](raw, start, number % 4)
         if raw == subject[2]:  # the element is zero
             plus_one(raw, start, 3)
         refused(subject, bytes(raw), message)
@@ -103,7 +103,7 @@ def test_other_changes(subjects: dict[str, Subject], name: str) -> None:
 @pytest.mark.parametrize("name", HEADS)
 def test_elements_that_change_places(subjects: dict[str, Subject], name: str) -> None:
     subject = subjects[name]
-    for message in subject[3]:
+    for message in subject[3][:: 3 if name == "outputs" else 1]:
         label = message.request.label
         if message.request.elements < 2 or not (name == "outputs" or label.startswith(OWN)):
             continue
@@ -119,12 +119,12 @@ def test_elements_that_change_places(subjects: dict[str, Subject], name: str) ->
 def test_second_spellings(subjects: dict[str, Subject], name: str) -> None:
     subject = subjects[name]
     for number, (_, start) in enumerate(spans(name, subject)):
-        if number % 4 and name == "outputs":
+        if number % 8 and name == "outputs":
             continue
-        place = slice(start + 4 * (number // 4 % 4), start + 4 * (number // 4 % 4) + 4)
+        place = slice(start + 4 * (number // 8 % 4), start + 4 * (number // 8 % 4) + 4)
         raw = bytearray(subject[2])
         value = int.from_bytes(raw[place], "little")
-        raw[place] = (value + P if number // 16 % 2 else P).to_bytes(4, "little")
+        raw[place] = (value + P if number // 32 % 2 else P).to_bytes(4, "little")
         with pytest.raises(MalformedProof, match="not below the prime"):
             checked(subject[0], subject[1], bytes(raw))
 
@@ -150,7 +150,7 @@ def test_raw_messages(subjects: dict[str, Subject]) -> None:
 @pytest.mark.parametrize("name", HEADS)
 def test_truncations_and_extensions(subjects: dict[str, Subject], name: str) -> None:
     case, instance, proof, messages = subjects[name]
-    for message in messages[::2] if name == "outputs" else messages[-3:]:
+    for message in messages[::3] if name == "outputs" else messages[-3:]:
         if message.stop > message.start:
             with pytest.raises(MalformedProof, match=f"inside message '{message.request.label}'"):
                 checked(case, instance, proof[: message.stop - 1])
@@ -161,7 +161,7 @@ def test_truncations_and_extensions(subjects: dict[str, Subject], name: str) -> 
 
 def test_elements_left_out_or_said_twice(subjects: dict[str, Subject]) -> None:
     case, instance, proof, messages = subjects["outputs"]
-    for message in messages[::5]:
+    for message in messages[::9]:
         if message.stop > message.start:
             for raw in (proof[: message.start] + proof[message.stop :], proof[: message.stop] + proof[message.start :]):
                 with pytest.raises((MalformedProof, RejectedProof)):
@@ -170,8 +170,8 @@ def test_elements_left_out_or_said_twice(subjects: dict[str, Subject]) -> None:
 
 def test_hostile_bytes_raise_the_project_s_errors_only(subjects: dict[str, Subject]) -> None:
     case, instance, proof, _ = subjects["top 1"]
-    for seed in range(40):
-        size = seed * len(proof) // 40
+    for seed in range(20):
+        size = seed * len(proof) // 20
         noise = bytes((seed * k * k + 7 * k) % 256 for k in range(0, len(proof) - size))
         with pytest.raises((MalformedProof, RejectedProof)):
             checked(case, instance, proof[:size] + noise)
