@@ -10,11 +10,14 @@ from proofs.networks.network import Network, Shape3
 from proofs.sumcheck.committed.instance import Chunk, Instance, Matrix, Outputs
 from proofs.sumcheck.committed.plan import Plan, make_plan
 from proofs.sumcheck.committed.segments import chunk_segments, model_size
+from proofs.sumcheck.ligero.commit import KEPT
 
 WORD = 4
 ELEMENT = 16
 FIXED = 200 << 20
 """Interpreter, libraries and compiled kernels."""
+SPARE_PERCENT = 140
+"""For temporaries and what the allocator keeps: measured peaks are 70 to 100% of the estimate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Estimate:
     """What proving takes.
 
     Args:
-        entries: of the flat vector. positions: of look-ups. memory_bytes: the peak, within a quarter.
+        entries: of the flat vector. positions: of look-ups. memory_bytes: the peak, not quite reached.
     """
 
     entries: int
@@ -35,12 +38,13 @@ def estimate(plan: Plan) -> Estimate:
     entries = plan.rows * plan.columns
     positions = sum(1 << group.depth for group in plan.groups)
     real = sum(site.segment.real for site in plan.sites.values())
-    numbers = entries * WORD + real * 3 * WORD + positions * WORD
-    words = entries * 4 * WORD
-    leaves = 2 << max(group.depth for group in plan.groups)
-    trees = 2 * leaves * ELEMENT + (2 << plan.tables.depth) * 2 * ELEMENT
-    claims = entries * ELEMENT * 2
-    return Estimate(entries, positions, FIXED + numbers + words + max(trees, claims))
+    leaves = (2 << max(group.depth for group in plan.groups)) * ELEMENT
+    trees = 2 * leaves + (2 << plan.tables.depth) * 2 * ELEMENT
+    looking_up = real * 3 * WORD + positions * WORD + trees
+    claims = entries * ELEMENT * 3 // 2
+    words = min(entries, KEPT) * 4 * WORD
+    total = entries * WORD + words + max(looking_up, claims)
+    return Estimate(entries, positions, FIXED + total * SPARE_PERCENT // 100)
 
 
 def proof_memory_bytes(network: Network, count: int, log_columns: int) -> int:

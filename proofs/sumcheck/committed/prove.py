@@ -37,6 +37,7 @@ def prove(field: Field, instance: Instance, statement: bytes, secret: Secret, on
     witness = empty_witness(field, plan, secret)
     put_network(field, witness, execution)
     running = Running(field, plan, secret, execution, witness, stage)
+    del execution
     plan.head.put(running)
     count_lookups(field, witness)
     committed = commit(field, witness.own, secret.seed, instance.log_columns)

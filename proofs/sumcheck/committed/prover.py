@@ -44,6 +44,7 @@ def prove_all(running: Running, committed: Committed) -> Prover[None]:
     running.stage("layers")
     for index in reversed(range(len(plan.instance.network.nodes))):
         claims += yield from _node(running, index, ended[node_name(index)], eta)
+    running.release()
     running.stage("claims")
     (xi,) = yield Send("claims", (), 1)
     end = yield from prove_batch(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from proofs.errors import InvalidInput
-from proofs.networks.execution import Execution
+from proofs.networks.execution import Execution, NodeRun
 from proofs.networks.network import Maximum
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.witness import Secret, Witness
@@ -18,24 +18,25 @@ from proofs.sumcheck.fields.field import Ext, Field, Integers
 OnStage = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Running:
     """A proof being made.
 
     Args:
+        execution: until the layers are proven.
         stage: called with the name of what comes next.
     """
 
     field: Field
     plan: Plan
     secret: Secret
-    execution: Execution
+    execution: Execution | None
     witness: Witness
     stage: OnStage
 
     def tensor(self, index: int) -> Integers:
         """A tensor of the network, (C, H, W, count)."""
-        return self.secret.x if index == 0 else self.execution.nodes[index - 1].y
+        return self.secret.x if index == 0 else self._ran(index - 1).y
 
     def logits(self) -> Integers:
         """int64 (classes, count)."""
@@ -50,12 +51,23 @@ class Running:
 
     def accumulators(self, index: int, eta: Scalar) -> Integers | Ext:
         """acc of a node, or for a maximum (first - second) + eta second."""
-        ran, node = self.execution.nodes[index], self.plan.instance.network.nodes[index]
+        ran, node = self._ran(index), self.plan.instance.network.nodes[index]
         if isinstance(node, Maximum):
             return self._maximum(ran.q, ran.y, eta)
         if ran.rem is None:
             return ran.q
         return (ran.q << node.shift) + (ran.rem - np.int32(1 << (node.shift - 1)))
+
+    def release(self) -> None:
+        """Let go of what only look-ups and layers need: a third of the memory, just before the most is needed."""
+        self.execution = None
+        self.witness.first.clear()
+
+    def _ran(self, index: int) -> NodeRun:
+        """What a node computed."""
+        if self.execution is None:
+            raise ValueError("the execution was released")
+        return self.execution.nodes[index]
 
     def _maximum(self, difference: Integers, greater: Integers, eta: Scalar) -> Ext:
         """second = max - relu(first - second)."""
