@@ -47,6 +47,9 @@ class Stakes:
     relation: int = 0
     prove_s: int = 0
     margin_s: int = 0
+    round_proof_cost: int = 0
+    link: int = 0
+    disputes: int = 1
 
     def __post_init__(self) -> None:
         if not (1 <= self.wrong <= self.k and 0 <= self.contests <= self.terms.contests):

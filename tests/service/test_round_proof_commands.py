@@ -1,4 +1,4 @@
-"""``assay serve --sumcheck-model`` and ``assay client check-round`` as two parties run them, on a real circuit's model."""
+"""``assay serve --sumcheck-model`` and ``assay client check-round`` as two parties run them, on a real circuit."""
 
 from __future__ import annotations
 
