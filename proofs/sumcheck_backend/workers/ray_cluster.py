@@ -13,15 +13,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from proofs.errors import InvalidInput, MissingArtifact, ResourceExceeded
+from proofs.errors import ResourceExceeded
 from proofs.sumcheck_backend.workers.crew import Check, Finished, Source
 from proofs.sumcheck_backend.workers.entry import Answer, Failure, packed, said
 from proofs.sumcheck_backend.workers.ledger import Ledger
 from proofs.sumcheck_backend.workers.process import THREAD_VARIABLES
+from proofs.sumcheck_backend.workers.ray_joining import import_ray, join
 from proofs.sumcheck_backend.workers.remote import work_remotely
 from proofs.sumcheck_backend.workers.tasks import Task
 
-LOCAL = "local"
 POLL_S = 1.0
 MIB = 1 << 20
 
@@ -56,7 +56,7 @@ class RayCluster:
         ray = import_ray()
         joined = ray.is_initialized()
         if not joined:
-            _join(ray, self)
+            join(ray, self.address, self.cores)
         try:
             crew = RayCrew(ray, self, source)
             crew.require_fit()
@@ -182,26 +182,6 @@ class RayCrew:
                 ledger.failed(entry.task, f"no answer of the cluster after {entry.task.limit_s:.0f} s")
 
 
-def import_ray() -> Any:
-    """The module. Raises MissingArtifact: it is not installed."""
-    try:
-        import ray
-    except ImportError:
-        raise MissingArtifact(
-            "--ray needs Ray, which is not installed: pip install 'assay-protocols[ray]', here and on every node"
-        ) from None
-    return ray
-
-
-def _join(ray: Any, cluster: RayCluster) -> None:
-    started = {"num_cpus": cluster.cores, "include_dashboard": False} if cluster.address == LOCAL else {}
-    try:
-        ray.init(address=cluster.address, log_to_driver=False, logging_level="ERROR", **started)
-    except (ConnectionError, ValueError, RuntimeError, ImportError, OSError) as error:
-        first = str(error).strip().partition("\n")[0][:300]
-        raise InvalidInput(f"--ray {cluster.address}: no Ray cluster can be joined there: {first}") from None
-
-
 def _nodes(ray: Any) -> list[dict[str, float]]:
     """Resources of each node that lives."""
     return [node.get("Resources", {}) for node in ray.nodes() if node.get("Alive")]
@@ -215,6 +195,7 @@ def _places(node: dict[str, float], cluster: RayCluster) -> int:
 
 
 def _cause(error: Exception) -> str:
-    """Ray's reason in one line."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return f"Ray says {type(error).__name__}: {lines[0][:300] if lines else 'nothing else'}"
+    """Ray's reason in one line: the last of a task's own traceback, else the first."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or ["nothing else"]
+    words = lines[-1] if "Traceback" in str(error) or "RayTaskError" in type(error).__name__ else lines[0]
+    return f"Ray says {type(error).__name__}: {words[:300]}"

@@ -11,13 +11,14 @@ from proofs.sumcheck.committed.estimate import Estimate
 from proofs.sumcheck_backend.matrices import proof_field
 
 THREADS = 2
-"""Threads of a worker where nobody says how many workers there are to be."""
+"""Threads of a worker where nobody says how many workers there are to be: on two cores one process of two threads was
+as fast as two of one thread, or faster, in half the memory (docs/scale-out.md)."""
 MAX_WORKERS = 1 << 10
 LIMIT_VARIABLE = "ASSAY_PROVER_TIMEOUT_S"
 LEAST_LIMIT_S = 900.0
 """Compiling the kernels for the first time, on a busy machine, several times over."""
-FAST_S, PLAIN_S = 2e-5, 4e-4
-"""Seconds a position of the look-ups and an entry of the vector, at most: twenty times what one thread was seen to
+FAST_S, PLAIN_S = 1e-5, 4e-4
+"""Seconds a position of the look-ups and an entry of the vector, at most: forty times what one thread was seen to
 take, with compiled kernels and without."""
 
 
@@ -61,7 +62,7 @@ def share(wanted: int | None, tasks: int, proof_bytes: int, available_bytes: flo
 
 
 def limit_s(size: Estimate, threads: int = 1) -> float:
-    """Seconds after which a proof of this size must hang: ASSAY_PROVER_TIMEOUT_S, or twenty times what it takes.
+    """Seconds after which a proof of this size must hang: ASSAY_PROVER_TIMEOUT_S, or forty times what it takes.
 
     Raises:
         InvalidInput: the variable holds no positive number.
