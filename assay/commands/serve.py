@@ -133,7 +133,7 @@ def round_workshop(
     network = read_secret_network(commit, read_bytes(source, "network"))
     for of in rounds:
         check_network(network, onnx, of)
-    return Workshop(folder, Source(commit.resolve(), source.resolve()))
+    return Workshop(folder, Source(commit.resolve(), source.resolve()), network.commitment)
 
 
 def read_networks(output: Output, paths: list[Path]) -> HostedNetworks:

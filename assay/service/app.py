@@ -55,6 +55,8 @@ class Service:
         self._doors[job_id].admit(request.headers.get("authorization"))
         body = await read_body(request, most_bytes(hosted.round.view))
         question = parse_question(body, job_id, hosted.round.view, hosted.round.terms.round)
+        if self._workshop is not None:
+            self._workshop.require_readable(hosted.round, question)
         closed = self._gate.refusal(job_id)
         if closed is not None:
             raise Problem("round-closed", closed)

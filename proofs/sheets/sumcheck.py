@@ -148,4 +148,7 @@ def _liars(statement: SumcheckStatement) -> Lines:
         "Whoever committed the examples, about anything but integers: what they show is not proven."
         + ("" if isinstance(statement.claim, Score) else " Documents never committed are nobody's match."),
         "The seller about the future: the proof says which model was run, not that it is the one served later.",
+        "Either side about money: no contract verifies such a proof. Single answers of a network small enough for a "
+        "halo2 circuit can be disputed on chain in a prediction round; of a larger one nothing can, and payment is "
+        "released or refunded by agreement only.",
     )

@@ -124,7 +124,7 @@ LIMITS = Limits(margin_s=60, contest_s=300, audit=0, credit=COUNT)
 @contextmanager
 def workshop_of(folder: Path, source: Source, limit_s: float = 120.0) -> Iterator[Workshop]:
     """A workshop, closed at the end."""
-    made = Workshop(folder, source, limit_s)
+    made = Workshop(folder, source, network().commitment, limit_s)
     try:
         yield made
     finally:

@@ -85,7 +85,7 @@ def answered(folder: Path, count: int = COUNT, added: int = 0) -> Iterator[tuple
 @contextmanager
 def workshop(folder: Path, limit_s: float = 120.0) -> Iterator[Workshop]:
     """Over the tiny network, in files beside the record."""
-    made = Workshop(folder, write_network(folder, network()), limit_s)
+    made = Workshop(folder, write_network(folder, network()), network().commitment, limit_s)
     try:
         yield made
     finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 import time
 from pathlib import Path
@@ -11,8 +12,9 @@ import pytest
 from helpers.rounds import serving
 from helpers.tiny_sumcheck import network
 from round_proof_kit import COUNT, INPUTS, PATH, ROUND, answered, get, outputs, workshop
-from service_kit import CLIENT, PROVIDER, headers
+from service_kit import CLIENT, PROVIDER, Client, headers
 
+from assay.service.app import application
 from assay.service.problems import Problem
 from assay.service.round_proof import fetching
 from assay.service.round_proof import workshop as workshop_module
@@ -57,6 +59,19 @@ def test_who_may_ask_and_for_what(tmp_path: Path) -> None:
             assert kind(get(engine, shop, headers=stranger)) == "unauthorised"
         schema = get(engine, shop).request.url.path
         assert schema == PATH
+
+
+def test_inputs_the_network_does_not_read_are_not_answered(tmp_path: Path) -> None:
+    """The circuit has an answer to halves and to larger numbers; a proof of the round could not be about it."""
+    high = network().commitment.format.high
+    with answered(tmp_path, 0) as (engine, _), workshop(tmp_path) as shop:
+        client = Client(application(engine, None, None, shop))
+        for x, status in (([0.5] * 8, 422), ([high + 1] * 8, 422), ([high] * 8, 200)):
+            asked = json.dumps({"index": 0, "salt": "0x" + "00" * 2 * 8, "x": x}).encode()
+            path = PATH.removesuffix("proof") + "answers"
+            response = client.send("POST", path, content=asked, headers=headers(CLIENT, of=ROUND))
+            assert response.status_code == status, response.text
+            assert status == 200 or kind(response) == "unprovable-input"
 
 
 def test_outputs_that_were_not_signed_are_not_proven(tmp_path: Path) -> None:
@@ -132,7 +147,7 @@ def test_the_client_waits_and_no_longer(tmp_path: Path, monkeypatch: pytest.Monk
             return states.pop(0) if states else None
 
     with answered(tmp_path) as (engine, _):
-        shop = Slow(tmp_path, None)  # type: ignore[arg-type]
+        shop = Slow(tmp_path, None, network().commitment)  # type: ignore[arg-type]
         with serving_proofs(engine, shop, monkeypatch) as url:
             assert fetch_round_proof(url, ROUND, CLIENT, 20) == b"a proof"
             with pytest.raises(ServiceAway, match="status 202"):
@@ -150,8 +165,6 @@ def test_the_client_waits_and_no_longer(tmp_path: Path, monkeypatch: pytest.Monk
 def serving_proofs(engine: object, shop: Workshop, monkeypatch: pytest.MonkeyPatch):  # type: ignore[no-untyped-def]
     """The service with a workshop, on a free port."""
     from helpers import rounds
-
-    from assay.service.app import application
 
     engine.stop = lambda: None  # type: ignore[attr-defined]  # started already, and stopped by whoever made it
     engine.start = lambda: None  # type: ignore[attr-defined]

@@ -9,12 +9,9 @@ from numpy.typing import NDArray
 
 from assay.service.round import Round
 from assay.service.round_proof.examples import check_inputs, covered, round_examples
-from proofs.errors import RejectedProof
-from proofs.halo2.architecture import split_model
+from proofs.errors import InvalidInput, RejectedProof
 from proofs.halo2.description import CircuitDescription
-from proofs.halo2.integer_network import input_format, same_function_onnx, words_of
-from proofs.networks.network import Convolution, Network
-from proofs.networks.weights import NodeWeights, Weights
+from proofs.halo2.integer_network import check_same_architecture, input_format, words_of
 from proofs.statements.sumcheck_claims import Logits
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
@@ -59,29 +56,19 @@ def check_round_proof(
 def check_same_description(model: NetworkCommitment, description: CircuitDescription) -> None:
     """Refuse a commitment whose network is of another make than the circuit in the escrow.
 
-    The network's graph is built anew, with weights of no meaning, and compared operator by operator. That the hidden
-    weights are the same in both is not seen here: a contest shows it, answer by answer.
+    The public graph, shapes and scale are compared. Weights, and the constants between layers, are hidden in the
+    circuit: that they are the network's is not seen here. A contest shows it, answer by answer.
 
     Raises:
-        RejectedProof: another graph or input format. UnsupportedModel: no circuit is as large as this network's.
+        RejectedProof: another graph or input format. UnsupportedModel: the network has no circuit.
     """
     network, base = model.network, description.format
-    architecture, _ = split_model(same_function_onnx(network, stand_ins(network)))
     wanted = input_format(network, base.batch)
-    if description.architecture != architecture or (base.shape, base.scale_bits, base.classes) != (
-        wanted.shape,
-        wanted.scale_bits,
-        wanted.classes,
-    ):
-        raise RejectedProof("graph", "the circuit in the escrow is not of this integer network's graph")
-
-
-def stand_ins(network: Network) -> Weights:
-    """Weights that are all zero."""
-    found = {}
-    for index, node in enumerate(network.nodes):
-        if isinstance(node, Convolution):
-            channels = network.tensors[node.source].shape[0] // node.groups
-            weight = np.zeros((node.outputs, channels, *node.kernel), dtype=np.int32)
-            found[index] = NodeWeights(weight, np.zeros(node.outputs, dtype=np.int32))
-    return found
+    try:
+        check_same_architecture(network, description.architecture)
+    except InvalidInput as error:
+        raise RejectedProof("graph", str(error)) from None
+    if (base.shape, base.scale_bits, base.classes) != (wanted.shape, wanted.scale_bits, wanted.classes):
+        raise RejectedProof(
+            "graph", "the escrow's circuit takes inputs in another format than the network's graph"
+        )

@@ -12,7 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assay.service.problems import Problem
+from assay.service.questions import Question
 from assay.service.round import Round
+from assay.service.round_proof.examples import covered
+from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 from protocols.predictions.round_proof import round_context
 
 LIMIT_S = 3600.0
@@ -36,17 +39,23 @@ class Workshop:
 
     Args:
         folder: the service's private folder, whose record the children read.
-        source: the network. limit_s: seconds after which a child is killed.
+        source: the network. model: its commitment. limit_s: seconds after which a child is killed.
     """
 
-    def __init__(self, folder: Path, source: Source, limit_s: float = LIMIT_S) -> None:
-        self._folder, self._source, self._limit_s = folder, source, limit_s
+    def __init__(self, folder: Path, source: Source, model: NetworkCommitment, limit_s: float = LIMIT_S) -> None:
+        self._folder, self._source, self._model, self._limit_s = folder, source, model, limit_s
         self._lock = threading.Lock()
         self._at_work: bytes | None = None
         self._child: subprocess.Popen[str] | None = None
         self._failures: dict[bytes, list[str]] = {}
         self._begun: Counter[bytes] = Counter()
         self._closed = False
+
+    def require_readable(self, of: Round, question: Question) -> None:
+        """Refuse an input no proof of the round could be about: the circuit has an answer, the network none."""
+        if not covered(self._model, of.view, {question.index: question.raw}):
+            low, high = self._model.format.low, self._model.format.high
+            raise Problem("unprovable-input", f"this round's network reads whole numbers from {low} to {high} only")
 
     def proof(self, of: Round, answered: Collection[int]) -> bytes | None:
         """The proof of these answers, or None while it is being made; the first to ask has it begun.
