@@ -58,6 +58,12 @@ def test_unusable_options(tmp_path: Path) -> None:
     assay("demo", "imagenet", "--data-folder", tmp_path, "--image", 1, "--json", "-").refused(4, "1 images, 0 to 0")
 
 
+@pytest.mark.parametrize("content", ["", "{}", "[1]", "index,wnid,name,file\n0,n0,tench,a.jpg\n", "index\nx\n"])
+def test_files_that_are_something_else(content: str, tmp_path: Path) -> None:
+    place(tmp_path, (*MODEL_FILES, *IMAGE_FILES), content)
+    assay("demo", "imagenet", "--data-folder", tmp_path, "--image", 0, "--json", "-").refused(4, "")
+
+
 def test_it_is_not_played_with_the_exchanges() -> None:
     assert demo.IMAGENET not in demo.PROTOCOLS
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,9 @@ from assay.demo.imagenet.images import BACKGROUND, TOTAL, Listed, listed, pixels
 from assay.demo.imagenet.model import read
 from assay.demo.imagenet.sources import MODEL_NAME, Sources
 from proofs.errors import InvalidInput
+
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, BadZipFile)
+"""What reading JSON, arrays, a listing, an archive and an image in it raises where one is not what it should be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +37,18 @@ def photograph(found: Sources, image: int) -> Photograph:
     """MobileNetV2 1.0/224 as ONNX, and image number ``image`` of the sample.
 
     Raises:
-        InvalidInput: there is no such image.
+        InvalidInput: there is no such image, or a file is not what it should be.
     """
+    try:
+        return _photograph(found, image)
+    except UNREADABLE as error:
+        raise InvalidInput(
+            f"the ImageNet demo cannot use the files in {found.model} and {found.images}: {type(error).__name__}: "
+            f"{error}; fetch them again"
+        ) from error
+
+
+def _photograph(found: Sources, image: int) -> Photograph:
     entries = listed(found.images)
     if not 0 <= image < len(entries):
         raise InvalidInput(f"--image {image}: choose one of the {len(entries)} images, 0 to {len(entries) - 1}")
