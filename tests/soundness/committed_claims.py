@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from committed_cheats import FAST, Cheat
 from committed_kit import Case
 from numpy.typing import NDArray
 
-from proofs.sumcheck.claims import bits
+from proofs.sumcheck.claims import Point, bits
 from proofs.sumcheck.committed.heads.correct import BEATEN, COUNTED, WON, CorrectHead
 from proofs.sumcheck.committed.heads.head import Ended
 from proofs.sumcheck.committed.heads.margin_steps import look_up_rows
@@ -34,12 +34,15 @@ class Answers:
 
     Args:
         marks: H, (K, B). beaten: w, (K, B). counted: c, (B,). chosen: S, (B,).
+        won: what is looked up as w D, if that is not what it is. sums: whether S's value is said, not H L's sum.
     """
 
     marks: Table
     beaten: Table
     counted: Table
     chosen: Table
+    won: Table | None = None
+    sums: bool = False
 
     @classmethod
     def honest(cls, case: Case, top_k: int, labels: Table | None = None, correct: int | None = None) -> Answers:
@@ -74,7 +77,7 @@ class FalseCorrect(CorrectHead):
         said, witness, sites = self._answers, running.witness, running.plan.sites
         for name, value in ((MARKS, said.marks), (BEATEN, said.beaten), (COUNTED, said.counted[None])):
             witness.put(FAST, sites[name], SiteValues(None, value[:, None, None].astype(np.int32)))
-        won = said.beaten * said.margins(running.logits())
+        won = said.beaten * said.margins(running.logits()) if said.won is None else said.won
         witness.put(FAST, sites[WON], SiteValues(won[:, None, None].astype(np.int32), None))
         witness.put_extra(FAST, CHOSEN, said.chosen[None, None, None].astype(np.int64))
 
@@ -82,12 +85,32 @@ class FalseCorrect(CorrectHead):
         said, logits, marked = self._answers, running.logits(), self._marked(running.plan)
         r = yield Send("examples", (), bits(self._count))
         joints = [Joint(claim.functionals) for claim in self._row_claims(FAST, running.plan, r)]
-        joints += yield from marked.prove_chosen(FAST, r, said.marks.astype(np.int64), logits)
+        chosen = marked.prove_chosen(FAST, r, said.marks.astype(np.int64), logits)
+        joints += yield from self._with_sums(r, chosen) if said.sums else chosen
         j = look_up_rows(FAST, ended[WON], eta)
-        tables = (integers(FAST, t.astype(np.int64)).reshape(len(j), -1) for t in (said.beaten, said.margins(logits)))
-        end = yield from prove_triple(FAST, "margins", j, *tables, (self._classes, self._count))
-        yield Send("margins/end", (end.a_value, end.b_value), 0)
+        tables = [said.beaten, said.margins(logits)]
+        proven = tables if said.won is None else [said.won, np.ones_like(said.won)]
+        ready = (integers(FAST, t.astype(np.int64)).reshape(len(j), -1) for t in proven)
+        end = yield from prove_triple(FAST, "margins", j, *ready, (self._classes, self._count))
+        yield Send("margins/end", tuple(self._at(table, end.point) for table in tables), 0)
         return joints + self._ends(FAST, running.plan, marked, (end.point[0], (), (), end.point[1]))
+
+    def _at(self, table: Table, point: Point) -> Scalar:
+        """The extension of a (K, B) table."""
+        columns = FAST.combine_columns(FAST.from_signed(table.astype(np.int64)), FAST.eq_table(point[1], self._count))
+        return FAST.dot(columns, FAST.eq_table(point[0], self._classes))
+
+    def _with_sums(self, r: tuple[Scalar, ...], prover: Prover[list[Joint]]) -> Prover[list[Joint]]:
+        """The same but for the value said of S, which is the committed one's."""
+        request = next(prover)
+        chosen = integers(FAST, self._answers.chosen.astype(np.int64))
+        request = replace(request, elements=(FAST.dot(chosen, FAST.eq_table(r, self._count)),))
+        try:
+            while True:
+                request = prover.send((yield request))
+        except StopIteration as end:
+            found: list[Joint] = end.value
+            return found
 
 
 def false_correct(case: Case, head: Correct, answers: Answers) -> Cheat:

@@ -20,8 +20,10 @@ from proofs.networks.execution import NodeRun
 from proofs.networks.network import Clamp, Maximum
 from proofs.sumcheck.committed import plan as plan_module
 from proofs.sumcheck.committed import prover, trees, verifier
+from proofs.sumcheck.committed.accumulators import Combining
 from proofs.sumcheck.committed.groups import Group
-from proofs.sumcheck.committed.plan import make_plan
+from proofs.sumcheck.committed.plan import Plan, make_plan
+from proofs.sumcheck.committed.running import Running
 from proofs.sumcheck.fields import Base, Ext, Scalar
 from proofs.sumcheck.lookups.leaves import Challenges
 
@@ -136,6 +138,29 @@ def test_one_output_of_any_node(case: Case, monkeypatch: pytest.MonkeyPatch, nod
     instance, proof = lied(case, said_outputs(case, cheat), cheat, "batching" if maximum else "lookup-balance")
     unbalanced(monkeypatch)
     assert accepts(case, instance, proof) == (not maximum)
+
+
+def test_a_maximum_over_another_second_term(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """max(first, s) for any s: look-ups bind first - s and y - s only, so the linear form must bind s as well."""
+    free = 90
+
+    def lie(index: int, run: NodeRun) -> NodeRun:
+        if index != 5:
+            return run
+        first = run.q + (run.y - np.maximum(run.q, 0))
+        second = np.full_like(first, free)
+        return NodeRun(first - second, None, np.maximum(first, second))
+
+    cheat = Cheat(lie)
+    lied(case, false_outputs(case, cheat).head, cheat, "batching")
+    one = FAST.scalars.one  # eta = 1: the form is the first term alone
+    for module in (prover, verifier):
+        monkeypatch.setattr(module, "Combining", lambda scalars, _: Combining(scalars, one))
+    honest_terms, honest_accumulators = Plan.terms, Running.accumulators
+    monkeypatch.setattr(Plan, "terms", lambda self, scalars, index, _: honest_terms(self, scalars, index, one))
+    monkeypatch.setattr(Running, "accumulators", lambda self, index, _: honest_accumulators(self, index, one))
+    instance = false_outputs(case, cheat)
+    assert accepts(case, instance, cheat.prove(case, instance))
 
 
 def test_pairs_packed_into_one_number(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -193,6 +193,23 @@ def test_another_logit_chosen(case: Case, monkeypatch: pytest.MonkeyPatch) -> No
     assert accepts(case, case.instance(head), cheat.prove(case, case.instance(head)))
 
 
+def test_a_chosen_logit_said_to_be_the_committed_one(case: Case) -> None:
+    """The same, S's own value said: then the sum-check of H L ends in something else."""
+    head, answers = Correct(1, 9), Answers.honest(case, 1, correct=9)
+    answers.chosen, answers.sums = case.logits.max(axis=1) + 1, True
+    answers.beaten = np.ones((5, 9), dtype=np.int64)
+    lied(case, head, false_correct(case, head, answers), "chosen")
+
+
+@TOPS
+def test_margins_looked_up_that_are_not_those_of_the_bits(case: Case, top_k: int) -> None:
+    """Looked up are zeros, whatever is counted: the look-ups end at bits times margins, or are refused."""
+    head, answers = Correct(top_k, 9), Answers.honest(case, top_k, correct=9)
+    assert (answers.beaten * answers.margins(case.logits.T)).min() < 0
+    answers.won = np.zeros((5, 9), dtype=np.int64)
+    lied(case, head, false_correct(case, head, answers), "margins")
+
+
 # -- ties ------------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def tied(case: Case) -> Case:
