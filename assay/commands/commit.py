@@ -60,6 +60,15 @@ def commit_model(
         typer.Option(metavar="DATA.npz", help="halo2: check that nothing overflows; sumcheck: take ranges from these."),
     ] = None,
     bits: Annotated[int | None, typer.Option(help="Bits of an activation, sumcheck only (default: 8).")] = None,
+    log_columns: Annotated[
+        int | None,
+        typer.Option(
+            min=8,
+            max=18,
+            help="Committed rows have 2^this entries, sumcheck only (default: 15; 16 for smaller proofs of 10,000 "
+            "examples at once, 12 for single ones of small models).",
+        ),
+    ] = None,
     force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
@@ -70,9 +79,9 @@ def commit_model(
     if backend == SUMCHECK:
         defaults = ("polycommit", DEFAULT_PROOFS, DEFAULT_BATCH, DEFAULT_SCALE_BITS)
         refuse_halo2_options((binding, proofs, batch, scale_bits) == defaults)
-        commit_network_model(output, raw, out, calibrate, bits, _address(owner))
+        commit_network_model(output, raw, out, calibrate, bits, _address(owner), log_columns)
         return
-    refuse_sumcheck_options(bits=bits)
+    refuse_sumcheck_options(bits=bits, log_columns=log_columns)
     report = require_supported(raw, backend, scale_bits=scale_bits)
     shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
     options = CommitOptions(binding=binding, proofs=proofs, owner=_address(owner))

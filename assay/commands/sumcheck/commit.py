@@ -18,6 +18,7 @@ from proofs.sheets import HIDES_NOTHING
 from proofs.sumcheck_backend.committing import Calibration, NewNetwork, commit_network
 from proofs.sumcheck_backend.example_files import write_examples
 from proofs.sumcheck_backend.examples import examples_of
+from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS
 from proofs.sumcheck_backend.model_commitment import BACKEND
 from proofs.sumcheck_backend.secret_network import read_network_commitment, write_secret_network
 
@@ -32,7 +33,13 @@ def refuse_halo2_options(untouched: bool) -> None:
 
 
 def commit_network_model(
-    output: Output, onnx: bytes, out: Path, calibrate: Path | None, bits: int | None, owner: bytes
+    output: Output,
+    onnx: bytes,
+    out: Path,
+    calibrate: Path | None,
+    bits: int | None,
+    owner: bytes,
+    log_columns: int | None = None,
 ) -> None:
     """Commit to a model's weights, and say what became of its floats."""
     from proofs.networks.quantise import Options
@@ -40,7 +47,8 @@ def commit_network_model(
     calibration = None if calibrate is None else _calibration(calibrate)
     with output.progress("commit") as stages:
         options = Options() if bits is None else Options(bits=bits)
-        made = commit_network(onnx, calibration, options, owner=owner, progress=stages.stage)
+        columns = PRODUCT_LOG_COLUMNS if log_columns is None else log_columns
+        made = commit_network(onnx, calibration, options, owner=owner, log_columns=columns, progress=stages.stage)
     write_secret_network(out, made.secret)
     for warning in made.scales.warnings:
         output.say(f"warning: {warning}", "yellow")
