@@ -82,6 +82,7 @@ class RayCrew:
     cluster: RayCluster
     source: Source
     token: str = field(default_factory=lambda: secrets.token_hex(16))
+    _task: Any = None
     _model: Any = None
     _parts: dict[int, Any] = field(default_factory=dict)
 
@@ -124,26 +125,29 @@ class RayCrew:
 
     def _submit(self, ledger: Ledger, pending: dict[Any, _Pending]) -> None:
         """Hand out tasks, chunk after chunk; chunks nobody needs any more leave the object store."""
-        while ledger.waiting and len(pending) < self.slots:
+        slots = self.slots
+        while ledger.waiting and len(pending) < slots:
             held = max(self._parts, default=None)
             task = ledger.next(held)
             if task is None:
                 return
-            reference = self._work.remote(self.token, [self._model_stored()], [self._part(task.chunk)], packed(task))
-            pending[reference] = _Pending(task, time.monotonic())
+            given = (self.token, [self._model_stored()], [self._part(task.chunk)], packed(task))
+            pending[self._remote().remote(*given)] = _Pending(task, time.monotonic())
         used = {entry.task.chunk for entry in pending.values()}
         for chunk in [chunk for chunk in self._parts if chunk not in used]:
             del self._parts[chunk]
 
-    @property
-    def _work(self) -> Any:
-        variables = dict.fromkeys(THREAD_VARIABLES, str(self.cluster.threads))
-        return self.ray.remote(work_remotely).options(
-            num_cpus=self.cluster.threads,
-            memory=self.cluster.proof_bytes,
-            max_retries=0,  # counted here
-            runtime_env={"env_vars": variables},
-        )
+    def _remote(self) -> Any:
+        """The task of the cluster; made once, since Ray sends each one's code to every node."""
+        if self._task is None:
+            variables = dict.fromkeys(THREAD_VARIABLES, str(self.cluster.threads))
+            self._task = self.ray.remote(work_remotely).options(
+                num_cpus=self.cluster.threads,
+                memory=self.cluster.proof_bytes,
+                max_retries=0,  # counted here
+                runtime_env={"env_vars": variables},
+            )
+        return self._task
 
     def _model_stored(self) -> Any:
         if self._model is None:
