@@ -3,6 +3,8 @@
     sum over look-ups of 1 / d(v0, v1, tag)  =  sum over rows of m / d(t0, t1, tag),
     d(a, b, c) = alpha - a - beta b - gamma c
 
+Provers import ``prover``; nothing here does, so that verifiers load none of it.
+
 *Source*: Haboeck 2022 (eprint 2022/1530); the sums proven as in Papini, Haboeck 2023 (eprint 2023/1284).
 """
 
@@ -14,7 +16,6 @@ from proofs.sumcheck.lookups.leaves import (
     write_denominators,
     write_pads,
 )
-from proofs.sumcheck.lookups.prover import FractionsEnd, prove_fractions, prove_ones
 from proofs.sumcheck.lookups.tables import LookupTable, RangeTable, TableLayout, TableValues, values_table
 from proofs.sumcheck.lookups.unique import lookup_error, require_unique
 from proofs.sumcheck.lookups.verifier import FractionsClaim, verify_fractions, verify_ones
@@ -22,15 +23,12 @@ from proofs.sumcheck.lookups.verifier import FractionsClaim, verify_fractions, v
 __all__ = [
     "Challenges",
     "FractionsClaim",
-    "FractionsEnd",
     "LookupTable",
     "RangeTable",
     "TableLayout",
     "TableValues",
     "lookup_error",
     "multiplicities",
-    "prove_fractions",
-    "prove_ones",
     "require_balance",
     "require_unique",
     "table_denominators",

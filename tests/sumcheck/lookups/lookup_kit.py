@@ -17,13 +17,10 @@ from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
 from proofs.sumcheck.fields import Base, Ext, Field, PlainField, Scalar, field, prime
 from proofs.sumcheck.lookups import (
     Challenges,
-    FractionsEnd,
     RangeTable,
     TableLayout,
     lookup_error,
     multiplicities,
-    prove_fractions,
-    prove_ones,
     require_balance,
     table_denominators,
     values_table,
@@ -32,6 +29,7 @@ from proofs.sumcheck.lookups import (
     write_denominators,
     write_pads,
 )
+from proofs.sumcheck.lookups.prover import FractionsEnd, prove_fractions, prove_ones
 from proofs.sumcheck.transcript import Transcript, run_prover, run_verifier
 
 TINY = {"7": (7, 1), "7i": (7, 2), "31i": (31, 2)}

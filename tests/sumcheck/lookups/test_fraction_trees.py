@@ -9,15 +9,9 @@ from lookup_kit import BOTH, EVERY, a_field, a_transcript, evaluated, random_bas
 from proofs.errors import RejectedProof
 from proofs.sumcheck.exchange import Prover
 from proofs.sumcheck.fields import Base, Ext, Field
-from proofs.sumcheck.lookups import (
-    FractionsClaim,
-    FractionsEnd,
-    prove_fractions,
-    prove_ones,
-    verify_fractions,
-    verify_ones,
-)
+from proofs.sumcheck.lookups import FractionsClaim, verify_fractions, verify_ones
 from proofs.sumcheck.lookups.layers import Fractions, UnitFractions
+from proofs.sumcheck.lookups.prover import FractionsEnd, prove_fractions, prove_ones
 from proofs.sumcheck.lookups.twins import twin
 from proofs.sumcheck.lookups.weights import Weights
 from proofs.sumcheck.soundness import Round, recorded

@@ -33,13 +33,7 @@ from lookup_kit import (
 from proofs.errors import InvalidInput
 from proofs.networks.network import Clamp
 from proofs.sumcheck.fields import Field
-from proofs.sumcheck.lookups import (
-    Challenges,
-    RangeTable,
-    TableLayout,
-    lookup_error,
-    require_unique,
-)
+from proofs.sumcheck.lookups import Challenges, RangeTable, TableLayout, lookup_error, require_unique
 
 
 def without_tags(drawn: Challenges) -> Challenges:
