@@ -36,8 +36,9 @@ def main() -> None:
     if chosen.page:
         write_page(records.read())
         return
-    kept = chosen.resume or chosen.only or chosen.ezkl
-    record = records.read() if kept else {"rows": {}}
+    kept, record = bool(chosen.resume or chosen.only), records.read()
+    if not kept:
+        record = {"rows": {}} | {name: record[name] for name in ("ezkl",) if name in record}
     wanted = [case for case in CASES if not chosen.only or case.name in chosen.only]
     if chosen.resume:
         wanted = [case for case in wanted if case.name not in record["rows"]]

@@ -6,6 +6,7 @@ import hashlib
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -16,26 +17,41 @@ from proofs.sumcheck.fields import field
 from proofs.sumcheck.fields.fast.threads import threads
 from proofs.sumcheck.ligero.fast import leaf_digests
 from proofs.sumcheck.ligero.hashes import salts
+from proofs.sumcheck.lookups.prover import prove_ones
 
 STREAM = 1 << 25  # entries of 4 bytes: far beyond every cache
 CACHED, REPEATS = 1024, 4096
 LOG_ROW, ROWS = 15, 64
 SIDE = 2000
-TRIES = 5
+SMALL = 10  # log2 of the leaves of a tree
+TRIES, SLOW = 5, 4
 
 
 def limits() -> dict[str, float]:
     """Rates of the whole machine; bytes of copies count reading and writing."""
-    return {"threads": threads(), **_memory(), **_products(), **_code(), **_hashes(), **_blas()}
+    return {"threads": threads(), **_memory(), **_products(), **_code(), **_hashes(), **_blas(), **_rounds()}
 
 
 def _memory() -> dict[str, float]:
     parts = threads()
     source, target = np.ones((parts, STREAM), np.uint32), np.ones((parts, STREAM), np.uint32)
     copy_s = _best(lambda k: np.copyto(target[k], source[k]))
-    fresh_s = _best(lambda k: np.empty(STREAM, np.uint32).fill(1))
     moved = parts * STREAM * 4
-    return {"copy_gb_s": 2 * moved / copy_s / 1e9, "first_touch_gb_s": moved / fresh_s / 1e9}
+    fresh = lambda k: np.empty(STREAM, np.uint32).fill(1)  # noqa: E731
+    return {
+        "copy_gb_s": 2 * moved / copy_s / 1e9,
+        "first_touch_gb_s": moved / _best(fresh) / 1e9,
+        "slowest_touch_gb_s": moved / _slowest() / 1e9,
+    }
+
+
+def _slowest() -> float:
+    """Seconds to write as much at once as nothing else here does: on a virtual machine its host must find it first."""
+    start = time.perf_counter()
+    whole = [np.empty(STREAM, np.uint32) for _ in range(SLOW * threads())]
+    for each in whole:
+        each.fill(1)
+    return (time.perf_counter() - start) / SLOW
 
 
 def _products() -> dict[str, float]:
@@ -79,6 +95,25 @@ def _blas() -> dict[str, float]:
             seconds = _best(lambda _, a=a: a @ a)
             found[f"{name}_mac_ns"] = seconds / (threads() * SIDE**3) * 1e9
     return found
+
+
+def _rounds() -> dict[str, float]:
+    """Microseconds of a round that holds next to nothing."""
+    f, size = field("m31", "fast"), 1 << SMALL
+    messages = 0
+
+    def prove() -> None:
+        nonlocal messages
+        messages = 0
+        leaves = np.random.default_rng(3).integers(1, f.scalars.p, (4, size), dtype=np.uint32)
+        with suppress(StopIteration):
+            coroutine = prove_ones(f, "limits", leaves)
+            message = next(coroutine)
+            while True:
+                messages += 1
+                message = coroutine.send(tuple((5, 6, 7, 8 + i) for i in range(message.challenges)))
+
+    return {"round_us": _alone(prove) / messages * 1e6}
 
 
 def _best(work: Callable[[int], object]) -> float:

@@ -58,8 +58,8 @@ def measure(case: Case) -> Row:
     prepared = prepare(chosen, used, logits(used.network, used.weights, used.x))
     first, second = _prove(chosen, prepared), _prove(chosen, prepared)
     plan = make_plan(prepared.instance)
-    compiled, bits = verify_apart(prepared.instance, STATEMENT, second.proof, "fast")
-    numpy, _ = verify_apart(prepared.instance, STATEMENT, second.proof, "plain")
+    compiled, bits, messages = verify_apart(prepared.instance, STATEMENT, second.proof, "fast")
+    numpy, *_ = verify_apart(prepared.instance, STATEMENT, second.proof, "plain")
     return Row(
         name=case.name,
         model=case.model,
@@ -78,6 +78,7 @@ def measure(case: Case) -> Row:
         peak_mb=max(stage["peak_mb"] for run in (first, second) for stage in run.stages),
         proof_bytes=len(second.proof),
         bits=bits,
+        messages=messages,
         execute_s=_executed(used),
         float_s=float_logits(used.onnx, used.real)[1],
         compiled=compiled,

@@ -38,6 +38,7 @@ def page(record: Record) -> str:
     return TEXT.read_text().format(
         date=record["date"],
         machine=record["machine"],
+        loads=_loads([row.load for row in rows]),
         main=main_table(rows),
         goals=goal_table(rows, ezkl),
         alone=alone_table(rows),
@@ -49,6 +50,10 @@ def page(record: Record) -> str:
         others=others_table(),
         **_compiling(record),
     )
+
+
+def _loads(loads: list[float]) -> str:
+    return f"{min(loads):.1f} to {max(loads):.1f}" if loads else "none"
 
 
 def _compiling(record: Record) -> dict[str, Any]:

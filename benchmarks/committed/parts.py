@@ -30,8 +30,7 @@ PARTS = {
     "claims: rounds": ("layout.batching:prove_folding",),
     "opening": ("committed.prover:prove_opening",),
 }
-"""What is timed: functions by their module and the name in it that callers look up. Rows are encoded once more while
-they are opened where their words were too many to be kept, which counts as both."""
+"""What is timed: functions by their module and the name in it that callers look up; inside another part, as that."""
 
 Seconds = dict[str, float]
 
@@ -39,7 +38,7 @@ Seconds = dict[str, float]
 @contextmanager
 def timed_parts() -> Iterator[Seconds]:
     """Seconds of each part until the end of the block; a name that is gone is reported and left out."""
-    seconds: Seconds = defaultdict(float)
+    clock = _Clock()
     undo: list[tuple[Any, str, Any]] = []
     try:
         for label, functions in PARTS.items():
@@ -50,8 +49,8 @@ def timed_parts() -> Iterator[Seconds]:
                     sys.stderr.write(f"{function} is gone: {label!r} is not all timed\n")
                     continue
                 undo.append((owner, name, original))
-                setattr(owner, name, _timed(original, seconds, label))
-        yield seconds
+                setattr(owner, name, _timed(original, clock, label))
+        yield clock.seconds
     finally:
         for owner, name, original in undo:
             setattr(owner, name, original)
@@ -67,25 +66,42 @@ def _found(function: str) -> tuple[Any, str]:
     return owner, name
 
 
-def _timed(function: Callable[..., Any], seconds: Seconds, label: str) -> Callable[..., Any]:
+class _Clock:
+    """Counts seconds for the outermost part only."""
+
+    def __init__(self) -> None:
+        self.seconds: Seconds = defaultdict(float)
+        self._busy = False
+
+    @contextmanager
+    def __call__(self, label: str) -> Iterator[None]:
+        if self._busy:
+            yield
+            return
+        self._busy, start = True, time.perf_counter()
+        try:
+            yield
+        finally:
+            self.seconds[label] += time.perf_counter() - start
+            self._busy = False
+
+
+def _timed(function: Callable[..., Any], clock: _Clock, label: str) -> Callable[..., Any]:
     def call(*arguments: Any, **named: Any) -> Any:
-        start = time.perf_counter()
-        found = function(*arguments, **named)
-        seconds[label] += time.perf_counter() - start
-        return _driven(found, seconds, label) if isgenerator(found) else found
+        with clock(label):
+            found = function(*arguments, **named)
+        return _driven(found, clock, label) if isgenerator(found) else found
 
     return call
 
 
-def _driven(coroutine: Generator[Any, Any, Any], seconds: Seconds, label: str) -> Generator[Any, Any, Any]:
+def _driven(coroutine: Generator[Any, Any, Any], clock: _Clock, label: str) -> Generator[Any, Any, Any]:
     """The same coroutine, without the time it waits for challenges."""
     answer = None
     while True:
-        start = time.perf_counter()
         try:
-            message = coroutine.send(answer)
+            with clock(label):
+                message = coroutine.send(answer)
         except StopIteration as end:
             return end.value
-        finally:
-            seconds[label] += time.perf_counter() - start
         answer = yield message

@@ -12,12 +12,14 @@ LIMITS = {
     "threads": "threads that share the work",
     "copy_gb_s": "copying memory, read and write counted, GB/s",
     "first_touch_gb_s": "writing memory for the first time, GB/s",
+    "slowest_touch_gb_s": "the same for a gigabyte that the machine did not use before, one thread, GB/s",
     "product_ns": "products in the extension that stay in a cache, ns each, all threads together",
     "streamed_product_ns": "products of long arrays, memory for the result included, ns each",
     "butterfly_ns": "butterflies of the code's transform, ns each",
     "sha256_gb_s": "SHA-256 of columns side by side, as commitments do, GB/s",
     "hashlib_gb_s": "SHA-256 by hashlib, long messages, GB/s",
     "single_mac_ns": "float32 matrix product, ns a multiplication",
+    "round_us": "a round with next to nothing in it, microseconds",
     "double_mac_ns": "float64 matrix product, ns a multiplication",
 }
 Work = dict[str, float]
@@ -48,6 +50,8 @@ def roof_table(row: Row, limits: dict[str, float]) -> str:
     roofs = sum(roof_s(row.work[name], limits)[0] for name in measured if name in row.work)
     whole = sum(seconds for name, seconds in measured.items() if name in row.work)
     lines.append(("all of these", "", "", "", f"{roofs:.3f}", f"{whole:.3f}", f"{whole / roofs:.1f}x"))
+    rounds = row.messages * limits["round_us"] / 1e6
+    lines.append((f"of which {row.messages:,} rounds, were they empty", "", "", "", "", f"{rounds:.3f}", ""))
     head = ("part", "MB moved", "M products", "set by", "limit s", "took s", "over the limit")
     return table(head, lines)
 

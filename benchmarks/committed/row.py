@@ -46,7 +46,7 @@ class Row:
         stages: of the second, as ``watch.Stage``; first_stages: of the first.
         parts: seconds of every part of a third proof, and their roofs, where measured.
         execute_s: the integer network alone. float_s: the float model in onnxruntime.
-        bits: worst round's soundness.
+        bits: worst round's soundness. messages: of the prover, one a round.
         load: the machine's load average when the row began.
     """
 
@@ -67,6 +67,7 @@ class Row:
     peak_mb: float
     proof_bytes: int
     bits: float
+    messages: int
     execute_s: float
     float_s: float
     compiled: Checked

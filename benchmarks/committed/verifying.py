@@ -23,8 +23,8 @@ from proofs.sumcheck.committed.instance import Instance
 _ROOT = Path(__file__).resolve().parents[2]
 
 
-def verify_apart(instance: Instance, statement: bytes, proof: bytes, kind: str) -> tuple[Checked, float]:
-    """Check a proof in a process of its own; also the worst round's bits."""
+def verify_apart(instance: Instance, statement: bytes, proof: bytes, kind: str) -> tuple[Checked, float, int]:
+    """Check a proof in a process of its own; also the worst round's bits, and the number of messages."""
     with tempfile.TemporaryDirectory(prefix="assay-bench-") as folder:
         path = Path(folder) / "proof.pickle"
         path.write_bytes(pickle.dumps((instance, statement, proof)))
@@ -33,8 +33,8 @@ def verify_apart(instance: Instance, statement: bytes, proof: bytes, kind: str) 
         found = subprocess.run(command, cwd=_ROOT, check=True, capture_output=True, text=True)
         wall_s = time.perf_counter() - start
     answer = json.loads(found.stdout)
-    bits = answer.pop("bits")
-    return Checked(**answer, wall_s=wall_s), bits
+    bits, messages = answer.pop("bits"), answer.pop("messages")
+    return Checked(**answer, wall_s=wall_s), bits, messages
 
 
 def _check(path: str, kind: str) -> dict[str, Any]:
@@ -63,6 +63,7 @@ def _check(path: str, kind: str) -> dict[str, Any]:
         "jit_s": spent.seconds,
         "peak_mb": peak_bytes() / 2**20,
         "bits": proof_bits(rounds, chosen.scalars)[1],
+        "messages": len(rounds),
     }
 
 

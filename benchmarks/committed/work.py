@@ -105,10 +105,13 @@ def _lookups(plan: Plan) -> dict[str, Work]:
     }
 
 
-def _folding(entries: float) -> Work:
-    """Rounds over a weight of the extension and a base value an entry: the first reads 20 bytes, the second reads 20
-    and writes 16, the others move 48 in all."""
-    return Work((20 + 20 + 16 + 48) * entries, products=2.9 * entries)
+def _folding(entries: float, half: float) -> Work:
+    """Rounds over a weight of the extension and a base value an entry, ``half`` entries being left after the first.
+
+    The first reads 20 bytes an entry; the second reads them again and writes 32 for each of ``half``; all others read
+    64 and write 32 for each of these.
+    """
+    return Work((20 + 20) * entries + (32 + 64 + 32) * half, products=entries / 4 + 4.75 * half)
 
 
 def _layers(plan: Plan, network: Network) -> dict[str, Work]:
@@ -121,20 +124,20 @@ def _layers(plan: Plan, network: Network) -> dict[str, Work]:
     return {
         "layers: accumulators": Work(3 * WORD * real),
         "layers: weights of tensors": Work(ELEMENT * real, products=real),
-        "layers: rounds of tensors": _folding(real),
+        "layers: rounds of tensors": _folding(real, real / 2),
         "layers: convolutions": Work(WORD * (read + weights), products=(folded + weights) / 4),
     }
 
 
 def _opening(plan: Plan) -> Work:
-    """Rows combined; the witness's encoded again if there are many."""
-    entries, width = plan.rows * plan.columns, plan.columns
-    own = (plan.rows - plan.first_row) * width
-    again = own if own > KEPT else 0
+    """Rows combined; those of matrices with more than ``KEPT`` entries encoded again."""
+    entries, width, instance = plan.rows * plan.columns, plan.columns, plan.instance
+    matrices = (instance.model.rows, instance.chunk.matrix.rows, plan.rows - plan.first_row)
+    again = sum(rows * width for rows in matrices if rows * width > KEPT)
     return Work(
         WORD * (entries + (1 + BLOWUP) * again),
         products=entries / 4,
-        butterflies=again * BLOWUP / 2 * plan.instance.log_columns,
+        butterflies=again * BLOWUP / 2 * instance.log_columns,
     )
 
 
@@ -145,6 +148,6 @@ def _claims(plan: Plan, network: Network) -> dict[str, Work]:
     weighted = batch * readers + looked_up + plan.first_row * plan.columns
     return {
         "claims: weights": Work(2 * ELEMENT * entries, products=weighted),
-        "claims: rounds": _folding(entries),
+        "claims: rounds": _folding(entries, min(entries, 1 << plan.flat_bits - 1)),
         "opening": _opening(plan),
     }
