@@ -149,7 +149,7 @@ def _fields(looked: Looked) -> dict[str, object]:
 
     verdict, move = looked.verdict, looked.move
     return {
-        "verdict": "proven" if isinstance(verdict, Proven) else "unusable",
+        "verdict": "accepted" if isinstance(verdict, Proven) else "unusable",
         "why": verdict.why if not isinstance(verdict, Proven) else None,
         "proven": len(verdict.outputs) if isinstance(verdict, Proven) else 0,
         "receipt": move.answered if isinstance(move, Release) else None,

@@ -11,11 +11,11 @@ import os
 import sys
 from pathlib import Path
 
-from assay.service.contests import recorded_answer
 from assay.service.round import Round
 from assay.service.round_proof.making import make_round_proof
+from assay.service.store import FILE, StoredAnswer, read_answer, read_only, readable
 from proofs.container import read_file
-from proofs.errors import AssayError
+from proofs.errors import AssayError, MissingArtifact
 from proofs.files import write_atomic
 from proofs.sumcheck_backend.secret_network import read_secret_network
 
@@ -32,14 +32,27 @@ def main() -> int:
         onnx = read_file(Path(asked["onnx"]), "model", _MAX_ONNX_BYTES)
         network = read_secret_network(Path(asked["commit"]), onnx)
         of = Round.from_bytes(asked["round"].encode())
-        folder = Path(asked["folder"])
-        answers = {index: recorded_answer(folder, of.job_id, index) for index in asked["indices"]}
+        answers = recorded(Path(asked["folder"]), of.job_id, asked["indices"])
         made = make_round_proof(network, of, answers)
         write_atomic(Path(asked["out"]), made.to_bytes(), secret=True)
     except AssayError as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def recorded(folder: Path, job_id: bytes, indices: list[int]) -> dict[int, StoredAnswer]:
+    """What the service wrote down, read while it goes on. Raises InvalidInput or MissingArtifact."""
+    connection = read_only(folder / FILE)
+    try:
+        with readable(folder):
+            found = {index: read_answer(connection, job_id, index) for index in indices}
+    finally:
+        connection.close()
+    known = {index: stored for index, stored in found.items() if stored is not None}
+    if len(known) < len(indices):
+        raise MissingArtifact(f"{folder} lacks {len(indices) - len(known)} answers of job 0x{job_id.hex()}")
+    return known
 
 
 if __name__ == "__main__":
