@@ -30,7 +30,7 @@ def memory_bytes(model: NetworkCommitment, data: DataCommitment, question: Quest
 
 def proof_size(model: NetworkCommitment, data: DataCommitment, question: Question, shard: int) -> Estimate:
     """The sizes of a proof about ``shard`` examples."""
-    return estimate(make_plan(_instance(model, data, question, shard)))
+    return estimate(make_plan(sample_instance(model, data, question, shard)))
 
 
 def available_bytes() -> float:
@@ -99,13 +99,15 @@ def _largest(takes: Callable[[int], int], most: int, available: float) -> int:
     return min(low, -(-even // step) * step)
 
 
-def _instance(model: NetworkCommitment, data: DataCommitment, question: Question, count: int) -> Instance:
-    """An instance of the size of one proof's, about nothing in particular."""
+def sample_instance(
+    model: NetworkCommitment, data: DataCommitment, question: Question, count: int, chunk: int = 0
+) -> Instance:
+    """An instance of the size of a proof's about ``count`` examples of a chunk, about nothing in particular."""
     return Instance(
         network=model.network,
         log_columns=model.log_columns,
         model=Matrix(bytes(32), model.rows),
-        chunk=Chunk(Matrix(bytes(32), data.rows(0)), data.chunks[0].count, data.labelled),
+        chunk=Chunk(Matrix(bytes(32), data.rows(chunk)), data.chunks[chunk].count, data.labelled),
         first=0,
         count=count,
         head=_head(model.network, question, count),
