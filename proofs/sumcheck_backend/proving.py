@@ -17,6 +17,7 @@ from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.soundness import Round
 from proofs.sumcheck_backend import resume
 from proofs.sumcheck_backend.bundle import SumcheckBundle
+from proofs.sumcheck_backend.bundle_size import require_bundle_fits
 from proofs.sumcheck_backend.chunks import Shard, shards
 from proofs.sumcheck_backend.cost import Progress, StageClock, peak_memory_mb
 from proofs.sumcheck_backend.data_commitment import DataCommitment
@@ -83,15 +84,16 @@ def prove(
 
     Raises:
         InvalidInput: another format, a claim that is false, or secret parts that are not of the commitments.
-        ResourceExceeded: it does not fit into memory; nothing has been proven then.
+        ResourceExceeded: it does not fit into memory, or no bundle holds it; nothing has been proven then.
         ProverFailed: a shard's workers failed again and again; what is finished stays in the cache.
     """
     clock = StageClock(progress)
     _require_fit(model, data, question)
     size = _size(model, data, question, shard, context, wanted)
+    require_bundle_fits(model.commitment, data, question, size)
     parts = shards(data.total, data.chunk, size)
     cost = proof_size(model.commitment, data, question, size)
-    workers = choose_workers(wanted, len(parts), cost.memory_bytes, available_bytes(), clock)
+    workers = choose_workers(wanted, len(parts), cost, available_bytes(), clock)
     with workers.open(Source(model_part(model), partial(chunk_part, examples, data))) as crew:
         work = _Work(model, examples, data, clock, crew, limit_s(cost))
         claim, answers = answer(question, work.logits(parts), examples.labels, parts)

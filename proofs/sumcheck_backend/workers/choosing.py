@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from proofs.sumcheck.committed.estimate import Estimate
 from proofs.sumcheck_backend.workers.crew import Workers
 from proofs.sumcheck_backend.workers.here import InProcess
 from proofs.sumcheck_backend.workers.processes import Processes
 from proofs.sumcheck_backend.workers.ray_cluster import RayCluster
-from proofs.sumcheck_backend.workers.sizing import THREADS, check_number, cores, default_number, share
+from proofs.sumcheck_backend.workers.sizing import (
+    THREADS,
+    WORTH_STARTING,
+    check_number,
+    cores,
+    default_number,
+    share,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +39,18 @@ class Wanted:
 
 
 def choose_workers(
-    wanted: Wanted, tasks: int, proof_bytes: int, available: float, on_stage: Callable[[str], None]
+    wanted: Wanted, tasks: int, size: Estimate, available: float, on_stage: Callable[[str], None]
 ) -> Workers:
     """Workers for some proofs.
 
     Args:
-        tasks: proofs. proof_bytes: peak memory of one. available: bytes of memory on this machine for all.
+        tasks: proofs. size: of one. available: bytes of memory on this machine for all.
         on_stage: is told the stages of work in this process.
     """
     if wanted.ray is not None:
-        return RayCluster(wanted.ray, min(THREADS, cores()), proof_bytes, cores(), check_number(wanted.number))
-    found = share(check_number(wanted.number), tasks, proof_bytes, available)
-    if found.number == 1:
+        return RayCluster(wanted.ray, min(THREADS, cores()), size.memory_bytes, cores(), check_number(wanted.number))
+    found = share(check_number(wanted.number), tasks, size.memory_bytes, available)
+    small = wanted.number is None and tasks * (size.positions + size.entries) < WORTH_STARTING
+    if found.number == 1 or small:
         return InProcess(on_stage)
     return Processes(found.number, found.threads)

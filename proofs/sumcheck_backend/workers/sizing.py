@@ -13,6 +13,8 @@ from proofs.sumcheck_backend.matrices import proof_field
 THREADS = 2
 """Threads of a worker where nobody says how many workers there are to be: on two cores one process of two threads was
 as fast as two of one thread, or faster, in half the memory (docs/scale-out.md)."""
+WORTH_STARTING = 1 << 26
+"""Positions and entries of all proofs, worth about ten seconds: for less nobody is started who was not asked for."""
 MAX_WORKERS = 1 << 10
 LIMIT_VARIABLE = "ASSAY_PROVER_TIMEOUT_S"
 LEAST_LIMIT_S = 900.0

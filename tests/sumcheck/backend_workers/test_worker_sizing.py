@@ -9,10 +9,11 @@ from proofs.errors import InvalidInput
 from proofs.sumcheck.committed.estimate import Estimate
 from proofs.sumcheck_backend import memory
 from proofs.sumcheck_backend.memory import choose_shard, memory_bytes
-from proofs.sumcheck_backend.workers import sizing
+from proofs.sumcheck_backend.workers import choosing, sizing
 from proofs.sumcheck_backend.workers.choosing import Wanted, choose_workers
 from proofs.sumcheck_backend.workers.here import InProcess
 from proofs.sumcheck_backend.workers.processes import Processes
+from proofs.sumcheck_backend.workers.ray_cluster import RayCluster
 from proofs.sumcheck_backend.workers.sizing import Share, limit_s, share
 
 SIZE = Estimate(entries=1 << 20, positions=1 << 22, memory_bytes=1 << 29)
@@ -21,6 +22,7 @@ SIZE = Estimate(entries=1 << 20, positions=1 << 22, memory_bytes=1 << 29)
 @pytest.fixture(autouse=True)
 def eight_cores(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sizing, "cores", lambda: 8)
+    monkeypatch.setattr(choosing, "cores", lambda: 8)
 
 
 @pytest.mark.parametrize(
@@ -49,9 +51,18 @@ def test_cores_are_those_the_kernels_may_use(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_one_worker_is_this_process_and_several_are_processes() -> None:
-    assert isinstance(choose_workers(Wanted(1), 9, 1, 100, print), InProcess)
-    assert isinstance(choose_workers(Wanted(4), 1, 1, 100, print), InProcess)
-    assert choose_workers(Wanted(4), 9, 1, 100, print) == Processes(4, 2)
+    room = 9 * SIZE.memory_bytes
+    assert isinstance(choose_workers(Wanted(1), 9, SIZE, room, print), InProcess)
+    assert isinstance(choose_workers(Wanted(4), 1, SIZE, room, print), InProcess)
+    assert choose_workers(Wanted(4), 9, SIZE, room, print) == Processes(4, 2)
+    assert choose_workers(Wanted(ray="auto"), 9, SIZE, room, print) == RayCluster("auto", 2, SIZE.memory_bytes, 8)
+
+
+def test_nobody_is_started_for_little_work_unasked() -> None:
+    room = 99 * SIZE.memory_bytes
+    assert isinstance(choose_workers(Wanted(), 9, SIZE, room, print), InProcess)
+    assert choose_workers(Wanted(), 19, SIZE, room, print) == Processes(4, 2)
+    assert choose_workers(Wanted(2), 9, SIZE, room, print) == Processes(2, 4)
 
 
 @pytest.mark.parametrize("number", [0, -1, 1025])
