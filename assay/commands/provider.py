@@ -13,6 +13,7 @@ from assay.commands.party import DAY_S, ModelOption, public_weights
 from assay.commands.prediction_options import MarginOption, RoundListingOption, play
 from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.commands.retrieval_options import amount, require_gas
+from assay.commands.same_function import same_function
 from assay.output import JsonOption, Output, read_bytes
 from assay.words import parse_word
 from escrow.chain import Chain
@@ -34,6 +35,7 @@ from protocols.prudence import MAX_STEP_S
 from protocols.solidity import ZERO_ADDRESS, address
 
 app = typer.Typer(no_args_is_help=True, help="Sell predictions of a committed model; `assay serve` answers.")
+app.command("same-function")(same_function)
 CommitOption = Annotated[Path, typer.Option(metavar="model.commit", help="Committed with --owner YOUR-ADDRESS.")]
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from helpers.proven_rounds import same_function_model, write_network
+from helpers.proven_rounds import write_network
+from helpers.tiny_audit import reference_string
 from helpers.tiny_models import mlp
 from helpers.tiny_sumcheck import network
 from round_proof_kit import COUNT, ROUND, VIEW
@@ -29,7 +30,8 @@ from assay.service.round import Round
 from escrow.parties.corpus_listing import Prices
 from escrow.parties.predictions.listing import RoundListing
 from escrow.signers import create_keystore
-from proofs.halo2.secret_model import write_secret_model
+from proofs.commitment.model import ModelCommitment
+from proofs.halo2 import integer_network
 from proofs.sumcheck_backend.secret_network import write_secret_network
 
 SERVE = ["serve", "same.onnx", "--commit", "model.commit", "--job", "round", "--data-dir", "provider"]
@@ -53,15 +55,17 @@ class Parties:
 @pytest.fixture(scope="module")
 def parties(assay_home: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
     folder = tmp_path_factory.mktemp("proven-parties")
-    secret, onnx = same_function_model(bytes.fromhex(PROVIDER.address[2:]))
-    (folder / "same.onnx").write_bytes(onnx)
-    write_secret_model(folder / "model.commit", secret)
     write_network(folder, network())
+    for logrows in (11, 12, 13):
+        reference_string(logrows)
+    held = ["--sumcheck-model", f"{folder}/network.commit", "--sumcheck-onnx", f"{folder}/network.onnx"]
+    made = ["--graph", f"{folder}/same.onnx", "-o", f"{folder}/model.commit", "--owner", PROVIDER.address]
+    assert run(["provider", "same-function", *held, *made, "--proofs", "32"]) == 0
+    commitment = ModelCommitment.from_bytes((folder / "model.commit").read_bytes())
     (folder / "other.onnx").write_bytes(mlp(1))
     write_secret_network(folder / "other.commit", network(1))
     x = np.random.default_rng(2).uniform(-1, 1, (COUNT, 8)).astype(np.float32)
     np.savez(folder / "x.npz", x=x)
-    commitment = secret.commitment
     terms = dataclasses.replace(
         ROUND.terms, model_id=commitment.model_id, weights_commitment=commitment.weights_commitment
     )
@@ -116,3 +120,14 @@ def test_what_is_of_another_network_is_refused(parties: Parties) -> None:
     asking = ["http://127.0.0.1:1", "--listing", "listing", "--state", "empty"]
     code, document = parties.client("check-round", *asking)
     assert code == 4 and "no question of this round is answered" in document["message"]
+
+
+def test_a_network_too_large_for_a_circuit_is_told_that_nothing_can_be_contested(
+    parties: Parties, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(integer_network, "check_fits", lambda network: ("batches of 1 need about 2^26 rows",))
+    made = ["--graph", "large.onnx", "-o", "large.commit", "--owner", PROVIDER.address, "--json", "large.json"]
+    assert run(["provider", "same-function", *PROVEN, *made]) == 5
+    message = json.loads(Path("large.json").read_text())["message"]
+    assert "2^26 rows" in message and "by agreement only" in message
+    assert not Path("large.onnx").exists() and not Path("large.commit").exists()
