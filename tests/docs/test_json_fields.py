@@ -15,6 +15,7 @@ from assay.output import failure
 from proofs.errors import InvalidInput
 from proofs.halo2.estimate import Estimate
 from proofs.onnx_check import CheckReport
+from proofs.sumcheck_backend.foretold import Foretold
 
 QUICKSTART = ROOT / "docs" / "quickstart.md"
 INSIDE = {"tag", "seed", "ciphertext_root"}
@@ -50,5 +51,5 @@ def test_every_field_a_command_writes_is_in_the_table(source: Path) -> None:
 
 
 def test_fields_of_records_written_whole_are_in_the_table() -> None:
-    whole = {item.name for record in (Estimate, CheckReport) for item in fields(record)}
+    whole = {item.name for record in (Estimate, CheckReport, Foretold) for item in fields(record)}
     assert whole | {"supported"} | set(failure(InvalidInput("what"))) <= documented()

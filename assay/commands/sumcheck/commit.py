@@ -44,7 +44,7 @@ def commit_network_model(
     """Commit to a model's weights, and say what became of its floats."""
     from proofs.networks.quantise import Options
 
-    calibration = None if calibrate is None else _calibration(calibrate)
+    calibration = None if calibrate is None else calibration_of(calibrate)
     with output.progress("commit") as stages:
         options = Options() if bits is None else Options(bits=bits)
         columns = PRODUCT_LOG_COLUMNS if log_columns is None else log_columns
@@ -105,7 +105,8 @@ def commit_documents(output: Output, out: Path, format_of: Path | None, imported
     commit_examples(output, out, format_of, x, None, chunk, allow_duplicates=True)
 
 
-def _calibration(path: Path) -> Calibration:
+def calibration_of(path: Path) -> Calibration:
+    """Sample inputs of an archive, with labels if it has them. Raises InvalidInput or MissingArtifact."""
     arrays = read_arrays(path, {"x"}, "calibration inputs")
     if arrays["x"].ndim < 2 or not len(arrays["x"]):
         raise InvalidInput(

@@ -59,6 +59,6 @@ def for_sumcheck(commit: Path | None, backend: str) -> bool:
 
 def refuse_sumcheck_options(**options: object) -> None:
     """Raises InvalidInput where options of this backend are given to another."""
-    given = [f"--{name}" for name, value in options.items() if value is not None]
+    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
     if given:
         raise InvalidInput(f"{' and '.join(given)}: only for models committed for the {BACKEND} backend")

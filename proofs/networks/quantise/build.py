@@ -107,7 +107,7 @@ def _spans(network: FloatNetwork, calibration: NDArray[np.generic] | None, optio
         given = grid.scale * grid.low, grid.scale * grid.high
     if given is None:
         raise InvalidInput(
-            "the file does not say how its tensors are quantised: give calibration inputs, or at least its range"
+            "the file does not say how its tensors are quantised: give calibration inputs (--calibrate DATA.npz)"
         )
     unknown = [node.name for node in network.nodes[:-1] if node.grid is None and not isinstance(node.op, FloatMaxPool)]
     warnings = []
