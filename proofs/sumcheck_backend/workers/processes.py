@@ -30,7 +30,7 @@ class Processes:
     @property
     def name(self) -> str:
         """For people."""
-        return f"{self.number} worker processes, {self.threads} threads each"
+        return f"{self.number} worker processes, threads each: {self.threads}"
 
     @contextmanager
     def open(self, source: Source) -> Iterator[Pool]:

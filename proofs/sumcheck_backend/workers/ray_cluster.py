@@ -43,7 +43,7 @@ class RayCluster:
     @property
     def name(self) -> str:
         """For people."""
-        return f"the Ray cluster {self.address}, {self.threads} threads a task"
+        return f"the Ray cluster {self.address}, threads a task: {self.threads}"
 
     @contextmanager
     def open(self, source: Source) -> Iterator[RayCrew]:
