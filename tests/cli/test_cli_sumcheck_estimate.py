@@ -1,0 +1,135 @@
+"""What a proof of the sumcheck backend will take, said before any work, is what it then takes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cli_kit import Result, assay
+from helpers.tiny_models import mlp
+
+from proofs.container import MAX_FILE_BYTES
+from proofs.sumcheck_backend import bundle_size, proving
+
+LENET = Path(__file__).resolve().parents[2] / "examples" / "models" / "lenet" / "lenet.onnx"
+TOTAL = 20
+SUMCHECK = ("--backend", "sumcheck")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny model, committed, with labelled data; LeNet with images of noise."""
+    folder, rng = tmp_path_factory.mktemp("estimate"), np.random.default_rng(5)
+    (folder / "tiny.onnx").write_bytes(mlp(0))
+    (folder / "lenet.onnx").write_bytes(LENET.read_bytes())
+    for name, shape, classes in (("tiny", (8,), 3), ("lenet", (1, 28, 28), 10)):
+        x = rng.uniform(0, 1, (TOTAL, *shape)).astype(np.float32)
+        np.savez(folder / f"{name}.npz", x=x, y=rng.integers(0, classes, TOTAL))
+        done = assay(
+            "commit", "model", folder / f"{name}.onnx", *SUMCHECK, "--calibrate", folder / f"{name}.npz",
+            "-o", folder / f"{name}.commit",
+        )  # fmt: skip
+        assert done.code == 0, done.err
+    return folder
+
+
+def estimate(*options: object) -> Result:
+    return assay("estimate", *options, "--json", "-")
+
+
+def prove(folder: Path, name: str, *options: object) -> Result:
+    files = ("--model", folder / f"{name}.onnx", "--commit", folder / f"{name}.commit")
+    out = ("--data", folder / f"{name}.npz", "-o", folder / f"{name}.assay", "--json", "-")
+    return assay("prove", "accuracy", *files, *out, *options)
+
+
+@pytest.mark.parametrize(("name", "options"), [("tiny", ("--shard", 3, "--chunk", 8)), ("lenet", ())])
+def test_proofs_are_as_foretold(folder: Path, name: str, options: tuple[object, ...]) -> None:
+    said = estimate(
+        folder / f"{name}.onnx", *SUMCHECK, "--calibrate", folder / f"{name}.npz", "--batch", TOTAL, *options
+    )
+    assert said.code == 0, said.err
+    done = prove(folder, name, *options)
+    assert done.code == 0, done.err
+    foretold, real = said.document, done.document
+    assert abs(foretold["proof_bytes"] - real["proof_bytes"]) < 0.02 * real["proof_bytes"]
+    for same in ("shards", "rounds", "soundness_bits", "worst_round_bits", "backend", "zero_knowledge"):
+        assert foretold[same] == real[same], same
+    assert foretold["fits"] is True and foretold["peak_memory_mb"] < foretold["available_memory_mb"]
+    assert foretold["examples"] == TOTAL and foretold["shard"] == (3 if options else TOTAL)
+    assert 0 < foretold["verify_s"] < foretold["prove_s"] < 60
+    assert "on 2 cores" in said.err and "hides nothing" in said.err
+
+
+def test_a_commitment_in_place_of_the_file(folder: Path) -> None:
+    own = estimate(folder / "tiny.onnx", *SUMCHECK, "--calibrate", folder / "tiny.npz", "--batch", 1000).document
+    committed = estimate("--commit", folder / "tiny.commit", "--batch", 1000)
+    assert committed.code == 0, committed.err
+    varying = {"available_memory_mb"}
+    assert {k: v for k, v in committed.document.items() if k not in varying} == {
+        k: v for k, v in own.items() if k not in varying
+    }
+    named = estimate(folder / "lenet.onnx", "--commit", folder / "tiny.commit", "--total", 1000)
+    assert "is not looked at" in named.err and named.document["parameters"] == own["parameters"]
+
+
+def test_sizes_of_a_known_network(folder: Path) -> None:
+    said = estimate("--commit", folder / "lenet.commit", "--batch", 1).document
+    assert (said["parameters"], said["macs"]) == (61706, 416520)
+    more = estimate("--commit", folder / "lenet.commit", "--batch", 256).document
+    assert more["lookups"] == 256 * 18579  # remainders, outputs and inputs, and of a label marks, margins and more
+    for growing in ("committed", "peak_memory_mb", "prove_s", "verify_s", "proof_bytes"):
+        assert more[growing] > said[growing], growing
+
+
+REFUSED: list[tuple[tuple[object, ...], str]] = [
+    (("tiny.onnx", *SUMCHECK), "give calibration inputs (--calibrate"),
+    ((*SUMCHECK,), "give MODEL.onnx, or --commit"),
+    (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--batch", 0), "0 examples: 1 to"),
+    (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--shard", 0), "--shard 0"),
+    (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--chunk", 0), "0 examples a chunk"),
+    (("tiny.onnx", *SUMCHECK, "--calibrate", "lenet.npz"), "shape"),
+    (("tiny.onnx", *SUMCHECK, "--scale-bits", 10), "are halo2's"),
+    (("tiny.onnx", *SUMCHECK, "--binding", "fixed"), "are halo2's"),
+    (("tiny.onnx", "--bits", 8, "--log-columns", 9), "--bits and --log-columns: only for models"),
+    (("tiny.onnx", "--backend", "safetynets"), "not available"),
+    (("--commit", "tiny.commit", "--bits", 8), "leave them out"),
+]
+
+
+@pytest.mark.parametrize(("options", "words"), REFUSED)
+def test_refusals(folder: Path, options: tuple[object, ...], words: str) -> None:
+    files = ("tiny.onnx", "tiny.npz", "lenet.npz", "tiny.commit")
+    estimate(*(folder / str(word) if word in files else word for word in options)).refused(4, words)
+
+
+def test_what_does_not_fit_into_memory_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("proofs.sumcheck_backend.memory.USABLE", 1e-6)
+    said = estimate("--commit", folder / "tiny.commit", "--batch", 100)
+    assert said.code == 0 and said.document["fits"] is False
+    assert "this will not fit" in said.err
+
+
+def test_bundles_nobody_reads_are_refused_before_any_proof(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("work was begun")
+
+    once = prove(folder, "tiny", "--shard", 1).document
+    each = once["proof_bytes"] / TOTAL
+    with monkeypatch.context() as patch:
+        patch.setattr(bundle_size, "MAX_FILE_BYTES", int(7.5 * each))
+        patch.setattr(proving, "choose_workers", never)
+        refused = prove(folder, "tiny", "--shard", 1)
+        refused.refused(6, "7 examples fit at 1 a proof")
+        assert refused.document["needed"] > refused.document["available"]
+        patch.setattr(bundle_size, "MAX_FILE_BYTES", int(each / 2))
+        prove(folder, "tiny", "--shard", 1).refused(6, "not even one proof fits")
+    monkeypatch.setattr(bundle_size, "MAX_FILE_BYTES", int(1.03 * once["proof_bytes"]))
+    assert prove(folder, "tiny", "--shard", 1).code == 0
+
+
+def test_estimates_say_so_too(folder: Path) -> None:
+    said = estimate("--commit", folder / "tiny.commit", "--batch", 1000, "--shard", 2)
+    assert said.document["fits"] is False and said.document["proof_bytes"] > MAX_FILE_BYTES
+    assert "no reader takes more than" in said.err
