@@ -8,6 +8,7 @@ from pathlib import Path
 
 from proofs.commitment.secret_files import SUFFIX, secret_path
 from proofs.errors import InvalidInput
+from proofs.files import require_replaceable
 
 STANDARD_OUTPUT = "-"
 
@@ -20,12 +21,11 @@ def require_places(inputs: Sequence[Path | None], outputs: Sequence[Path], json:
         outputs: the files it makes. json: where its document goes, if anywhere.
 
     Raises:
-        InvalidInput: an output is no file name, is an input, or is another output.
+        InvalidInput: an output is no file name, no plain file, is an input, or is another output.
     """
     wanted = [*outputs, *([] if json in (None, STANDARD_OUTPUT) else [Path(str(json))])]
     for place, output in enumerate(wanted):
-        if not output.name or output.name == ".." or output.is_dir():
-            raise InvalidInput(f"cannot write '{output}': it is a folder; name a file")
+        require_replaceable(output)
         for read in filter(None, inputs):
             if same_file(output, read) or same_file(output, _beside(read)) or _replaces_within(output, read):
                 raise InvalidInput(f"{output} would be written over, and this command reads it; name another file")

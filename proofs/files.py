@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
@@ -14,8 +15,7 @@ PUBLIC_MODE = 0o644
 
 def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
     """Write ``content`` to ``path`` through a synced temporary file in the same folder; mode 0600 when ``secret``."""
-    if path.is_dir() or not path.name:
-        raise InvalidInput(f"cannot write {path}: it is a folder; name a file")
+    require_replaceable(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -34,6 +34,25 @@ def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
     finally:
         temporary.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def require_replaceable(path: Path) -> None:
+    """Refuse what a new file must not take the place of: folders, devices, sockets; and names no file can have.
+
+    Raises:
+        InvalidInput: saying which.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        mode = None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else str(error)
+        raise InvalidInput(f"cannot write '{path}': {reason}") from None
+    if not path.name or path.name == ".." or (mode is not None and stat.S_ISDIR(mode)):
+        raise InvalidInput(f"cannot write '{path}': it is a folder; name a file")
+    if mode is not None and not stat.S_ISREG(mode):
+        raise InvalidInput(f"cannot write '{path}': it is no plain file, and would be replaced; name another")
 
 
 def sync_folder(folder: Path) -> None:

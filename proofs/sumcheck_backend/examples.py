@@ -99,7 +99,7 @@ def examples_of(
     if not 1 <= total <= MAX_EXAMPLES:
         raise InvalidInput(f"{total} examples: 1 to {MAX_EXAMPLES} can be committed together")
     labels = None if y is None else _labels(y, total, shape.classes)
-    size = check_chunk(chunk or default_chunk(shape.values, total), shape.values, total)
+    size = check_chunk(default_chunk(shape.values, total) if chunk is None else chunk, shape.values, total)
     integers, clamped = shape.quantise(x)
     if not allow_duplicates:
         _refuse_duplicates(integers)

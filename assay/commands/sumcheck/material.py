@@ -91,6 +91,8 @@ def _public(
 
 
 def _same(examples: Examples, x: NDArray[np.generic], y: NDArray[np.generic] | None, data: str, commit: str) -> int:
+    if y is not None and y.dtype.kind not in "iub":
+        raise InvalidInput(f"y in {data} has dtype {y.dtype}; labels must be integers 0..{examples.format.classes - 1}")
     same = x.shape == (examples.total, *examples.format.shape)
     clamped = 0
     if same:
