@@ -27,7 +27,7 @@ class ServiceRecord:
             return None
         connection = read_only(self._path)
         try:
-            found = read_answer(connection, job_id, index)
+            found = read_answer(connection, job_id, index) if _begun(connection) else None
         except sqlite3.Error as error:
             raise self._unreadable(error) from None
         finally:
@@ -40,7 +40,7 @@ class ServiceRecord:
             return None
         connection = read_only(self._path)
         try:
-            return read_receipt(connection, job_id)
+            return read_receipt(connection, job_id) if _begun(connection) else None
         except sqlite3.Error as error:
             raise self._unreadable(error) from None
         finally:
@@ -48,3 +48,8 @@ class ServiceRecord:
 
     def _unreadable(self, error: sqlite3.Error) -> InvalidInput:
         return InvalidInput(f"cannot read the record {self._path}: {error}; name the folder of this service")
+
+
+def _begun(connection: sqlite3.Connection) -> bool:
+    """Whether the service has laid out its tables: a file it has only just made holds none."""
+    return bool(connection.execute("PRAGMA user_version").fetchone()[0])
