@@ -69,6 +69,4 @@ def check_same_description(model: NetworkCommitment, description: CircuitDescrip
     except InvalidInput as error:
         raise RejectedProof("graph", str(error)) from None
     if (base.shape, base.scale_bits, base.classes) != (wanted.shape, wanted.scale_bits, wanted.classes):
-        raise RejectedProof(
-            "graph", "the escrow's circuit takes inputs in another format than the network's graph"
-        )
+        raise RejectedProof("graph", "the escrow's circuit takes inputs in another format than the network's graph")
