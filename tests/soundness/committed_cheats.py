@@ -46,13 +46,15 @@ class Cheat:
 
     Args:
         lie: what it says a node computed, given its index and the truth. spoil: changes the witness before it is
-            counted. recount: changes a group's multiplicities. say: changes messages as they are sent. before: called
+            counted. recount: changes a group's multiplicities. instead: what is committed in place of the flat vector
+            that is looked up. say: changes messages as they are sent. before: called
             with the name of each stage as it begins. head: its own side of the claim. secret: other than the case's.
     """
 
     lie: Lie | None = None
     spoil: Callable[[Running], None] | None = None
     recount: Callable[[Group, Base], Base] | None = None
+    instead: Callable[[Running], Base] | None = None
     say: Callable[[Send], Send] | None = None
     before: Callable[[Running, str], None] | None = None
     head: HeadProtocol | None = None
@@ -67,7 +69,16 @@ class Cheat:
         execution = executed(instance, secret, self.lie)
         witness = empty_witness(FAST, plan, secret)
         put_network(FAST, witness, execution)
-        running = Running(FAST, plan, secret, execution, witness, lambda name: self._stage(running, name))
+        later: list[Base] = []
+
+        def stage(name: str) -> None:
+            """Claims are about what is committed."""
+            if name == "claims":
+                witness.vector = later[0]
+            if self.before is not None:
+                self.before(running, name)
+
+        running = Running(FAST, plan, secret, execution, witness, stage)
         if self.put:
             plan.head.put(running)
         if self.spoil is not None:
@@ -75,14 +86,13 @@ class Cheat:
         for group in plan.groups:
             counts = counted(witness, group)
             witness.count(group, counts if self.recount is None else self.recount(group, counts))
-        committed = commit(FAST, witness.own.copy(), secret.seed, instance.log_columns)
+        vector = witness.vector if self.instead is None else self.instead(running)
+        own = vector[plan.first_row * plan.columns :]
+        committed = commit(FAST, own.copy(), secret.seed, instance.log_columns)
+        later.append(vector)
         prover = prove_all(running, committed)
         prover = prover if self.say is None else saying(prover, self.say)
         return run_prover([(prover, FAST.scalars)], transcript(instance, STATEMENT))[0]
-
-    def _stage(self, running: Running, name: str) -> None:
-        if self.before is not None:
-            self.before(running, name)
 
 
 def executed(instance: Instance, secret: Secret, lie: Lie | None) -> Execution:

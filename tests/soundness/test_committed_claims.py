@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from committed_cheats import FAST, Cheat, accepts, lied, refused
-from committed_claims import Answers, false_class, false_correct, false_reaching
+from committed_cheats import FAST, Cheat, P, accepts, lied, refused
+from committed_claims import Answers, FalseCorrect, false_class, false_correct, false_reaching
 from committed_kit import Case, every_kind, of_class, reaching
 
 from proofs.errors import InvalidInput
@@ -17,8 +17,12 @@ from proofs.sumcheck.committed.heads import correct, marked
 from proofs.sumcheck.committed.heads import of_class as of_class_module
 from proofs.sumcheck.committed.heads import reaching as reaching_module
 from proofs.sumcheck.committed.heads.head import HeadProtocol
+from proofs.sumcheck.committed.heads.marked import one_hot_rows
 from proofs.sumcheck.committed.instance import Chunk, Correct, OfClass, Outputs, Reaching
 from proofs.sumcheck.committed.plan import make_plan
+from proofs.sumcheck.committed.running import Running
+from proofs.sumcheck.fields import Base
+from proofs.sumcheck.layout.arrange import flatten, unflatten
 
 TOPS = pytest.mark.parametrize("top_k", [1, 3])
 
@@ -184,11 +188,12 @@ def test_another_logit_chosen(case: Case, monkeypatch: pytest.MonkeyPatch) -> No
     head, answers = Correct(1, 9), Answers.honest(case, 1, correct=9)
     answers.chosen = case.logits.max(axis=1) + 1
     answers.beaten = np.ones((5, 9), dtype=np.int64)
+    answers.said = {"chosen": (answers.marks * case.logits.T).sum(axis=0)}
     cheat = false_correct(case, head, answers)
     assert (answers.margins(case.logits.T) >= 0).all()
     lied(case, head, cheat, "batching")
-    for side in ("prove_chosen", "verify_chosen"):
-        monkeypatch.setattr(marked.Marked, side, without_first(getattr(marked.Marked, side)))
+    monkeypatch.setattr(FalseCorrect, "skipped", 1)
+    monkeypatch.setattr(marked.Marked, "verify_chosen", without_first(marked.Marked.verify_chosen))
     with_table(monkeypatch, correct.CorrectHead, correct.WON, Clamp(0, 900, 0, 0))
     assert accepts(case, case.instance(head), cheat.prove(case, case.instance(head)))
 
@@ -196,9 +201,14 @@ def test_another_logit_chosen(case: Case, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_chosen_logit_said_to_be_the_committed_one(case: Case) -> None:
     """The same, S's own value said: then the sum-check of H L ends in something else."""
     head, answers = Correct(1, 9), Answers.honest(case, 1, correct=9)
-    answers.chosen, answers.sums = case.logits.max(axis=1) + 1, True
+    answers.chosen = case.logits.max(axis=1) + 1
     answers.beaten = np.ones((5, 9), dtype=np.int64)
     lied(case, head, false_correct(case, head, answers), "chosen")
+    logits = np.broadcast_to(answers.chosen, (5, 9))  # as if every logit were S: their claim is false
+    lied(case, head, false_correct(case, head, replace(answers, said={"logits": logits})), "batching")
+    inverses = np.vectorize(lambda value: pow(int(value), -1, P))(case.logits.T)
+    marks = answers.marks * answers.chosen * inverses % P  # as if marks were S over the logit: theirs is
+    lied(case, head, false_correct(case, head, replace(answers, said={"marks": marks})), "batching")
 
 
 @TOPS
@@ -206,8 +216,38 @@ def test_margins_looked_up_that_are_not_those_of_the_bits(case: Case, top_k: int
     """Looked up are zeros, whatever is counted: the look-ups end at bits times margins, or are refused."""
     head, answers = Correct(top_k, 9), Answers.honest(case, top_k, correct=9)
     assert (answers.beaten * answers.margins(case.logits.T)).min() < 0
-    answers.won = np.zeros((5, 9), dtype=np.int64)
-    lied(case, head, false_correct(case, head, answers), "margins")
+    zero = np.zeros((5, 9), dtype=np.int64)
+    cheat = replace(answers, won=zero, true_ends=True)
+    lied(case, head, false_correct(case, head, cheat), "margins")
+    for said in ({"beaten": zero}, {"margins": np.maximum(answers.margins(case.logits.T), 0)}):
+        lied(case, head, false_correct(case, head, replace(answers, said=said)), "batching")
+
+
+def test_one_example_counted_twice(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Among the top 4 of 5 a label beats two classes, itself included; one that beats four has bits for two."""
+    right = case.right(4)
+    head, answers = replace(right, correct=right.correct + 1), Answers.honest(case, 4)
+    best = int(np.flatnonzero((answers.margins(case.logits.T) >= 0).sum(axis=0) >= 4)[0])
+    answers.counted[best] = 2
+    answers.beaten[:, best] = answers.margins(case.logits.T)[:, best] >= 0
+    answers.beaten[np.flatnonzero(answers.beaten[:, best])[4:], best] = 0
+    cheat = false_correct(case, head, answers)
+    lied(case, head, cheat, "lookup-balance")
+    clean = replace(answers, counted=np.minimum(answers.counted, 1))
+
+    def twice(running: Running) -> Base:
+        """Looked up is 1, committed 2."""
+        vector, place = running.witness.vector.copy(), running.plan.sites[correct.COUNTED].place
+        assert place is not None
+        entries = unflatten(place, vector[place.offset : place.end]).copy()
+        entries[0, 0, 0, best] = 2
+        vector[place.offset : place.end] = flatten(place, entries)
+        return vector
+
+    other = replace(false_correct(case, head, clean), instead=twice)
+    lied(case, head, other, "batching")
+    with_table(monkeypatch, correct.CorrectHead, correct.COUNTED, Clamp(0, 2, 0, 0))
+    assert accepts(case, case.instance(head), cheat.prove(case, case.instance(head)))
 
 
 # -- ties ------------------------------------------------------------------------------------------------------------
@@ -260,6 +300,31 @@ def test_one_example_too_few_or_too_many(case: Case, monkeypatch: pytest.MonkeyP
     lied(case, head, cheat, "lookup-balance")
     with_table(monkeypatch, of_class_module.OfClassHead, of_class_module.MARGINS, Clamp(-500, 500, 0, 0))
     assert accepts(case, case.instance(head), cheat.prove(case, case.instance(head)))
+
+
+def test_an_example_of_two_classes(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Marked for its own class and for another: the sum of both logits beats every class."""
+    logits, found = case.logits.T, case.logits.argmax(axis=1)
+    marks = np.array(one_hot_rows(5, found))
+    n = int(np.flatnonzero((found == 0) & (logits[2] > 0))[0])
+    marks[2, n] = 1
+    head = OfClass(2, tuple((marks[2] == 1).tolist()))
+    assert head != of_class(case, 2)
+    lied(case, head, false_class(case, head, found, marks), "batching")
+
+
+def test_margins_that_are_not_those_of_the_marks(case: Case) -> None:
+    """Looked up are the margins, none below zero."""
+    found = np.where(np.arange(9) == 4, 1, case.logits.argmax(axis=1))
+    head = OfClass(1, tuple((found == 1).tolist()))
+    assert head != of_class(case, 1)
+    lied(case, head, false_class(case, head, found, None, lambda margins: np.maximum(margins, 0)), "batching")
+
+
+def test_distances_that_are_not_those_of_the_scores(case: Case) -> None:
+    true = reaching(case, 3, int(np.sort(case.logits[:, 3])[4]))
+    head = replace(true, selected=tuple(not bit for bit in true.selected))
+    lied(case, head, false_reaching(case, head, turned=True), "batching")
 
 
 def test_a_selection_other_than_the_marks(case: Case) -> None:

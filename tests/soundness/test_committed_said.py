@@ -6,17 +6,20 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from committed_cheats import FAST, Cheat, accepts, refused
+from committed_cheats import FAST, Cheat, P, accepts, refused
 from committed_kit import Case, every_head, every_kind
 
 from proofs.sumcheck.committed import prover
 from proofs.sumcheck.committed import trees as trees_module
 from proofs.sumcheck.committed.groups import Group
+from proofs.sumcheck.committed.instance import Outputs
 from proofs.sumcheck.committed.plan import make_plan
+from proofs.sumcheck.committed.running import Running
 from proofs.sumcheck.committed.values import slots
 from proofs.sumcheck.committed.witness import Witness
 from proofs.sumcheck.exchange import Send
 from proofs.sumcheck.fields import Base, Ext, Scalar
+from proofs.sumcheck.layout.arrange import flatten, unflatten
 
 SCALARS = FAST.scalars
 SEVEN = SCALARS.from_int(7)
@@ -100,6 +103,65 @@ def test_values_shifted_between_parts(case: Case, kind: str) -> None:
         instance, proof = saying(case, "look-ups 0/values", change)
         assert not accepts(case, instance, proof)
         refused(case, instance, proof, "tensorising")
+
+
+def test_values_and_remainders_shifted_between_parts(case: Case) -> None:
+    """Of two nodes with one shift: q~ and rem~ of both moved so that both accumulators and both lanes stay."""
+    (group,) = make_plan(case.instance()).groups
+    places, at = {}, 0
+    for part in group.parts:
+        places[part.site.name] = at
+        at += slots(part)
+    first, second, shift = places["node 1"], places["node 6"], case.network.nodes[1].shift
+    assert shift == case.network.nodes[6].shift
+    scaled = SCALARS.mul(SEVEN, SCALARS.from_int(1 << shift))
+
+    def change(said: Values) -> Values:
+        out = list(said)
+        out[first], out[first + 1] = SCALARS.add(out[first], SEVEN), SCALARS.sub(out[first + 1], scaled)
+        out[second], out[second + 1] = SCALARS.sub(out[second], SEVEN), SCALARS.add(out[second + 1], scaled)
+        return tuple(out)
+
+    refused(case, *saying(case, "look-ups 0/values", change), "batching")
+
+
+def test_committed_values_shifted_between_parts(case: Case) -> None:
+    """Inputs and marks are looked up as they are: nothing but what is committed binds each."""
+    instance = case.instance(every_head(case)["top 1"])
+    (group,) = make_plan(instance).groups
+    places, at = [], 0
+    for part in group.parts:
+        places += [at] if part.site.kind == "committed" else []
+        at += slots(part)
+    assert len(places) == 4
+
+    for other in places[1:]:
+
+        def change(said: Values, other: int = other) -> Values:
+            out = list(said)
+            out[places[0]], out[other] = SCALARS.add(out[places[0]], SEVEN), SCALARS.sub(out[other], SEVEN)
+            return tuple(out)
+
+        refused(case, *saying(case, "look-ups 0/values", change, "top 1"), "batching")
+
+
+@pytest.mark.parametrize("what", ["logits", "remainders"])
+def test_looked_up_is_one_thing_and_committed_another(case: Case, what: str) -> None:
+    """True logits are looked up, false ones committed, and said in the open."""
+    wrong = case.logits.copy()
+    wrong[1, 2] += 1
+
+    def instead(running: Running) -> Base:
+        vector, site = running.witness.vector.copy(), running.plan.sites["node 6"]
+        place = site.place if what == "logits" else site.remainders
+        assert place is not None
+        entries = unflatten(place, vector[place.offset : place.end]).copy()
+        entries[2, 0, 0, 1] = (int(entries[2, 0, 0, 1]) + 1) % P
+        vector[place.offset : place.end] = flatten(place, entries)
+        return vector
+
+    instance = case.instance(Outputs(wrong) if what == "logits" else None)
+    refused(case, instance, Cheat(put=False, instead=instead).prove(case, instance), "batching")
 
 
 def test_a_value_and_its_remainder_shifted(case: Case) -> None:
