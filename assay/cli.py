@@ -94,7 +94,7 @@ def _exit_code(end: SystemExit, arguments: list[str]) -> int:
 
 
 def _stopped(code: int, arguments: list[str]) -> int:
-    message = "stopped; finished batches are kept: run the same command again to go on"
+    message = "stopped; run the same command again (finished proofs of an interrupted 'prove' are kept)"
     _report(message, _fields("Stopped", message, code), arguments)
     return code
 

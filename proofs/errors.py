@@ -41,12 +41,13 @@ class RejectedProof(AssayError):
         check: short stable name of the failed check, e.g. ``"model-commitment"``.
         detail: what was found and what was expected, public values only.
         batch: index of the batch at fault, where there is one.
+        part: what a batch is called there.
     """
 
     exit_code = 2
 
-    def __init__(self, check: str, detail: str, batch: int | None = None) -> None:
-        where = "" if batch is None else f" (batch {batch})"
+    def __init__(self, check: str, detail: str, batch: int | None = None, part: str = "batch") -> None:
+        where = "" if batch is None else f" ({part} {batch})"
         super().__init__(f"rejected by check '{check}'{where}: {detail}")
         self.check = check
         self.detail = detail

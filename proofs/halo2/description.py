@@ -217,9 +217,7 @@ class Circuit(Protocol):
     def onnx(self, weights: Weights, mask: Mask | None) -> bytes: ...
 
 
-def decompositions(
-    architecture: Architecture, scale_bits: int, value_bits: int | None = None
-) -> list[tuple[int, int]]:
+def decompositions(architecture: Architecture, scale_bits: int, value_bits: int | None = None) -> list[tuple[int, int]]:
     """(base, limbs) that hold every intermediate value of magnitude below 2^8, one for each base.
 
     The logits' scale is at most scale_bits times one more than the products on the way; the label's product adds one.

@@ -28,8 +28,8 @@ MAX_MACS = 1 << 40
 MAX_WEIGHTS = 1 << 26
 """Weights and biases of all convolutions: what four bytes each and the files' limit of 256 MiB hold."""
 
-MAX_LISTED = 1 << 20
-"""Entries of all listed tables."""
+MAX_LISTED = 1 << 16
+"""Entries of all listed tables: importers make them of 2^12 at most."""
 
 VALUE_LOW, VALUE_HIGH = -(1 << 15), (1 << 15) - 1
 """Every tensor's values fit 16 bits."""
@@ -37,8 +37,9 @@ VALUE_LOW, VALUE_HIGH = -(1 << 15), (1 << 15) - 1
 MAX_DESCRIPTION = 8 << 20
 """Bytes of a description: what the longest listed tables take."""
 
-MAX_NUMBER = (1 << 31) - 1
-"""Size of multipliers, table bounds and other integers of a description: below the field's prime, 32 bits signed."""
+MAX_NUMBER = (1 << 30) - 1
+"""Size of multipliers, table bounds and other integers of a description: below half the field's prime, so that no two
+of them, and none and zero, are the same element."""
 
 ACCUMULATOR = 1 << 30
 """Accumulators stay below this in size: then acc + 2^(k-1) lies strictly between -p/2 and p/2 for every shift."""

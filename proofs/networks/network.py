@@ -170,6 +170,16 @@ class Network:
     output_scale: str
 
     @cached_property
+    def table_ranges(self) -> tuple[tuple[int, int], ...]:
+        """What each table gives, least and greatest: asked for by every node."""
+        return tuple(
+            (min(max(t.low, t.least), t.greatest), min(max(t.high, t.least), t.greatest))
+            if isinstance(t, Clamp)
+            else (min(t.values), max(t.values))
+            for t in self.tables
+        )
+
+    @cached_property
     def classes(self) -> int:
         """Number of logits."""
         return self.tensors[-1].shape[0]

@@ -40,4 +40,4 @@ def output_range(network: Network, index: int) -> Range:
     if isinstance(node, Maximum):
         first, second = (term_range(network.tensors, term) for term in (node.first, node.second))
         return min(first[0], second[0]), max(first[1], second[1])
-    return table_range(network.tables[node.table])
+    return network.table_ranges[node.table]

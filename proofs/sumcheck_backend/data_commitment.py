@@ -47,7 +47,8 @@ class DataCommitment:
 
     def rows(self, index: int) -> int:
         """Rows of a chunk's matrix."""
-        return chunk_rows(self.format.tensor, self.chunks[index].count, self.labelled, self.log_columns)
+        count = min(self.chunk, self.total - index * self.chunk)
+        return chunk_rows(self.format.tensor, count, self.labelled, self.log_columns)
 
     @property
     def root(self) -> bytes:

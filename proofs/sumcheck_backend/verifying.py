@@ -105,9 +105,9 @@ def verified(statement: SumcheckStatement, shard: Shard, instance: Instance, pro
     try:
         return verify_shard(proof_field(), instance, statement.bytes_for(shard), proof)
     except RejectedProof as rejection:
-        raise RejectedProof(rejection.check, rejection.detail, shard.index) from None
+        raise RejectedProof(rejection.check, rejection.detail, shard.index, "proof") from None
     except InvalidInput as error:  # nobody can prove such a statement, and the user's files are not at fault
-        raise RejectedProof("instance", str(error), shard.index) from None
+        raise RejectedProof("instance", str(error), shard.index, "proof") from None
 
 
 def soundness_of(shards: Sequence[Sequence[Round]]) -> Soundness:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from proofs.errors import InvalidInput
 from proofs.networks.checks import check_network
 from proofs.networks.network import Clamp, Combination, Maximum, Network, Table, Term
+from proofs.networks.public_bounds import check_public_bounds
 from proofs.sumcheck.claims import bits
 from proofs.sumcheck.committed.groups import Group, cut, group_spans
 from proofs.sumcheck.committed.heads import HeadProtocol, head_of
@@ -32,6 +33,9 @@ from proofs.sumcheck.ligero.parameters import MOST_COLUMNS
 from proofs.sumcheck.lookups.tables import RangeTable, TableLayout
 from proofs.sumcheck.lookups.unique import lookup_error, require_unique
 
+MAX_POSITIONS = 1 << 30
+MAX_ROWS = 1 << 18
+"""Beyond any proof that fits a bundle: bounds what a hostile description makes its reader list."""
 LINE = 256
 """Runs of multiplicities and extras."""
 
@@ -121,6 +125,7 @@ def make_plan(instance: Instance) -> Plan:
     """
     network = instance.network
     check_network(network)
+    check_public_bounds(network)
     _check_sizes(instance)
     head = head_of(instance)
     columns = 1 << instance.log_columns
@@ -128,6 +133,11 @@ def make_plan(instance: Instance) -> Plan:
     chunk = _chunk_in_place(instance)
     asked_for = [*_node_sites(network, instance.count), _input_site(network, chunk), *head.sites()]
     placed = place(asked_for, first_row * columns)
+    if placed.total > MAX_POSITIONS or placed.end > MAX_ROWS * columns:
+        raise InvalidInput(
+            f"{placed.total} look-ups in one proof, {placed.end} committed entries in rows of {columns}: at most "
+            f"{MAX_POSITIONS} and {MAX_ROWS} rows are accepted; prove fewer examples at once"
+        )
     tags = _tags(placed.sites)
     tables = TableLayout(tuple((tag, table) for table, tag in tags.items()))
     multiplicities, end = _stacked([(1, 1, 1, tables.total)] * len(group_spans(placed.total)), placed.end)
@@ -203,7 +213,8 @@ def _input_site(network: Network, chunk: ChunkSegments) -> Site:
 
 def _tags(sites: Sequence[Site]) -> dict[Table | RangeTable, int]:
     """A number for every table and every range of remainders."""
-    wanted: list[Table | RangeTable] = [site.table for site in sites]
+    tables = {id(site.table): site.table for site in sites}  # long tables are compared once, not once a site
+    wanted: list[Table | RangeTable] = list(tables.values())
     wanted += [RangeTable(site.shift) for site in sites if site.shift]
     for site in sites:
         require_unique(site.shift, site.table.rows)
