@@ -73,8 +73,10 @@ def test_proofs_too_large_to_be_listed_are_refused_at_once() -> None:
     began = time.monotonic()
     with pytest.raises(InvalidInput, match="fewer examples"):
         make_plan(instance_of(network, 1 << 14, 15))
+    builder = Builder((64, 64, 2), 0, 1)
+    builder.dense(np.zeros((2, 64 * 64 * 2), dtype=np.int64), None, 0)
     with pytest.raises(InvalidInput, match="fewer examples"):
-        make_plan(instance_of(network, 8, 9))
+        make_plan(instance_of(builder.build()[0], 100, 1))
     assert time.monotonic() - began < 10
 
 
