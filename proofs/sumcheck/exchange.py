@@ -16,6 +16,8 @@ from typing import TypeVar
 from proofs.sumcheck.fields.extension import Scalar
 
 T = TypeVar("T")
+Pairs = tuple[tuple[int, int], ...]
+"""Places of two elements in a message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Receive:
         raw_bytes: how many bytes follow the elements; their reader checks that they are canonical.
         error: the chance with which challenges after a wrong message let it pass, where it does not follow from
             ``degree``.
+        products: the pairs of elements that the verifier multiplies with each other: where messages are hidden, these
+            are the only products there are.
     """
 
     label: str
@@ -49,6 +53,7 @@ class Receive:
     degree: int = 1
     raw_bytes: int = 0
     error: Fraction | None = None
+    products: Pairs = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,15 @@ from proofs.networks.network import Network
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """A committed matrix: its 32-byte root and how many rows of 2^log_columns entries it has."""
+    """A committed matrix: its 32-byte root and how many rows of 2^log_columns entries it has.
+
+    Args:
+        block: random entries behind each row, which hide it: 0, or a power of two.
+    """
 
     root: bytes
     rows: int
+    block: int = 0
 
 
 @dataclass(frozen=True, slots=True)
