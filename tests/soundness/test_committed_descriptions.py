@@ -8,15 +8,14 @@ from dataclasses import replace
 import committed_cheats  # noqa: F401  puts the kits' folders on the path
 import numpy as np
 import pytest
-from committed_kit import Case, every_kind
 from network_builder import Builder
 
 from proofs.errors import InvalidInput
 from proofs.networks.network import Clamp, Combination, Listed, Network, Reading, Tensor, Term
+from proofs.networks.public_bounds import check_public_bounds
 from proofs.sumcheck.committed.instance import Chunk, Instance, Matrix, Outputs
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.segments import chunk_segments, model_size
-from proofs.sumcheck.fields import field
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.input_format import IntegerFormat
 
@@ -61,9 +60,26 @@ def test_rows_near_the_prime() -> None:
         make_plan(instance_of(network))
 
 
-def test_a_maximum_beyond_its_table_is_refused_without_weights() -> None:
-    case: Case = every_kind(field("m31", "plain"), 1)
-    make_plan(case.instance())
+@pytest.mark.parametrize(("low", "high"), [(-29, 30), (-30, 29)])
+def test_a_sum_beyond_its_table_is_refused_without_weights(low: int, high: int) -> None:
+    make_plan(instance_of(public((-1,), Clamp(-30, 30, -30, 30), -30, 30)))
+    with pytest.raises(InvalidInput, match="q may be from -30 to 30, but table 0 holds"):
+        make_plan(instance_of(public((-1,), Clamp(low, high, low, high), low, high)))
+
+
+@pytest.mark.parametrize(("low", "high"), [(-59, 60), (-60, 59)])
+def test_a_maximum_beyond_its_table_is_refused_without_weights(low: int, high: int) -> None:
+    builder = Builder((2, 1, 2), -30, 30)
+    first, second = (Term(0, 1, WHOLE, Reading(1, 2, -offset, 1)) for offset in (0, 1))
+    builder.maximum(first, second)
+    network, _ = builder.build()
+    check_public_bounds(network)
+    make_plan(instance_of(network))
+    short = replace(network, tables=(Clamp(low, high, 0, high),))
+    with pytest.raises(InvalidInput, match="q may be from -60 to 60, but table 0 holds"):
+        check_public_bounds(short)
+    with pytest.raises(InvalidInput, match="must be relu for every q from -60 to 60"):
+        make_plan(instance_of(short))
 
 
 def test_proofs_too_large_to_be_listed_are_refused_at_once() -> None:
