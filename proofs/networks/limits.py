@@ -1,4 +1,7 @@
-"""Sizes beyond every network that can be proven here, so that a hostile description costs its reader little."""
+"""Sizes beyond every network that can be proven here, so that a hostile file costs its reader little.
+
+First those of descriptions, then those of ONNX files to be imported, which are met before there is a description.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,8 @@ MAX_MACS = 1 << 40
 """Multiplications, one example: a thousand times those of ResNet-152's."""
 
 MAX_WEIGHTS = 1 << 26
-"""Weights and biases of all convolutions: what four bytes each and the files' limit of 256 MiB hold."""
+"""Weights and biases of all convolutions: what four bytes each and the files' limit of 256 MiB hold. No array that an
+importer makes on the way may be larger, 512 MiB of float64."""
 
 MAX_LISTED = 1 << 16
 """Entries of all listed tables: importers make them of 2^12 at most."""
@@ -46,3 +50,27 @@ ACCUMULATOR = 1 << 30
 
 EXACT = 1 << 53
 """Doubles hold every integer up to this size."""
+
+# -- ONNX files ----------------------------------------------------------------------------------------------------
+MAX_MODEL_BYTES = 1 << 30
+
+MAX_VALUES = 1 << 23
+"""Values of one tensor, one example; MobileNet's largest has 1.2 million. Lower than ``MAX_TENSOR``, as an importer
+keeps places of values in arrays, and a description does not."""
+
+MAX_SELECTION = 1 << 20
+"""Weights of a layer that only picks channels, where there is no other way."""
+
+MAX_STORED = 1 << 24
+"""Entries of a computed constant."""
+
+MAX_SIDE = 1 << 15
+"""Kernel sides, strides and pads."""
+
+MAX_CLASSES = 1 << 16
+
+OPSETS = range(7, 26)
+"""Operator sets whose meaning was compared with onnxruntime; attributes that became inputs are read either way."""
+
+ANY_BATCH = 1_099_511_627_791
+"""Stands for the length of an open batch axis in shape arithmetic: a prime no product of real sides gives."""

@@ -1,22 +1,14 @@
-"""What values a table, a term or a node's output can take: public, and part of every network's description."""
+"""What values a term or a node's output can take: public, and part of every network's description."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from proofs.networks.network import Clamp, Maximum, Network, Table, Tensor, Term
+from proofs.networks.network import Maximum, Network, Tensor, Term
 from proofs.networks.readings import reads_beyond
 
 Range = tuple[int, int]
 """(least, greatest), both included."""
-
-
-def table_range(table: Table) -> Range:
-    """The values a table gives."""
-    if isinstance(table, Clamp):
-        least, greatest = (min(max(q, table.least), table.greatest) for q in (table.low, table.high))
-        return least, greatest
-    return min(table.values), max(table.values)
 
 
 def term_range(tensors: Sequence[Tensor], term: Term) -> Range:

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.networks.graph import Activation, FloatCombination, FloatConvolution, FloatNode, FloatOp, Grid
+from proofs.networks.limits import MAX_VALUES, MAX_WEIGHTS
 from proofs.networks.network import Shape3
-from proofs.networks.onnx_import.limits import MAX_VALUES, MAX_WEIGHTS
 from proofs.networks.onnx_import.refusal import Refusal, UnknownInput
 from proofs.networks.onnx_import.step import Step, Stored
 from proofs.networks.onnx_import.view import Levels, Positions, Ranking, View

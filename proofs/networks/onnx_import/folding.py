@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from onnx import TensorProto, helper
 
-from proofs.networks.onnx_import.limits import MAX_STORED
+from proofs.networks.limits import MAX_STORED
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step, Stored
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from proofs.networks.graph import FloatCombination, FloatConvolution, FloatTerm
+from proofs.networks.limits import MAX_SELECTION
 from proofs.networks.network import Shape3
 from proofs.networks.onnx_import.builder import Builder
-from proofs.networks.onnx_import.limits import MAX_SELECTION
 from proofs.networks.onnx_import.refusal import Refusal, UnknownInput
 from proofs.networks.onnx_import.step import Step
 from proofs.networks.onnx_import.view import Crop, Positions, View, in_order, separate

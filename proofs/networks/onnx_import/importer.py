@@ -12,6 +12,7 @@ import onnx
 
 from proofs.errors import InvalidInput, UnsupportedModel
 from proofs.networks.graph import FloatCombination, FloatNetwork
+from proofs.networks.limits import ANY_BATCH, MAX_VALUES
 from proofs.networks.network import Shape3
 from proofs.networks.onnx_import.attributes import check_attributes
 from proofs.networks.onnx_import.builder import Builder
@@ -19,7 +20,6 @@ from proofs.networks.onnx_import.classifiers import passed
 from proofs.networks.onnx_import.composites import recognise
 from proofs.networks.onnx_import.folding import evaluate
 from proofs.networks.onnx_import.input_layout import input_layout
-from proofs.networks.onnx_import.limits import ANY_BATCH, MAX_VALUES
 from proofs.networks.onnx_import.logits import logits
 from proofs.networks.onnx_import.model_file import ModelFile, needed, outside_findings, parse, read_file, uses
 from proofs.networks.onnx_import.operators import LAYOUT, READERS, way_round

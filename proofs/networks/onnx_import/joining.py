@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from proofs.networks.graph import FloatCombination, FloatTerm
+from proofs.networks.limits import MAX_SIDE
 from proofs.networks.network import Shape3
 from proofs.networks.onnx_import.builder import Builder
 from proofs.networks.onnx_import.images import image_shape, whole, whole_image
-from proofs.networks.onnx_import.limits import MAX_SIDE
 from proofs.networks.onnx_import.refusal import Refusal, UnknownInput
 from proofs.networks.onnx_import.step import Step
 from proofs.networks.onnx_import.view import Positions, View

@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
+from proofs.networks.limits import ANY_BATCH
 from proofs.networks.onnx_import.builder import Builder
-from proofs.networks.onnx_import.limits import ANY_BATCH
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step
 from proofs.networks.onnx_import.view import Positions, View

@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from proofs.networks.graph import FloatConvolution
+from proofs.networks.limits import MAX_WEIGHTS
 from proofs.networks.network import Shape3
 from proofs.networks.onnx_import.builder import Builder, Real
 from proofs.networks.onnx_import.images import image, image_shape, whole_image
-from proofs.networks.onnx_import.limits import MAX_WEIGHTS
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step
 from proofs.networks.onnx_import.view import Positions, View

@@ -8,11 +8,11 @@ from dataclasses import replace
 import numpy as np
 
 from proofs.networks.graph import FloatCombination, FloatConvolution, FloatTerm
+from proofs.networks.limits import MAX_CLASSES
 from proofs.networks.onnx_import.builder import IDENTITY, Builder
 from proofs.networks.onnx_import.classifiers import SAME_ANSWER
 from proofs.networks.onnx_import.functions import STRICTLY_RISING
 from proofs.networks.onnx_import.images import vector
-from proofs.networks.onnx_import.limits import MAX_CLASSES
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step
 

@@ -11,8 +11,8 @@ import onnx
 from onnx import TensorProto, numpy_helper
 
 from proofs.errors import InvalidInput
+from proofs.networks.limits import MAX_MODEL_BYTES, MAX_VALUES, OPSETS
 from proofs.networks.onnx_import.folding import EVALUATORS, evaluate
-from proofs.networks.onnx_import.limits import MAX_MODEL_BYTES, MAX_VALUES, OPSETS
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step, Stored, read_step
 from proofs.onnx_check.limits import RECOMMENDED_OPSET, element_count

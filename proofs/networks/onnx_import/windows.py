@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from proofs.networks.limits import MAX_SIDE
 from proofs.networks.network import Shape3
-from proofs.networks.onnx_import.limits import MAX_SIDE
 from proofs.networks.onnx_import.refusal import Refusal
 from proofs.networks.onnx_import.step import Step
 
