@@ -12,11 +12,13 @@ from proofs.sheets.leaks import leaks
 from proofs.sheets.leaks import leaks_of as leaks_of_others
 from proofs.sheets.retrieval import retrieval_sheet
 from proofs.sheets.safetynets import safetynets_sheet
-from proofs.sheets.sumcheck import HIDES_NOTHING, LEAKS, sumcheck_sheet
+from proofs.sheets.sumcheck import HIDES_NOTHING, mode_of, sumcheck_leaks, sumcheck_sheet
+from proofs.sheets.sumcheck_hiding import HIDES
 from proofs.statements.outputs import Retrieval
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 
 __all__ = [
+    "HIDES",
     "HIDES_NOTHING",
     "SECTIONS",
     "Sheet",
@@ -24,6 +26,7 @@ __all__ = [
     "inference_sheet",
     "leaks",
     "leaks_of",
+    "mode_of",
     "retrieval_sheet",
     "safetynets_sheet",
     "sheet_of",
@@ -50,4 +53,4 @@ def sheet_of(bundle: AnyBundle, srs_origin: str = "unknown") -> Sheet:
 
 def leaks_of(bundle: AnyBundle) -> tuple[str, ...]:
     """The leaks of a bundle of any kind. Raises MalformedProof for a bundle whose circuit does not parse."""
-    return LEAKS if isinstance(bundle, SumcheckBundle) else leaks_of_others(bundle)
+    return sumcheck_leaks(bundle.statement) if isinstance(bundle, SumcheckBundle) else leaks_of_others(bundle)

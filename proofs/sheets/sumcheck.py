@@ -1,24 +1,25 @@
-"""The sheet of a proof of the sumcheck backend: committed weights and examples, but nothing hidden."""
+"""The sheet of a proof of the sumcheck backend, in either mode: zero-knowledge, or an integrity proof."""
 
 from __future__ import annotations
 
 from proofs.canonical import to_hex
 from proofs.intervals import proven_interval
 from proofs.sheets.common import Lines, Sheet, listed
+from proofs.sheets.sumcheck_hiding import hidden_lines, hides, hiding_leaks, hiding_rests_on
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.statements.sumcheck_claims import Logits, Score, Selection
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 
 HIDES_NOTHING = "integrity proof: hides nothing: weights, inputs and intermediate values leak from the opened columns"
-"""Said wherever such a proof is made, verified or explained."""
+"""Said wherever a proof of the other mode is made, verified or explained."""
 LEAKS = (
     "Everything: this is an " + HIDES_NOTHING + ". Every proof opens 151 columns of the matrices of weights, examples "
     "and intermediate values, and a combination of all their rows. After some proofs the weights are linear algebra.",
 )
 _TITLES = {
-    Score: "Accuracy audit by sum-checks, an integrity proof: statement sheet",
-    Logits: "Predictions of a committed model by sum-checks, an integrity proof: statement sheet",
-    Selection: "Retrieval by sum-checks, an integrity proof: statement sheet",
+    Score: "Accuracy audit by sum-checks",
+    Logits: "Predictions of a committed model by sum-checks",
+    Selection: "Retrieval by sum-checks",
 }
 
 
@@ -29,12 +30,23 @@ def sumcheck_sheet(bundle: SumcheckBundle) -> Sheet:
         (*_claimed(bundle), *_integers(statement)),
         _public(bundle),
         _bound(statement),
-        ("Nothing: " + HIDES_NOTHING + ".",),
-        LEAKS,
-        _rests_on(statement),
+        hidden_lines(statement) if statement.zero_knowledge else ("Nothing: " + HIDES_NOTHING + ".",),
+        sumcheck_leaks(statement),
+        _rests_on(statement) + (hiding_rests_on() if statement.zero_knowledge else ()),
         _liars(statement),
     )
-    return Sheet.of(_TITLES[type(statement.claim)], lines)
+    mode = "zero-knowledge" if statement.zero_knowledge else "an integrity proof"
+    return Sheet.of(f"{_TITLES[type(statement.claim)]}, {mode}: statement sheet", lines)
+
+
+def mode_of(statement: SumcheckStatement) -> str:
+    """What a proof hides, in one line that everything says which shows one."""
+    return hides(statement) if statement.zero_knowledge else HIDES_NOTHING
+
+
+def sumcheck_leaks(statement: SumcheckStatement) -> Lines:
+    """What a proof gives away."""
+    return hiding_leaks(statement) if statement.zero_knowledge else LEAKS
 
 
 def _claimed(bundle: SumcheckBundle) -> Lines:
