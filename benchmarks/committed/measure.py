@@ -15,13 +15,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.demo.imagenet.sizes import sizes
 from benchmarks.committed.cases import CASES, Case
 from benchmarks.committed.floats import float_logits
 from benchmarks.committed.machine_code import machine_code
 from benchmarks.committed.parts import timed_parts
 from benchmarks.committed.proving import STATEMENT, Prepared, prepare
 from benchmarks.committed.row import Accuracy, Row
-from benchmarks.committed.sizes import activations, multiplications, parameters
 from benchmarks.committed.subjects import Subject, subject
 from benchmarks.committed.verifying import verify_apart
 from benchmarks.committed.watch import Watch
@@ -57,16 +57,16 @@ def measure(case: Case) -> Row:
     del whole
     prepared = prepare(chosen, used, logits(used.network, used.weights, used.x))
     first, second = _prove(chosen, prepared), _prove(chosen, prepared)
-    plan = make_plan(prepared.instance)
+    plan, size = make_plan(prepared.instance), sizes(used.network, used.weights)
     compiled, bits, messages = verify_apart(prepared.instance, STATEMENT, second.proof, "fast")
     numpy, *_ = verify_apart(prepared.instance, STATEMENT, second.proof, "plain")
     return Row(
         name=case.name,
         model=case.model,
         examples=case.examples,
-        params=parameters(used.weights),
-        macs=multiplications(used.network),
-        activations=activations(used.network),
+        params=size.parameters,
+        macs=size.macs,
+        activations=size.activations,
         committed=plan.rows * plan.columns,
         lookups=_lookups(plan),
         setup_s=prepared.setup_s,
