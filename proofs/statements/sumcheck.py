@@ -26,7 +26,8 @@ MAX_ROWS = 1 << 16
 MAX_BITS = 128
 _DIGESTS = ("network", "model", "weights", "data", "format", "context")
 _NUMBERS = ("soundness_bits", "model_rows", "log_columns", "total", "chunk", "shard")
-_KEYS = {"protocol", "version", "backend", "zero_knowledge", "labelled", *_NUMBERS, *_DIGESTS}
+_FLAGS = ("zero_knowledge", "labelled")
+_KEYS = {"protocol", "version", "backend", *_FLAGS, *_NUMBERS, *_DIGESTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +35,7 @@ class SumcheckStatement:
     """ "For the network and examples committed under these digests, the claim holds." Every shard proves its part.
 
     Args:
+        zero_knowledge: whether the proofs hide weights and examples; both are committed so, or neither is.
         soundness_bits: a false claim passes any one challenge with chance at most 2^-this; the verifier computes it.
         network: digest of the integer network: shapes, shifts, tables, without weights. 32 bytes, as all digests.
         model: model id. weights: root of the matrix the weights are committed in. model_rows: its rows.
@@ -46,8 +48,8 @@ class SumcheckStatement:
     """
 
     backend: ClassVar[str] = "sumcheck"
-    zero_knowledge: ClassVar[bool] = False
 
+    zero_knowledge: bool
     soundness_bits: int
     network: bytes
     model: bytes
@@ -93,8 +95,7 @@ class SumcheckStatement:
             "protocol": self.protocol,
             "version": VERSION,
             "backend": self.backend,
-            "zero_knowledge": self.zero_knowledge,
-            "labelled": self.labelled,
+            **{name: getattr(self, name) for name in _FLAGS},
             **{name: getattr(self, name) for name in _NUMBERS},
             **{name: to_hex(getattr(self, name)) for name in _DIGESTS},
             **self.claim.to_json(),
@@ -115,20 +116,22 @@ class SumcheckStatement:
         numbers = _numbers(fields)
         claim = claim_from_json(kind, fields, numbers["total"])
         digests: dict[str, Any] = {name: expect_hex(fields[name], 32, f"statement: {name}") for name in _DIGESTS}
-        statement = cls(claim=claim, labelled=fields["labelled"], **numbers, **digests)
+        flags = {name: fields[name] for name in _FLAGS}
+        statement = cls(claim=claim, **flags, **numbers, **digests)
         _check_score(statement)
         return statement
 
 
 def _check_constants(fields: dict[str, Any]) -> None:
-    """Fields that this version of the protocol fixes: no proof of this kind hides anything."""
+    """Fields that this version of the protocol fixes, and those that are true or false."""
     version = fields["version"]
     if type(version) is not int or version != VERSION:
         raise MalformedProof(f"statement: version {version!r:.20} is not known; this release reads version {VERSION}")
-    if fields["backend"] != SumcheckStatement.backend or fields["zero_knowledge"] is not False:
-        raise MalformedProof("statement: backend must be 'sumcheck' and zero_knowledge false, since nothing is hidden")
-    if not isinstance(fields["labelled"], bool):
-        raise MalformedProof("statement: labelled must be a boolean")
+    if fields["backend"] != SumcheckStatement.backend:
+        raise MalformedProof("statement: backend must be 'sumcheck'")
+    for name in _FLAGS:
+        if not isinstance(fields[name], bool):
+            raise MalformedProof(f"statement: {name} must be a boolean")
 
 
 def _numbers(fields: dict[str, Any]) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from proofs.commitment.model import NO_OWNER
 from proofs.errors import InvalidInput
 from proofs.networks.network import Network
 from proofs.networks.weights import Weights
+from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS, block_for_model
 from proofs.sumcheck_backend.cost import Progress
 from proofs.sumcheck_backend.input_format import IntegerFormat
 from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS, commit_weights
@@ -53,20 +54,25 @@ def commit_network(
     *,
     owner: bytes = NO_OWNER,
     log_columns: int = PRODUCT_LOG_COLUMNS,
+    proofs: int = DEFAULT_PROOFS,
     progress: Progress | None = None,
 ) -> NewNetwork:
     """Commit to the weights of an ONNX classifier. Secret, but for its ``commitment``.
 
     Args:
         calibration: needed where the file does not say how its tensors are quantised.
+        proofs: how many the commitment is to hide the weights in, besides one renewal; 0 for integrity proofs, which
+            hide nothing.
 
     Raises:
-        InvalidInput: not a model, or unusable calibration. UnsupportedModel: names every node that cannot be proven.
+        InvalidInput: not a model, unusable calibration, or more proofs than rows so long can hide.
+        UnsupportedModel: names every node that cannot be proven.
     """
     from proofs.networks.onnx_import import import_float
     from proofs.networks.quantise import quantise
 
     say = progress or (lambda _: None)
+    block = block_for_model(proofs, log_columns)
     say("reading")
     floating = import_float(onnx)
     say("quantising")
@@ -78,8 +84,8 @@ def commit_network(
         receipt = _receipt(floating, network, weights, scales, shape, calibration)
     say("committing")
     seed = secrets.token_bytes(SEED_BYTES)
-    root = commit_weights(network, weights, seed, log_columns).root
-    commitment = NetworkCommitment(owner, network, root, log_columns, shape, receipt)
+    root = commit_weights(network, weights, seed, log_columns, block).root
+    commitment = NetworkCommitment(owner, network, root, log_columns, shape, receipt, block)
     return NewNetwork(SecretNetwork(commitment, weights, seed, hashlib.sha256(onnx).digest()), scales)
 
 

@@ -67,4 +67,4 @@ def _examples(commitment: DataCommitment, arrays: Arrays, otherwise: str) -> Exa
     if labels is not None and (labels.min() < 0 or labels.max() >= shape.classes):
         raise InvalidInput(otherwise)
     seed = bytes(arrays["seed"].astype(np.uint8).tobytes())
-    return Examples(shape, x, labels, seed, commitment.chunk, commitment.log_columns)
+    return Examples(shape, x, labels, seed, commitment.chunk, commitment.log_columns, commitment.block)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from proofs.encoding import domain
 from proofs.errors import InvalidInput
+from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS, block_for_examples, check_block
 from proofs.sumcheck_backend.chunks import MAX_EXAMPLES, check_chunk, default_chunk, spans
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.input_format import IntegerFormat
@@ -29,11 +30,11 @@ OnChunk = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Examples:
-    """Integer examples in chunks, with the seed of their salts. Secret, unless the data are public.
+    """Integer examples in chunks, with the seed of their salts and blocks. Secret, unless the data are public.
 
     Args:
         x: int16 (N, channels, height, width). labels: int64 (N,), or None.
-        chunk: examples a chunk. log_columns: of the chunks' matrices.
+        chunk: examples a chunk. log_columns, block: of the chunks' matrices.
     """
 
     format: IntegerFormat
@@ -42,6 +43,12 @@ class Examples:
     seed: bytes = field(repr=False)
     chunk: int
     log_columns: int
+    block: int = 0
+
+    @property
+    def public(self) -> bool:
+        """Whether the seed follows from the examples: anybody who holds them can recompute every matrix."""
+        return self.seed == public_seed(self.format, self.x, self.labels)
 
     @property
     def total(self) -> int:
@@ -56,10 +63,10 @@ class Examples:
     def matrix(self, index: int) -> Committed:
         """The committed matrix of a chunk, computed anew."""
         x, labels = self.arrays(spans(self.total, self.chunk)[index].slice)
-        return commit_examples(x, labels, self.chunk_seed(index), self.log_columns)
+        return commit_examples(x, labels, self.chunk_seed(index), self.log_columns, self.block)
 
     def chunk_seed(self, index: int) -> bytes:
-        """The seed of a chunk's salts."""
+        """The seed of a chunk's salts and blocks."""
         return hashlib.sha256(CHUNK_SEED_DOMAIN + self.seed + index.to_bytes(8, "big")).digest()
 
     def commitment(self, on_chunk: OnChunk | None = None) -> DataCommitment:
@@ -71,7 +78,7 @@ class Examples:
             if on_chunk is not None:
                 on_chunk(index + 1, number)
         labelled = self.labels is not None
-        return DataCommitment(self.format, self.total, self.chunk, labelled, self.log_columns, tuple(roots))
+        return DataCommitment(self.format, self.total, self.chunk, labelled, self.log_columns, tuple(roots), self.block)
 
 
 def examples_of(
@@ -83,6 +90,8 @@ def examples_of(
     public: bool,
     chunk: int | None = None,
     allow_duplicates: bool = False,
+    proofs: int = DEFAULT_PROOFS,
+    block: int | None = None,
 ) -> tuple[Examples, int]:
     """Examples as integers, salted, and how many values were clamped to the format's range.
 
@@ -91,10 +100,16 @@ def examples_of(
         public: derive the salts from the data, so that anyone holding them can recompute the commitment.
         chunk: examples a chunk, by default ``default_chunk``.
         allow_duplicates: accept examples that occur more than once.
+        proofs: how many each chunk of secret examples is to be hidden in; 0 for integrity proofs, which hide nothing.
+        block: random entries behind each row, instead of what ``proofs`` chooses: best a model's own, since a proof
+            about a matrix of another block may cost two openings. Public examples have no others, 0 unless it is said.
 
     Raises:
-        InvalidInput: bad shapes, labels out of range, NaN, too many examples, or repeated ones.
+        InvalidInput: bad shapes, labels out of range, NaN, too many examples, or repeated ones; no such block.
     """
+    if block is None:
+        block = 0 if public else block_for_examples(proofs, log_columns)
+    check_block(block, log_columns)
     total = len(x) if x.ndim else 0
     if not 1 <= total <= MAX_EXAMPLES:
         raise InvalidInput(f"{total} examples: 1 to {MAX_EXAMPLES} can be committed together")
@@ -104,7 +119,7 @@ def examples_of(
     if not allow_duplicates:
         _refuse_duplicates(integers)
     seed = public_seed(shape, integers, labels) if public else secrets.token_bytes(SEED_BYTES)
-    return Examples(shape, integers, labels, seed, size, log_columns), clamped
+    return Examples(shape, integers, labels, seed, size, log_columns, block), clamped
 
 
 def public_seed(shape: IntegerFormat, x: NDArray[np.int16], labels: NDArray[np.int64] | None) -> bytes:

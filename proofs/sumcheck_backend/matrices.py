@@ -13,6 +13,7 @@ from proofs.networks.weights import Weights
 from proofs.sumcheck.committed.segments import chunk_segments, chunk_vector, model_size, model_vector
 from proofs.sumcheck.fields import Field
 from proofs.sumcheck.fields import field as field_of
+from proofs.sumcheck.fields.field import Base
 
 if TYPE_CHECKING:
     from proofs.sumcheck.ligero.commit import Committed
@@ -42,18 +43,25 @@ def chunk_rows(shape: Shape3, examples: int, labelled: bool, log_columns: int) -
     return rows_of(chunk_segments(shape, examples, labelled).end, log_columns)
 
 
-def commit_weights(network: Network, weights: Weights, seed: bytes, log_columns: int) -> Committed:
-    """The matrix of a network's weights, salted from ``seed``. Secret, but its root."""
-    from proofs.sumcheck.ligero.commit import commit
-
-    field = proof_field()
-    return commit(field, model_vector(field, network, weights), seed, log_columns)
+def commit_weights(network: Network, weights: Weights, seed: bytes, log_columns: int, block: int = 0) -> Committed:
+    """The matrix of a network's weights, salted and, with a block, masked from ``seed``. Secret, but its root."""
+    return _commit(model_vector(proof_field(), network, weights), seed, log_columns, block)
 
 
-def commit_examples(x: NDArray[np.int32], labels: NDArray[np.int64] | None, seed: bytes, log_columns: int) -> Committed:
-    """The matrix of a chunk: x (C, H, W, N) integers and labels (N,), salted from ``seed``. Secret, but its root."""
-    from proofs.sumcheck.ligero.commit import commit
-
-    field = proof_field()
+def commit_examples(
+    x: NDArray[np.int32], labels: NDArray[np.int64] | None, seed: bytes, log_columns: int, block: int = 0
+) -> Committed:
+    """The matrix of a chunk: x (C, H, W, N) integers and labels (N,); see ``commit_weights``. Secret, but its root."""
     shape = (x.shape[0], x.shape[1], x.shape[2])
-    return commit(field, chunk_vector(field, shape, x, labels), seed, log_columns)
+    return _commit(chunk_vector(proof_field(), shape, x, labels), seed, log_columns, block)
+
+
+def _commit(vector: Base, seed: bytes, log_columns: int, block: int) -> Committed:
+    """Rows of 2^log_columns entries with random blocks behind them, or with none."""
+    if block:
+        from proofs.sumcheck.ligero.commit import commit_hiding
+
+        return commit_hiding(proof_field(), vector, seed, log_columns, block)
+    from proofs.sumcheck.ligero.commit import commit
+
+    return commit(proof_field(), vector, seed, log_columns)

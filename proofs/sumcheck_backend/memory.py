@@ -106,8 +106,8 @@ def sample_instance(
     return Instance(
         network=model.network,
         log_columns=model.log_columns,
-        model=Matrix(bytes(32), model.rows),
-        chunk=Chunk(Matrix(bytes(32), data.rows(chunk)), data.chunks[chunk].count, data.labelled),
+        model=Matrix(bytes(32), model.rows, model.block),
+        chunk=Chunk(Matrix(bytes(32), data.rows(chunk), data.block), data.chunks[chunk].count, data.labelled),
         first=0,
         count=count,
         head=_head(model.network, question, count),

@@ -18,6 +18,7 @@ from proofs.networks import format as network_format
 from proofs.networks.fidelity import NetworkFidelity
 from proofs.networks.network import Network
 from proofs.statements.sumcheck import LOG_COLUMNS, MAX_ROWS
+from proofs.sumcheck_backend.blocks import parse_block
 from proofs.sumcheck_backend.input_format import IntegerFormat
 from proofs.sumcheck_backend.matrices import model_rows
 
@@ -40,6 +41,7 @@ class NetworkCommitment:
         format: how inputs become integers.
         receipt: how the integer network compared with the float model on calibration inputs, or None without any;
             reported by who committed, bound by the model id, not proven.
+        block: random entries behind every row of the matrix, 0 where nothing is hidden.
     """
 
     owner: bytes
@@ -48,6 +50,12 @@ class NetworkCommitment:
     log_columns: int
     format: IntegerFormat
     receipt: NetworkFidelity | None
+    block: int = 0
+
+    @property
+    def hiding(self) -> bool:
+        """Whether proofs about the model are zero-knowledge; integrity proofs of it show equations in its weights."""
+        return self.block > 0
 
     @cached_property
     def architecture_digest(self) -> bytes:
@@ -66,9 +74,14 @@ class NetworkCommitment:
 
     @property
     def quantisation_digest(self) -> bytes:
-        """Digest of the matrix's shape and the receipt."""
+        """Digest of the matrix's shape, with its random blocks, and the receipt."""
+        return keccak256(QUANTISATION_DOMAIN + canonical_bytes(self._numbers))
+
+    @property
+    def _numbers(self) -> dict[str, object]:
+        """The matrix's shape and the receipt. Without blocks there is no word of them, as before there were any."""
         numbers = {"rows": self.rows, "log_columns": self.log_columns, "receipt": self.receipt_json}
-        return keccak256(QUANTISATION_DOMAIN + canonical_bytes(numbers))
+        return numbers | ({"block": self.block} if self.hiding else {})
 
     @property
     def model_id(self) -> bytes:
@@ -93,9 +106,7 @@ class NetworkCommitment:
         }
         details = {
             "network": parse_canonical(network_format.to_bytes(self.network), "network"),
-            "rows": self.rows,
-            "log_columns": self.log_columns,
-            "receipt": self.receipt_json,
+            **self._numbers,
         }
         return pack(MAGIC, VERSION, [(b"HEAD", canonical_bytes(head)), (b"CIRC", canonical_bytes(details))])
 
@@ -106,13 +117,15 @@ class NetworkCommitment:
         if head["backend"] != BACKEND:
             raise MalformedProof(f"{WHAT}: it is for the backend {head['backend']!r:.40}, not for '{BACKEND}'")
         network = network_format.from_bytes(canonical_bytes(details["network"]))
+        log_columns = expect_int(details["log_columns"], *LOG_COLUMNS, f"{WHAT}: log_columns")
         found = cls(
             owner=expect_hex(head["owner"], 20, f"{WHAT}: owner"),
             network=network,
             weights_commitment=expect_hex(head["weights"], 32, f"{WHAT}: weights"),
-            log_columns=expect_int(details["log_columns"], *LOG_COLUMNS, f"{WHAT}: log_columns"),
+            log_columns=log_columns,
             format=IntegerFormat.from_json(head["format"]),
             receipt=_receipt(details["receipt"]),
+            block=parse_block(details, log_columns, WHAT),
         )
         _check(found, head, details)
         return found
@@ -133,7 +146,9 @@ def _sections(raw: bytes) -> tuple[dict[str, Any], dict[str, Any]]:
     head = expect_keys(parse_canonical(sections[0][1], WHAT), _HEAD, WHAT)
     if head["backend"] != BACKEND:
         return head, {}
-    return head, expect_keys(parse_canonical(sections[1][1], f"{WHAT}: network"), _DETAILS, f"{WHAT}: network")
+    details = parse_canonical(sections[1][1], f"{WHAT}: network")
+    keys = _DETAILS | {"block"} if isinstance(details, dict) and "block" in details else _DETAILS
+    return head, expect_keys(details, keys, f"{WHAT}: network")
 
 
 def _receipt(value: object) -> NetworkFidelity | None:

@@ -33,7 +33,7 @@ class SecretNetwork:
 
     Args:
         commitment: the public commitment.
-        weights: integer weights. seed: of the matrix's salts.
+        weights: integer weights. seed: of the matrix's salts and random blocks.
         onnx_sha256: digest of the file the network was made from, to recognise it.
     """
 
@@ -45,7 +45,7 @@ class SecretNetwork:
     def matrix(self) -> Committed:
         """The weights' committed matrix, computed anew. Raises InvalidInput: it is not the committed one."""
         commitment = self.commitment
-        found = commit_weights(commitment.network, self.weights, self.seed, commitment.log_columns)
+        found = commit_weights(commitment.network, self.weights, self.seed, commitment.log_columns, commitment.block)
         if found.root != commitment.weights_commitment:
             raise InvalidInput("the secret part of the model commitment is not of this commitment: commit it again")
         return found

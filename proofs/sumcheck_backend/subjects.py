@@ -22,6 +22,7 @@ def statement_of(
 ) -> SumcheckStatement:
     """The statement about a committed network and committed examples."""
     return SumcheckStatement(
+        zero_knowledge=model.hiding,
         soundness_bits=SOUNDNESS_BITS,
         network=model.architecture_digest,
         model=model.model_id,
@@ -39,6 +40,12 @@ def statement_of(
     )
 
 
+def modes(model: NetworkCommitment, data: DataCommitment) -> str:
+    """In words, which of two commitments in different modes hides what it is about."""
+    own, other = ("a hiding", "an open") if model.hiding else ("an open", "a hiding")
+    return f"the model has {own} commitment, the examples have {other} one"
+
+
 def instances(bundle: SumcheckBundle, model: NetworkCommitment, data: DataCommitment) -> Callable[[Shard], Instance]:
     """For each shard the instance its proof is about."""
     head = _heads(bundle)
@@ -49,8 +56,8 @@ def instances(bundle: SumcheckBundle, model: NetworkCommitment, data: DataCommit
         return Instance(
             network=model.network,
             log_columns=model.log_columns,
-            model=Matrix(model.weights_commitment, model.rows),
-            chunk=Chunk(Matrix(data.roots[shard.chunk], rows), spans[shard.chunk].count, data.labelled),
+            model=Matrix(model.weights_commitment, model.rows, model.block),
+            chunk=Chunk(Matrix(data.roots[shard.chunk], rows, data.block), spans[shard.chunk].count, data.labelled),
             first=shard.within.first,
             count=shard.within.count,
             head=head(shard),

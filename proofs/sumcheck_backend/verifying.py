@@ -20,7 +20,7 @@ from proofs.sumcheck_backend.chunks import Shard
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.matrices import proof_field
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
-from proofs.sumcheck_backend.subjects import SOUNDNESS_BITS, instances, statement_of
+from proofs.sumcheck_backend.subjects import SOUNDNESS_BITS, instances, modes, statement_of
 
 OnShard = Callable[[int, int], None]
 
@@ -90,6 +90,8 @@ def check_statement(bundle: SumcheckBundle, model: NetworkCommitment, data: Data
         raise RejectedProof("input-format", f"the model takes {model.format}, the examples are {data.format}")
     if model.log_columns != data.log_columns:
         raise RejectedProof("log-columns", "the examples are not committed in rows as long as the model's")
+    if model.hiding != data.hiding:
+        raise RejectedProof("hiding", f"{modes(model, data)}: no proof is about both")
     expected = statement_of(model, data, statement.shard, statement.claim, statement.context)
     for name, what in _COMPARED.items():
         said, own = getattr(statement, name), getattr(expected, name)
@@ -122,6 +124,7 @@ def soundness_of(shards: Sequence[Sequence[Round]]) -> Soundness:
 _COMPARED = {
     "network": "the integer network",
     "format": "the input format",
+    "zero_knowledge": "zero knowledge:",
     "total": "this number of examples:",
     "labelled": "examples with labels:",
     "model": "the model",

@@ -89,7 +89,7 @@ def lines(name: str, **changes: tuple[Callable[[Any], Any], str]) -> list[Tamper
 COMMON: dict[str, tuple[Callable[[Any], Any], str]] = {
     "version": (lambda v: v + 1, MALFORMED),
     "backend": (lambda _: "halo2", MALFORMED),
-    "zero_knowledge": (lambda _: True, MALFORMED),
+    "zero_knowledge": (lambda _: True, "statement-zero_knowledge"),
     "soundness_bits": (lambda v: v - 1, "soundness"),
     "labelled": (lambda v: not v, "statement-labelled"),
     "network": (flip_hex, "statement-network"),

@@ -41,8 +41,9 @@ CLAIMS: dict[str, Claim] = {
 ANSWERS = {"score": b"", "logits": LOGITS, "class": BITS, "threshold": BITS}
 
 
-def statement(claim: Claim) -> SumcheckStatement:
+def statement(claim: Claim, zero_knowledge: bool = False) -> SumcheckStatement:
     return SumcheckStatement(
+        zero_knowledge=zero_knowledge,
         soundness_bits=100,
         network=b"\1" * 32,
         model=b"\2" * 32,
@@ -70,6 +71,8 @@ def test_bundles_and_statements_have_one_spelling(name: str) -> None:
     assert SumcheckStatement.from_bytes(own.statement.to_bytes()) == own.statement
     assert read_bundle(own.to_bytes()) == own
     assert len(own.statement.shards) == 4
+    hiding = statement(CLAIMS[name], zero_knowledge=True)
+    assert SumcheckStatement.from_bytes(hiding.to_bytes()) == hiding != own.statement
     spaced = json.dumps(own.statement.to_json(), sort_keys=True).encode()
     with pytest.raises(MalformedProof):
         SumcheckStatement.from_bytes(spaced)
@@ -102,7 +105,7 @@ REFUSED: dict[str, list[object]] = {
     "protocol": ["assay/safetynets", 1, None, ["assay/accuracy"]],
     "version": [2, True, "1"],
     "backend": ["halo2", 0],
-    "zero_knowledge": [True, 0, "false"],
+    "zero_knowledge": [None, 0, 1, "false"],
     "soundness_bits": [0, 129, "100", True],
     "labelled": [1, "true", None],
     "model_rows": [0, -1, 1 << 20],
@@ -223,6 +226,8 @@ def test_the_sheet_says_that_nothing_is_hidden(name: str) -> None:
     said = dict(sheet.sections)
     assert tuple(said) == SECTIONS and all(said.values())
     assert HIDES_NOTHING in said["Hidden"][0] and HIDES_NOTHING in " ".join(leaks_of(bundle(name)))
+    hiding = replace(bundle(name), statement=statement(CLAIMS[name], zero_knowledge=True))
+    assert HIDES_NOTHING not in sheet_of(hiding).to_text() + " ".join(leaks_of(hiding))
     text = sheet.to_text()
     assert "integrity proof" in sheet.title and "shift" in text and "extents" in text
     for digest in ("model", "data", "network", "context", "weights"):

@@ -31,7 +31,7 @@ class ModelPart:
 
     Args:
         public: the weights' matrix as everybody knows it.
-        seed: of its salts.
+        seed: of its salts and random blocks.
     """
 
     network: Network
@@ -42,7 +42,7 @@ class ModelPart:
 
     def matrix(self) -> Committed:
         """The weights' matrix, computed anew. Raises InvalidInput: it is not the committed one."""
-        found = commit_weights(self.network, self.weights, self.seed, self.log_columns)
+        found = commit_weights(self.network, self.weights, self.seed, self.log_columns, self.public.block)
         if found.root != self.public.root:
             raise InvalidInput("the secret part of the model commitment is not of this commitment: commit it again")
         return found
@@ -55,7 +55,8 @@ class ChunkPart:
     Args:
         index: of the chunk. root: of its matrix.
         x: int16 (n, channels, height, width). labels: int64 (n,), or None.
-        seed: of this chunk's salts; other chunks' do not follow from it.
+        seed: of this chunk's salts and random blocks; other chunks' do not follow from it.
+        block: random entries behind each row.
     """
 
     index: int
@@ -64,6 +65,7 @@ class ChunkPart:
     labels: NDArray[np.int64] | None = field(repr=False)
     seed: bytes = field(repr=False)
     log_columns: int
+    block: int = 0
 
     @property
     def whole(self) -> Span:
@@ -77,7 +79,7 @@ class ChunkPart:
 
     def matrix(self) -> Committed:
         """Its matrix, computed anew. Raises InvalidInput: it is not the committed one."""
-        found = commit_examples(*self.arrays(self.whole), self.seed, self.log_columns)
+        found = commit_examples(*self.arrays(self.whole), self.seed, self.log_columns, self.block)
         if found.root != self.root:
             raise InvalidInput("the secret part of the data commitment is not of this commitment: commit it again")
         return found
@@ -86,7 +88,7 @@ class ChunkPart:
 def model_part(model: SecretNetwork) -> ModelPart:
     """What a worker needs of a committed model."""
     public = model.commitment
-    matrix = Matrix(public.weights_commitment, public.rows)
+    matrix = Matrix(public.weights_commitment, public.rows, public.block)
     return ModelPart(public.network, matrix, public.log_columns, model.weights, model.seed)
 
 
@@ -94,4 +96,5 @@ def chunk_part(examples: Examples, data: DataCommitment, index: int) -> ChunkPar
     """What a worker needs of a chunk of committed examples."""
     places = data.chunks[index].slice
     labels = None if examples.labels is None else examples.labels[places]
-    return ChunkPart(index, data.roots[index], examples.x[places], labels, examples.chunk_seed(index), data.log_columns)
+    seed = examples.chunk_seed(index)
+    return ChunkPart(index, data.roots[index], examples.x[places], labels, seed, data.log_columns, data.block)
