@@ -12,7 +12,7 @@ from proofs.sumcheck.claims import bits
 from proofs.sumcheck.committed.heads.outputs import OutputsHead
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.values import committed_readings
-from proofs.sumcheck.ligero.parameters import query_error, row_error
+from proofs.sumcheck.ligero.parameters import Code
 
 ELEMENTS = FAST.scalars.size - 1
 """Challenges are one of these."""
@@ -22,7 +22,7 @@ def chances(plan: Plan) -> dict[str, Fraction]:
     """For each kind of round the largest chance that a wrong message passes, of a proof of public outputs."""
     if not isinstance(plan.head, OutputsHead):
         raise TypeError("only outputs are counted here")
-    log = plan.instance.log_columns
+    code = Code(plan.instance.log_columns)
     parts = [part.site.name for group in plan.groups for part in group.parts]
     degrees = {
         "trees": 2,
@@ -34,8 +34,8 @@ def chances(plan: Plan) -> dict[str, Fraction]:
     }
     found = {name: Fraction(degree, ELEMENTS) for name, degree in degrees.items()}
     found["witness"] = max(Fraction((2 << g.depth) + plan.tables.total, ELEMENTS) for g in plan.groups)
-    found["rows"] = Fraction(2, ELEMENTS) + row_error(log)
-    found["queries"] = query_error(log)
+    found["rows"] = Fraction(2, ELEMENTS) + code.row_error
+    found["queries"] = code.query_error
     return found
 
 

@@ -14,17 +14,17 @@ from proofs.sumcheck.circle.group import Point
 from proofs.sumcheck.fields.extension import MERSENNE_31
 
 
-def basis(point: Point, log_columns: int) -> list[int]:
-    """The values of the 2^log_columns basis functions at a point."""
+def basis(point: Point, log_columns: int, p: int = MERSENNE_31) -> list[int]:
+    """The values of the 2^log_columns basis functions at a point modulo p."""
     x, y = point
     values, factor = [1], y
     for bit in range(log_columns):
-        values += [value * factor % MERSENNE_31 for value in values]
-        factor = x if bit == 0 else (2 * factor * factor - 1) % MERSENNE_31
+        values += [value * factor % p for value in values]
+        factor = x if bit == 0 else (2 * factor * factor - 1) % p
     return values
 
 
-def value_at(coefficients: Sequence[int], point: Point) -> int:
-    """The value of one row of 2^c coefficients at a point."""
-    functions = basis(point, (len(coefficients) - 1).bit_length())
-    return sum(int(a) * b for a, b in zip(coefficients, functions, strict=True)) % MERSENNE_31
+def value_at(coefficients: Sequence[int], point: Point, p: int = MERSENNE_31) -> int:
+    """The value of one row of coefficients at a point modulo p; those that would make up a power of two are zero."""
+    functions = basis(point, (len(coefficients) - 1).bit_length(), p)
+    return sum(int(a) * b for a, b in zip(coefficients, functions, strict=False)) % p

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.sumcheck.circle.group import powers
+from proofs.sumcheck.fields.extension import MERSENNE_31
 
 LANES = 16
 TILE = LANES * LANES
@@ -46,22 +47,22 @@ def swap_tiles(words: Table) -> Table:
 
 
 @cache
-def domain(log_n: int) -> tuple[Table, Table]:
+def domain(log_n: int, p: int = MERSENNE_31) -> tuple[Table, Table]:
     """The coordinates x and y of the domain's 2^log_n points, in order; read-only."""
     n = 1 << log_n
     e = _angles(log_n - 1)  # the upper half of each pair; the other has -y
-    x, y = (coordinate[e] for coordinate in powers(log_n + 1, n))
-    both = np.stack([x, x], axis=1).reshape(-1), np.stack([y, (2**31 - 1) - y], axis=1).reshape(-1)
+    x, y = (coordinate[e] for coordinate in powers(log_n + 1, n, p))
+    both = np.stack([x, x], axis=1).reshape(-1), np.stack([y, p - y], axis=1).reshape(-1)
     ordered_x, ordered_y = (swap_tiles(coordinate.astype(np.uint32)) for coordinate in both)
     ordered_x.flags.writeable = ordered_y.flags.writeable = False
     return ordered_x, ordered_y
 
 
 @cache
-def twiddles(log_n: int) -> Table:
+def twiddles(log_n: int, p: int = MERSENNE_31) -> Table:
     """The values v of all layers' blocks: entry 2^layer + block, entry 0 unused; read-only."""
     n = 1 << log_n
-    x, y = powers(log_n + 1, n)
+    x, y = powers(log_n + 1, n, p)
     table = np.zeros(n, dtype=np.uint32)
     for layer in range(log_n - 1):
         table[1 << layer : 2 << layer] = x[_angles(layer) << (log_n - 2 - layer)]

@@ -1,8 +1,9 @@
 """Encoding in compiled loops, one row a thread: the fast twin.
 
-A row's four quarters, once the first two layers have copied it into them, are transformed one after the other: 128 KB
-at a time for the largest. Two layers are done at once (four entries, three twiddles), down to tiles of 256 entries; in
-a tile the last four layers run along its other side, on 16 blocks at a time, each with twiddles of its own.
+A row's four quarters, once the first two layers have copied it into them and added its block, are transformed one after
+the other: 128 KB at a time for the largest. Two layers are done at once (four entries, three twiddles), down to tiles
+of 256 entries; in a tile the last four layers run along its other side, on 16 blocks at a time, each with twiddles of
+its own.
 
 Twiddles are doubled: the upper half of the 64-bit product by 2 v is then that of v from bit 31 on.
 """
@@ -22,7 +23,9 @@ from proofs.sumcheck.fields.fast.modular31 import minus, plus
 from proofs.sumcheck.fields.fast.threads import share
 
 Table = NDArray[np.uint32]
+U = np.uint32
 P = np.uint32(2**31 - 1)
+TWICE_P = np.uint32(2**32 - 2)
 LOW = np.uint64(2**32 - 1)
 HIGH = np.uint64(32)
 ONE = np.uint32(1)
@@ -30,16 +33,16 @@ BUTTERFLIES = 6
 """That take about as long as a product in the extension."""
 
 
-def encode(rows: Table, out: Table) -> None:
-    """Rows of coefficients (R, N) to words (R, 4N)."""
+def encode(rows: Table, blocks: Table, out: Table) -> None:
+    """Rows of coefficients (R, N) and their blocks (R, B) to words (R, 4N)."""
     n = out.shape[1]
     if n < TILED_FROM:
-        plain.encode(rows, out)
+        plain.encode(rows, blocks, out)
         return
     doubled, tails = _doubled((n - 1).bit_length())
-    rows = np.ascontiguousarray(rows)
+    rows, blocks = np.ascontiguousarray(rows), np.ascontiguousarray(blocks)
     work = rows.size * 2 * (n.bit_length() - 3) // BUTTERFLIES
-    share(lambda lo, hi: encode_rows(rows, doubled, tails, out, lo, hi), len(rows), work)
+    share(lambda lo, hi: encode_rows(rows, blocks, doubled, tails, out, lo, hi), len(rows), work)
 
 
 @cache
@@ -76,11 +79,25 @@ def two_layers(a: Any, b: Any, c: Any, d: Any, v: Any, v_0: Any, v_1: Any) -> An
 
 
 @inlined
-def split(row: Table, out: Table, v: Any) -> None:
-    """One layer on a single block, out of place."""
+def masked(row: Table, block: Table, out: Table, w: Any) -> None:
+    """A row plus its block times w; only as far as the block goes."""
+    for i in range(block.size):
+        out[i] = plus(row[i], turned(block[i], w))
+
+
+@inlined
+def split(row: Table, block: Table, out: Table, w: Any, v: Any) -> None:
+    """One layer on a row to which its block times w is added, out of place; the block is shorter, or as long."""
     half = row.size // 2
     a, b, c, d = row[:half], row[half:], out[:half], out[half:]
-    for i in range(a.size):
+    low, high = block[:half], block[half:]
+    for i in range(high.size):
+        x, y = plus(a[i], turned(low[i], w)), turned(plus(b[i], turned(high[i], w)), v)
+        c[i], d[i] = plus(x, y), minus(x, y)
+    for i in range(high.size, low.size):
+        x, y = plus(a[i], turned(low[i], w)), turned(b[i], v)
+        c[i], d[i] = plus(x, y), minus(x, y)
+    for i in range(low.size, a.size):
         x, y = a[i], turned(b[i], v)
         c[i], d[i] = plus(x, y), minus(x, y)
 
@@ -124,13 +141,19 @@ def finish_tile(x: Table, table: Table, block: int, tail: Table, y: Table) -> No
 
 
 @kernel
-def encode_rows(rows: Table, table: Table, tails: Table, out: Table, lo: int, hi: int) -> None:
-    """Rows lo to hi: the quarters' layers an odd one first, then two by two, then tile by tile."""
+def encode_rows(rows: Table, blocks: Table, table: Table, tails: Table, out: Table, lo: int, hi: int) -> None:
+    """Rows lo to hi: the quarters' layers an odd one first, then two by two, then tile by tile.
+
+    The four quarters are the row plus and minus its block times the second layer's two twiddles.
+    """
     width = rows.shape[1]
     room = np.empty(256, dtype=np.uint32)
     for r in range(lo, hi):
         for quarter in range(4):
             part = out[r][quarter * width : (quarter + 1) * width]
+            w = table[2 + quarter // 2]
+            if quarter % 2:
+                w = U(TWICE_P - w)
             size, block = width, 4 + quarter
             layers = 0
             while size > 256:
@@ -138,11 +161,12 @@ def encode_rows(rows: Table, table: Table, tails: Table, out: Table, lo: int, hi
                 layers += 1
             size = width
             if layers % 2:
-                split(rows[r], part, table[block])
+                split(rows[r], blocks[r], part, w, table[block])
                 size //= 2
                 block *= 2
             else:
-                part[:] = rows[r]
+                part[blocks.shape[1] :] = rows[r][blocks.shape[1] :]
+                masked(rows[r], blocks[r], part, w)
             while size > 256:
                 for k in range(width // size):
                     at = block + k

@@ -1,20 +1,21 @@
 """Single elements of F_p and of the extensions challenges come from, in Python integers: what verifiers compute with.
 
-Degree 2 is F_p[i]/(i^2 + 1), a field because p = 3 modulo 4. Degree 4, over p = 2^31 - 1 only, is
-F_p[i][u]/(u^2 - 2 - i), called QM31; the coordinates (a, b, c, d) stand for (a + b i) + (c + d i) u.
+Degree 2 is F_p[i]/(i^2 + 1), a field because p = 3 modulo 4. Degree 4 is F_p[i][u]/(u^2 - 2 - i), a field where 2 + i
+is no square in F_p[i], that is where its norm 5 is none modulo p; over p = 2^31 - 1 it is called QM31. The coordinates
+(a, b, c, d) stand for (a + b i) + (c + d i) u.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from proofs.errors import MalformedProof
+from proofs.errors import MalformedProof, RejectedProof
 
 Scalar = tuple[int, ...]
 """An element of an extension: its ``degree`` coordinates, each in [0, p)."""
 
 MERSENNE_31 = 2**31 - 1
-"""The one prime with a degree-4 extension here: 2 + i is a square in F_p[i] for other primes, but not for this one."""
+"""The one prime in use with a degree-4 extension; of the small ones for tests 127 has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,8 @@ class Extension:
     """The field of p^degree elements, for a prime p.
 
     Args:
-        p: an odd prime; p = 3 modulo 4 for degree 2, 2^31 - 1 for degree 4. That it is prime is the caller's word.
+        p: an odd prime; 3 modulo 4 for degree 2, and besides 2 or 3 modulo 5 for degree 4. That it is prime is the
+            caller's word.
         degree: 1 (F_p itself), 2 or 4.
 
     Raises:
@@ -33,7 +35,7 @@ class Extension:
     degree: int
 
     def __post_init__(self) -> None:
-        fits = {1: self.p >= 3, 2: self.p % 4 == 3, 4: self.p == MERSENNE_31}
+        fits = {1: self.p >= 3, 2: self.p % 4 == 3, 4: self.p % 4 == 3 and self.p % 5 in (2, 3)}
         if not fits.get(self.degree, False):
             raise ValueError(f"no extension of degree {self.degree} over the integers modulo {self.p}")
 
@@ -125,6 +127,16 @@ class Extension:
         norm_real, norm_imaginary = a * a - b * b - 2 * real + imaginary, 2 * a * b - real - 2 * imaginary
         e, f = Extension(p, 2).inverse((norm_real % p, norm_imaginary % p))
         return self.mul((a, b, -c % p, -d % p), (e, f, 0, 0))
+
+    def require_equal(self, x: Scalar, y: Scalar, check: str, detail: str) -> None:
+        """A verifier's equation. Raises RejectedProof unless x is y."""
+        if x != y:
+            raise RejectedProof(check, detail)
+
+    def require_nonzero(self, x: Scalar, check: str, detail: str) -> None:
+        """The same of an inequality. Raises RejectedProof if x is zero."""
+        if not any(x):
+            raise RejectedProof(check, detail)
 
     def to_bytes(self, x: Scalar) -> bytes:
         """The coordinates, each little-endian in ``coordinate_bytes`` bytes."""

@@ -8,6 +8,9 @@ With R rows V_r in all and the point's coordinates split into those of the row a
 
 Words are linear in rows, so an honest prover passes. The rows that a root stands for are those of the nearest words.
 
+This opens rows without blocks only: u, and columns of more openings than the blocks are long enough for, are equations
+in what the rows hide.
+
 *Soundness*: ``query_error`` for the message "combination"; the rounds that drew the row point carry ``row_error`` a
 coordinate (parameters.py). The point must have been drawn after all the roots were absorbed. SHA-256 has no collisions
 that a prover finds.
@@ -31,7 +34,7 @@ from proofs.sumcheck.fields.field import Base, Ext, Field
 from proofs.sumcheck.ligero.commit import Committed
 from proofs.sumcheck.ligero.hashes import leaf_digest
 from proofs.sumcheck.ligero.merkle import proof_bytes, root_of_proof
-from proofs.sumcheck.ligero.parameters import CHALLENGES, SALT_BYTES, columns, positions, query_error
+from proofs.sumcheck.ligero.parameters import SALT_BYTES, Code
 from proofs.sumcheck.ligero.queries import (
     ELEMENT_BYTES,
     ENTRY_BYTES,
@@ -52,21 +55,23 @@ def prove_opening(field: Field, label: str, matrices: Sequence[Committed], point
         matrices: at least one, all with rows of one length.
 
     Raises:
-        ValueError: lengths differ, or the point does not have the variables for them.
+        ValueError: lengths differ, rows have blocks, or the point does not have the variables for them.
     """
     widths = {matrix.rows.shape[1] for matrix in matrices}
     if len(widths) != 1:
         raise ValueError("at least one matrix is opened, and matrices opened together have rows of one length")
-    log_columns = bits(widths.pop())
+    if any(matrix.hides for matrix in matrices):
+        raise ValueError("rows with random blocks hide something, which this opening would show")
+    code = Code(bits(widths.pop()), prime=field.scalars.p)
     row_counts = [len(matrix.rows) for matrix in matrices]
-    weights = _row_weights(field, row_counts, point, log_columns)
-    u = field.lift(np.zeros(1 << log_columns, dtype=field.dtype))
-    for matrix, (start, stop) in zip(matrices, _spans(row_counts), strict=True):
+    weights = row_weights(field, row_counts, point, code.log_columns)
+    u = field.lift(np.zeros(code.columns, dtype=field.dtype))
+    for matrix, (start, stop) in zip(matrices, spans(row_counts), strict=True):
         part = field.combine_rows(matrix.rows.view(np.int32), np.ascontiguousarray(weights[:, start:stop]))
         u = field.add(u, part)
-    challenges = yield Send(f"{label}/combination", (), CHALLENGES, write_entries(u.T))
-    asked = queried(challenges, log_columns)
-    yield Send(f"{label}/columns", (), 0, b"".join(_shown(field, matrix, asked) for matrix in matrices))
+    challenges = yield Send(f"{label}/combination", (), code.challenges, write_entries(u.T))
+    asked = queried(challenges, code)
+    yield Send(f"{label}/columns", (), 0, b"".join(shown(field, matrix, asked) for matrix in matrices))
 
 
 def verify_opening(
@@ -79,25 +84,24 @@ def verify_opening(
         MalformedProof: an element or an entry is not below the prime.
         RejectedProof: by the check "opening-value", "opening-root" or "opening-columns".
     """
+    code = Code(log_columns, prime=field.scalars.p)
     row_counts = [rows for _, rows in matrices]
-    weights = _row_weights(field, row_counts, point, log_columns)
-    width = columns(log_columns)
-    combination = f"{label}/combination"
-    received = yield Receive(
-        combination, 0, CHALLENGES, raw_bytes=width * ELEMENT_BYTES, error=query_error(log_columns)
-    )
-    u = np.ascontiguousarray(read_entries(received.raw, f"message {combination!r}").reshape(width, -1).T)
-    if field.dot(u, field.eq_table(point[len(point) - log_columns :], width)) != value:
+    weights = row_weights(field, row_counts, point, log_columns)
+    combination, raw_bytes = f"{label}/combination", code.columns * ELEMENT_BYTES
+    received = yield Receive(combination, 0, code.challenges, raw_bytes=raw_bytes, error=code.query_error)
+    sent = read_entries(received.raw, f"message {combination!r}", code.prime)
+    u = np.ascontiguousarray(sent.reshape(code.columns, -1).T)
+    if field.dot(u, field.eq_table(point[len(point) - log_columns :], code.columns)) != value:
         raise RejectedProof("opening-value", f"the rows combined in {combination!r} do not have the claimed value")
-    asked = queried(received.challenges, log_columns)
-    shown = yield Receive(f"{label}/columns", 0, 0, raw_bytes=columns_bytes(row_counts, asked, log_columns))
-    entries = _checked_columns(shown.raw, matrices, asked, log_columns)
+    asked = queried(received.challenges, code)
+    opened = yield Receive(f"{label}/columns", 0, 0, raw_bytes=columns_bytes(row_counts, asked, code))
+    entries = checked_columns(opened.raw, matrices, asked, code)
     words = np.ascontiguousarray(encode(field, u)[:, asked])
     if not np.array_equal(field.combine_columns(entries, weights), words):
         raise RejectedProof("opening-columns", f"opened columns are not the word of the rows in {combination!r}")
 
 
-def _row_weights(field: Field, row_counts: Sequence[int], point: Sequence[Scalar], log_columns: int) -> Ext:
+def row_weights(field: Field, row_counts: Sequence[int], point: Sequence[Scalar], log_columns: int) -> Ext:
     """eq(row point, r) for all rows of all matrices. Raises ValueError."""
     total, variables = sum(row_counts), len(point) - log_columns
     if not row_counts or min(row_counts) < 1 or variables < bits(total):
@@ -105,20 +109,28 @@ def _row_weights(field: Field, row_counts: Sequence[int], point: Sequence[Scalar
     return field.eq_table(point[:variables], total)
 
 
-def _spans(row_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
+def spans(row_counts: Sequence[int]) -> Iterator[tuple[int, int]]:
     """The rows of each matrix among all."""
     return pairwise(accumulate(row_counts, initial=0))
 
 
-def _shown(field: Field, matrix: Committed, asked: Sequence[int]) -> bytes:
-    """What a prover shows of a matrix."""
+def shown(field: Field, matrix: Committed, asked: Sequence[int]) -> bytes:
+    """What a prover shows of a matrix: salts and columns, position by position, and the tree's proof."""
     both = np.concatenate([matrix.salts[:, asked], matrix.columns(field, asked)])
     return write_entries(both.T) + matrix.tree.siblings(asked)
 
 
-def _checked_columns(raw: bytes, matrices: Sequence[Matrix], asked: Sequence[int], log_columns: int) -> Base:
-    """The opened columns of all matrices (positions asked, R), every matrix' under its root."""
-    depth = bits(positions(log_columns))
+def checked_columns(raw: bytes, matrices: Sequence[Matrix], asked: Sequence[int], code: Code) -> Base:
+    """The opened columns of all matrices (positions asked, R), every matrix' under its root.
+
+    Args:
+        raw: what ``shown`` gives of each, ``columns_bytes`` in all.
+
+    Raises:
+        MalformedProof: an entry is not below the prime.
+        RejectedProof: by the check "opening-root".
+    """
+    depth = bits(code.positions)
     siblings, found, start = proof_bytes(asked, depth), [], 0
     for index, (root, rows) in enumerate(matrices):
         size = SALT_BYTES + ENTRY_BYTES * rows
@@ -130,11 +142,11 @@ def _checked_columns(raw: bytes, matrices: Sequence[Matrix], asked: Sequence[int
         }
         if root_of_proof(leaves, raw[end:start], depth) != root:
             raise RejectedProof("opening-root", f"columns of matrix {index} are not under its root")
-        found.append(_entries(opened, index))
+        found.append(_entries(opened, index, code.prime))
     return np.concatenate(found, axis=1)
 
 
-def _entries(opened: Sequence[bytes], index: int) -> NDArray[np.uint32]:
+def _entries(opened: Sequence[bytes], index: int, prime: int) -> NDArray[np.uint32]:
     """The entries of one matrix' columns, canonical."""
     entries = b"".join(one[SALT_BYTES:] for one in opened)
-    return read_entries(entries, f"an opened column of matrix {index}").reshape(len(opened), -1)
+    return read_entries(entries, f"an opened column of matrix {index}", prime).reshape(len(opened), -1)

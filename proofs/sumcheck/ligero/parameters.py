@@ -1,10 +1,10 @@
 """Sizes of a commitment, and how likely an opening misleads, as exact fractions.
 
 A row is N entries and, where it hides them, a block of B random ones behind them: D = N + B coefficients. With n = 4N,
-words are generalised Reed-Solomon words of dimension D + 1, of which the transform gives D (proofs.sumcheck.circle); two
-differ in at least n - D positions. So rows that are near, that is whose words differ from words of the code in at most
-e = floor((n - D - 1) / 2) common columns, have one nearest word each (of base elements, being its own conjugate). Two
-rounds carry the error of an opening:
+words are generalised Reed-Solomon words of dimension D + 1, of which the transform gives D (proofs.sumcheck.circle);
+two differ in at least n - D positions. So rows that are near, that is whose words differ from words of the code in at
+most e = floor((n - D - 1) / 2) common columns, have one nearest word each (of base elements, being its own conjugate).
+Two rounds carry the error of an opening:
 
 * The point's row coordinates. If rows are not near, their combination by eq(row point, .) differs from some word in at
   most e positions with chance at most n / |F| for each coordinate: ``row_error``, which the rounds that draw these
@@ -28,7 +28,7 @@ from proofs.sumcheck.circle.code import LOG_BLOWUP
 from proofs.sumcheck.fields.extension import MERSENNE_31
 
 QUERIES = 151
-"""Columns asked for where nothing is hidden, drawn with replacement: the fewest with an error below 2^-102 at rate 1/4."""
+"""Columns asked for where nothing is hidden, with replacement: the fewest with an error below 2^-102 at rate 1/4."""
 ERROR = Fraction(1, 2**102)
 """Of the queries, at most."""
 COORDINATES = 4

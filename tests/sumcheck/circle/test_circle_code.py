@@ -138,14 +138,14 @@ def test_other_lengths_and_fields_are_refused(f: Field) -> None:
     for width in (0, 3, 6, 1000):
         with pytest.raises(ValueError, match="power of two"):
             encode(f, np.zeros((2, width), dtype=np.uint32))
-    with pytest.raises(ValueError, match="below 2\\^29"):
+    with pytest.raises(ValueError, match="below 536870912"):
         encode(f, np.broadcast_to(np.uint32(0), (1, 1 << 29)))
-    with pytest.raises(ValueError, match="modulo 2\\^31 - 1 only"):
+    with pytest.raises(ValueError, match="does not have 2"):
         encode(field("m61", "plain"), np.zeros((2, 4), dtype=np.uint32))
 
 
 def test_the_plain_twin_works_on_both_sides_of_its_turn() -> None:
     rows = random_rows((1, 64))
     out = np.empty((1, 256), dtype=np.uint32)
-    plain.encode(rows, out)
+    plain.encode(rows, np.empty((1, 0), dtype=np.uint32), out)
     assert out[0].tolist() == [value_at(rows[0].tolist(), point) for point in points(6)]

@@ -5,15 +5,9 @@ from __future__ import annotations
 import pytest
 
 from proofs.sumcheck.circle.domain import domain, swap_tiles, twiddles
-from proofs.sumcheck.circle.group import GENERATOR, LOG_ORDER, Point, powers, product, root
+from proofs.sumcheck.circle.group import Point, generator, log_order, powers, product, root, squared
 
 P = 2**31 - 1
-
-
-def squared(point: Point, times: int) -> Point:
-    for _ in range(times):
-        point = product(point, point)
-    return point
 
 
 def points(log_n: int) -> list[Point]:
@@ -22,23 +16,46 @@ def points(log_n: int) -> list[Point]:
 
 
 def test_the_generator_has_order_2_to_the_31() -> None:
-    x, y = GENERATOR
+    x, y = generator()
+    assert (x, y) == (2, 1268011823)
     assert (x * x + y * y) % P == 1
-    assert squared(GENERATOR, LOG_ORDER - 1) == (P - 1, 0)
-    assert squared(GENERATOR, LOG_ORDER) == (1, 0)
+    assert squared(generator(), log_order() - 1) == (P - 1, 0)
+    assert squared(generator(), log_order()) == (1, 0)
 
 
-@pytest.mark.parametrize("log_order", [0, 1, 2, 3, 17, 31])
-def test_roots_have_their_order(log_order: int) -> None:
-    assert squared(root(log_order), log_order) == (1, 0)
-    if log_order:
-        assert squared(root(log_order), log_order - 1) == (P - 1, 0)
-
-
-@pytest.mark.parametrize("log_order", [-1, 32])
-def test_there_are_no_other_roots(log_order: int) -> None:
+@pytest.mark.parametrize("p", [7, 31, 127, 8191])
+def test_small_circles_have_a_generator_and_a_domain_too(p: int) -> None:
+    whole, point = set(), (1, 0)
+    for _ in range(p + 1):
+        whole.add(point)
+        point = product(point, generator(p), p)
+    assert whole == {(x, y) for x in range(p) for y in range(p) if (x * x + y * y) % p == 1}
+    log_n = log_order(p) - 1
+    x, y = domain(log_n, p)
+    found = set(zip(x.tolist(), y.tolist(), strict=True))
+    assert found == {point for point in whole if squared(point, log_n, p) == (p - 1, 0)}
     with pytest.raises(ValueError, match="no point of order"):
-        root(log_order)
+        domain(log_n + 1, p)
+
+
+@pytest.mark.parametrize("p", [2, 3, 5, 2**31 - 3, 2**61 - 1])
+def test_other_circles_are_not_here(p: int) -> None:
+    for work in (log_order, generator, lambda p: root(0, p)):
+        with pytest.raises(ValueError, match="does not have"):
+            work(p)
+
+
+@pytest.mark.parametrize("order", [0, 1, 2, 3, 17, 31])
+def test_roots_have_their_order(order: int) -> None:
+    assert squared(root(order), order) == (1, 0)
+    if order:
+        assert squared(root(order), order - 1) == (P - 1, 0)
+
+
+@pytest.mark.parametrize("order", [-1, 32])
+def test_there_are_no_other_roots(order: int) -> None:
+    with pytest.raises(ValueError, match="no point of order"):
+        root(order)
 
 
 def test_powers_are_powers() -> None:

@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 from proofs.sumcheck.exchange import Prover, Received, Send
 from proofs.sumcheck.fields import Ext, Field, Scalar, field
 from proofs.sumcheck.ligero import plain
-from proofs.sumcheck.ligero.commit import Committed, commit
+from proofs.sumcheck.ligero.commit import Committed, Rows, commit
 from proofs.sumcheck.ligero.merkle import Tree
 from proofs.sumcheck.ligero.opening import prove_opening, verify_opening
-from proofs.sumcheck.ligero.parameters import CHALLENGES
+from proofs.sumcheck.ligero.parameters import Code
 from proofs.sumcheck.ligero.queries import queried, write_entries
 from proofs.sumcheck.transcript import Transcript, run_prover, run_verifier
 
@@ -23,6 +23,8 @@ P = 2**31 - 1
 PLAIN, FAST = field("m31", "plain"), field("m31", "fast")
 TWINS = pytest.mark.parametrize("f", [PLAIN, FAST], ids=["plain", "fast"])
 SCALARS = PLAIN.scalars
+CHALLENGES = Code(0).challenges
+"""The same for rows of any length, where nothing is hidden."""
 Table = NDArray[np.uint32]
 Mutation = Callable[[str, bytes], bytes]
 
@@ -132,7 +134,7 @@ def asking(position: int) -> tuple[Scalar, ...]:
 def claiming(matrices: Sequence[Committed], u: Ext, log_columns: int) -> Prover[None]:
     """A prover that sends a combination of its choice, and then the columns it is asked for."""
     challenges = yield Send("o/combination", (), CHALLENGES, write_entries(u.T))
-    asked = queried(challenges, log_columns)
+    asked = queried(challenges, Code(log_columns))
     shown = []
     for matrix in matrices:
         both = np.concatenate([matrix.salts[:, asked], matrix.codewords[:, asked]])
@@ -144,3 +146,8 @@ def with_codewords(matrix: Committed, codewords: Table) -> Committed:
     """A commitment to words of one's choice, be they of the code or not."""
     tree = Tree.over(plain.leaf_digests(matrix.salts, codewords), plain.parents)
     return replace(matrix, root=tree.root, codewords=codewords, tree=tree)
+
+
+def with_rows(matrix: Committed, rows: Table) -> Committed:
+    """A commitment whose prover says that other rows are under the root."""
+    return replace(matrix, parts=(Rows(rows),))

@@ -26,6 +26,7 @@ from ligero_kit import (
     stated,
     value_of,
     with_codewords,
+    with_rows,
 )
 
 from proofs.errors import RejectedProof
@@ -33,7 +34,7 @@ from proofs.sumcheck.circle.code import encode
 from proofs.sumcheck.circle.domain import domain
 from proofs.sumcheck.fields import Ext, Field
 from proofs.sumcheck.ligero.commit import Committed, commit
-from proofs.sumcheck.ligero.parameters import positions, radius
+from proofs.sumcheck.ligero.parameters import Code, positions
 
 
 def all_close(word: Table) -> set[tuple[int, ...]]:
@@ -54,7 +55,7 @@ def distance(row: tuple[int, ...], word: Table) -> int:
 
 def spoilt(word: Table, other: Table) -> Iterator[Table]:
     """The word with up to e entries replaced: by the other's."""
-    for count in range(radius(1) + 1):
+    for count in range(Code(1).radius + 1):
         for places in combinations(range(8), count):
             changed = word.copy()
             changed[list(places)] = other[list(places)]
@@ -77,17 +78,17 @@ def claim(matrix: Committed, row: tuple[int, ...]) -> tuple[Opening, Ext]:
     """The statement that the single row under a root is another, and the combination that shows it."""
     rows = np.array([row], dtype=np.uint32)
     point = random_point(1, 3)
-    opening = stated([replace(matrix, rows=rows)], point, 1)
+    opening = stated([with_rows(matrix, rows)], point, 1)
     return opening, PLAIN.lift(rows[0])
 
 
 def test_a_word_spoilt_within_the_radius_has_one_nearest_row() -> None:
-    assert (positions(1), radius(1)) == (8, 2)
+    assert (positions(1), Code(1).radius) == (8, 2)
     row = (123456789, 987654321)
     word = encode(PLAIN, np.array(row, dtype=np.uint32))
     for other in ((5, 987654321), (123456789, 11), (0, 0)):
         for changed in spoilt(word, encode(PLAIN, np.array(other, dtype=np.uint32))):
-            near = {found for found in all_close(changed) if distance(found, changed) <= radius(1)}
+            near = {found for found in all_close(changed) if distance(found, changed) <= Code(1).radius}
             assert near == {row}
 
 
@@ -100,7 +101,7 @@ def test_only_the_nearest_row_opens_at_more_than_a_few_positions() -> None:
         for candidate in sorted(all_close(changed)):
             passed = luck(*claim_parts(false, candidate))
             assert passed == 8 - distance(candidate, changed)
-            assert (passed <= 8 - radius(1) - 1) == (candidate != row)
+            assert (passed <= 8 - Code(1).radius - 1) == (candidate != row)
 
 
 def claim_parts(matrix: Committed, row: tuple[int, ...]) -> tuple[Opening, tuple[Committed, ...], Ext]:
@@ -121,8 +122,8 @@ def test_no_root_opens_to_two_vectors(f: Field) -> None:
     mixed[0, half] = two.codewords[0, half]
     false = with_codewords(one, mixed)
     for vector in (first, second):
-        opening = stated([replace(false, rows=vector[None])], random_point(2, 3), 2)
-        assert luck(opening, (false,), PLAIN.lift(vector), f) <= positions(2) - radius(2) - 1
+        opening = stated([with_rows(false, vector[None])], random_point(2, 3), 2)
+        assert luck(opening, (false,), PLAIN.lift(vector), f) <= positions(2) - Code(2).radius - 1
         with pytest.raises(RejectedProof, match="opening-columns"):
             converse(opening, claiming((false,), PLAIN.lift(vector), 2), f=f)
 

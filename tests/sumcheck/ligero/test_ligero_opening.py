@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from ligero_kit import (
+    CHALLENGES,
     FAST,
     PLAIN,
     TWINS,
@@ -27,7 +28,7 @@ from proofs.sumcheck.circle.code import encode
 from proofs.sumcheck.exchange import Received
 from proofs.sumcheck.fields import Field
 from proofs.sumcheck.ligero.commit import commit, root_of
-from proofs.sumcheck.ligero.parameters import CHALLENGES, query_error
+from proofs.sumcheck.ligero.parameters import Code
 from proofs.sumcheck.soundness import Round, recorded
 from proofs.sumcheck.transcript import run_verifier
 
@@ -172,7 +173,7 @@ def test_the_messages_and_their_error() -> None:
     proof, rounds = prove(opening), list[Round]()
     run_verifier([(recorded(opening.verify(PLAIN), rounds), PLAIN.scalars)], proof, a_transcript())
     assert [(r.label, r.challenges, r.error) for r in rounds] == [
-        ("o/combination", CHALLENGES, query_error(6)),
+        ("o/combination", CHALLENGES, Code(6).query_error),
         ("o/columns", 0, None),
     ]
 

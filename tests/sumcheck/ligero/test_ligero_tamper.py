@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 from ligero_kit import (
+    CHALLENGES,
     PLAIN,
     SCALARS,
     TWINS,
@@ -23,19 +24,20 @@ from ligero_kit import (
     stated,
     verify,
     with_codewords,
+    with_rows,
 )
 
 from proofs.errors import AssayError, MalformedProof, RejectedProof
 from proofs.sumcheck.circle.code import encode
 from proofs.sumcheck.fields import Field
 from proofs.sumcheck.ligero.merkle import proof_bytes
-from proofs.sumcheck.ligero.parameters import CHALLENGES
+from proofs.sumcheck.ligero.parameters import Code
 from proofs.sumcheck.ligero.queries import queried, write_entries
 
 LOG_COLUMNS = 6
 ROWS = (3, 1)
 CHALLENGES_DRAWN = random_point(CHALLENGES, 77)
-ASKED = queried(CHALLENGES_DRAWN, LOG_COLUMNS)
+ASKED = queried(CHALLENGES_DRAWN, Code(LOG_COLUMNS))
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,7 @@ def test_a_column_committed_to_in_another_spelling_is_refused(f: Field, spelling
         rows[1, 0] = int(spelling != "p for 0")  # the word is constant
     words = encode(PLAIN, rows)
     words[1, ASKED[3]] += P
-    false = with_codewords(replace(matrix, rows=rows), words)
+    false = with_codewords(with_rows(matrix, rows), words)
     matrices = (false, opening.matrices[1])
     with pytest.raises(MalformedProof, match=r"column of matrix 0.*not below the prime"):
         converse(stated(matrices, opening.point, LOG_COLUMNS), f=f)
