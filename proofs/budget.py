@@ -26,6 +26,7 @@ from typing import Any
 from proofs.errors import BudgetSpent, InvalidInput
 from proofs.files import sync_folder
 from proofs.paths import data_dir
+from proofs.wording import counted
 
 _JOB: ContextVar[str | None] = ContextVar("job", default=None)
 """The job that openings are spent under, in hex."""
@@ -33,15 +34,18 @@ _JOB: ContextVar[str | None] = ContextVar("job", default=None)
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The opening budget of one weights commitment on this machine.
+    """The opening budget of one commitment on this machine.
 
     Args:
-        commitment: 32-byte weights commitment.
+        commitment: 32 bytes: a weights commitment, or the root of a committed matrix.
         limit: openings its mask can hide.
+        subject: the commitment, and way: the next step where nothing is left, both for people.
     """
 
     commitment: bytes
     limit: int
+    subject: str = "this model commitment"
+    way: str = "Commit the model again with a larger --proofs (a new mask, a new commitment, a new model id)"
 
     @property
     def path(self) -> Path:
@@ -127,19 +131,25 @@ class Budget:
         if openings > left:
             held = self.limit - self.spent - left
             others = f" and {held} reserved for other jobs" if held > 0 else ""
+            more = f"{openings} more {'is' if openings == 1 else 'are'} needed"
             raise BudgetSpent(
-                f"this model commitment may make {self.limit} proofs and {self.spent} are spent{others}; {openings} "
-                "more are needed. Commit the model again with a larger --proofs (a new mask, a new commitment, a new "
-                "model id)"
+                f"{self.subject} may make {counted(self.limit, 'proof')}, {self.spent} spent{others}; {more}, {left} "
+                f"left. {self.way}"
             )
 
-    def spend(self, purpose: str) -> None:
-        """Write down one opening and sync it to disk. Raises BudgetSpent when none is left."""
+    def spend(self, purpose: str, openings: int = 1) -> None:
+        """Write down openings, one line each, and sync them to disk before anything is opened.
+
+        Raises:
+            BudgetSpent: fewer are left; none is spent then. InvalidInput: they cannot be written; some may be spent.
+        """
+        if openings < 1:
+            raise ValueError(f"{openings} openings cannot be spent")
         with self._locked() as descriptor:
-            self.require(1)
+            self.require(openings)
             job = _JOB.get()
             content = {"at": int(time.time()), "purpose": purpose[:200]} | ({} if job is None else {"job": job})
-            self._append(descriptor, json.dumps(content, separators=(",", ":")))
+            self._append(descriptor, "\n".join([json.dumps(content, separators=(",", ":"))] * openings))
 
     def _append(self, descriptor: int, text: str) -> None:
         """Write and sync; a first line also syncs the folder, or a power cut could take the whole journal away."""

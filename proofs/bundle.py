@@ -24,6 +24,7 @@ from proofs.encoding import abi_digest, domain, keccak256
 from proofs.errors import MalformedProof
 from proofs.fidelity import FidelityReceipt
 from proofs.statements.accuracy import Accuracy
+from proofs.wording import counted
 
 MAGIC = b"ASSAYPRF"
 VERSION = 1
@@ -162,4 +163,5 @@ class Reader:
 
     def end(self) -> None:
         if self.offset != len(self.raw):
-            raise MalformedProof(f"proof bundle: {len(self.raw) - self.offset} bytes after the end of a batch")
+            rest = counted(len(self.raw) - self.offset, "byte")
+            raise MalformedProof(f"proof bundle: {rest} after the end of a batch")

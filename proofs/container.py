@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from proofs.errors import InvalidInput, MalformedProof, MissingArtifact
+from proofs.wording import counted
 
 _HEAD = struct.Struct(">8sHH")
 _SECTION = struct.Struct(">4sQ")
@@ -36,7 +37,7 @@ def pack(magic: bytes, version: int, sections: Sequence[tuple[bytes, bytes]]) ->
 def unpack(raw: bytes, magic: bytes, version: int, what: str) -> Sections:
     """The sections of ``raw``. Raises MalformedProof for foreign, truncated, oversize or trailing bytes."""
     if len(raw) < _HEAD.size:
-        raise MalformedProof(f"{what} is truncated: {len(raw)} bytes is shorter than the header")
+        raise MalformedProof(f"{what} is truncated: {counted(len(raw), 'byte')} cannot hold the header")
     found, file_version, count = _HEAD.unpack_from(raw)
     if found != magic:
         raise MalformedProof(f"not a {what}: the file starts with {found!r}, expected {magic!r}")
@@ -50,11 +51,11 @@ def unpack(raw: bytes, magic: bytes, version: int, what: str) -> Sections:
         name, length = _SECTION.unpack_from(raw, offset)
         offset += _SECTION.size
         if length > len(raw) - offset:
-            raise MalformedProof(f"{what} is truncated: section {name!r} announces {length} bytes")
+            raise MalformedProof(f"{what} is truncated: section {name!r} announces {counted(length, 'byte')}")
         sections.append((name, raw[offset : offset + length]))
         offset += length
     if offset != len(raw):
-        raise MalformedProof(f"{what} has {len(raw) - offset} bytes after its last section")
+        raise MalformedProof(f"{what} has {counted(len(raw) - offset, 'byte')} after its last section")
     return sections
 
 

@@ -23,6 +23,7 @@ from proofs.commitment.corpus import Corpus
 from proofs.commitment.delivery import Delivery, build_delivery
 from proofs.errors import InvalidInput, ProtocolViolation
 from proofs.halo2.secret_model import SecretModel
+from proofs.wording import counted
 from protocols.eip712 import Domain
 from protocols.errors import JournalError, MessageRejected
 from protocols.prudence import CAUTIOUS, Prudence
@@ -129,7 +130,7 @@ class Responder(RetrievalParty):
         limits = self.with_proofs(self.search.proofs_left(self.facts.proofs))
         action = decide_responder(self.terms, chain, self.facts, limits, self.offer.valid_until)
         if isinstance(action, Reveal) and not self._settled(chain):
-            return Wait(chain.deadline, f"{self.settle_blocks} blocks on top of the requester's receipt")
+            return Wait(chain.deadline, f"{counted(self.settle_blocks, 'block')} on top of the requester's receipt")
         return action
 
     def waits(self, action: Action) -> bool:

@@ -20,6 +20,7 @@ from proofs.commitment.openings import DocumentOpening
 from proofs.container import pack, unpack
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.poseidon.constants import FIELD
+from proofs.wording import counted
 
 MAGIC = b"ASSAYDLV"
 VERSION = 1
@@ -210,4 +211,5 @@ class _Reader:
     def end(self) -> None:
         """Nothing may follow."""
         if self._place != len(self._raw):
-            raise MalformedProof(f"delivery has {len(self._raw) - self._place} bytes after its last document")
+            rest = counted(len(self._raw) - self._place, "byte")
+            raise MalformedProof(f"delivery has {rest} after its last document")

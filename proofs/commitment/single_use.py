@@ -14,6 +14,7 @@ from proofs.commitment.test_set import TestSet
 from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from proofs.paths import data_dir
+from proofs.wording import counted
 
 KEY_BYTES = 32
 
@@ -37,8 +38,9 @@ def require_unused(test_set: TestSet) -> None:
     used = [index for index, line in enumerate(_digests(test_set)) if line in known]
     if used:
         raise InvalidInput(
-            f"{len(used)} examples (first: {used[0]}) were already opened to a seller, who may have trained on them or "
-            "shared them; a score on them proves little. Use fresh examples, or say --allow-reuse"
+            f"this test set has {counted(len(used), 'example')} (first: {used[0]}) already opened to a seller, who may "
+            "have trained on what it saw or shared it; a score then proves little. Use fresh examples, or say "
+            "--allow-reuse"
         )
 
 

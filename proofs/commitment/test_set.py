@@ -20,6 +20,7 @@ from proofs.commitment.merkle import Tree, fold_batch, leaf_digest, tree_depth
 from proofs.container import pack, unpack
 from proofs.encoding import abi_digest, domain, keccak256
 from proofs.errors import InvalidInput, MalformedProof, RejectedProof
+from proofs.wording import counted, each_of
 
 MAGIC = b"ASSAYDAT"
 VERSION = 1
@@ -200,7 +201,7 @@ def commit_test_set(
         raise InvalidInput(f"{total} examples: a test set holds 1 to {MAX_EXAMPLES}")
     if total % shape.batch:
         raise InvalidInput(
-            f"{total} examples is not a multiple of the batch {shape.batch}: leave out "
+            f"{counted(total, 'example')}: not a multiple of the batch {shape.batch}; leave out "
             f"{total % shape.batch} or add {shape.batch - total % shape.batch}, or commit with a smaller "
             "--batch (the model's commitment must use the same)"
         )
@@ -214,7 +215,7 @@ def commit_test_set(
 def _labels(y: NDArray[np.generic], total: int, classes: int) -> NDArray[np.int64]:
     if y.ndim != 1 or len(y) != total:
         raise InvalidInput(
-            f"y has shape {y.shape}; one label for each of the {total} examples is needed, shape ({total},)"
+            f"y has shape {y.shape}; one label for {each_of(total, 'example')} is needed, shape ({total},)"
         )
     if y.dtype.kind not in "iub":
         raise InvalidInput(f"y has dtype {y.dtype}; labels must be integers 0..{classes - 1}")

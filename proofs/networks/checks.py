@@ -26,6 +26,7 @@ from proofs.networks.limits import (
 )
 from proofs.networks.network import MAX_SHIFT, PRIME, Clamp, Combination, Convolution, Listed, Maximum, Network
 from proofs.networks.ranges import difference_range, output_range
+from proofs.wording import counted
 
 _SCALE = re.compile(r"(0|[1-9][0-9]{0,19})(\.[0-9]{0,59}[1-9])?")
 _KINDS = {"Convolution": "convolution", "Combination": "combination", "Maximum": "maximum"}
@@ -69,7 +70,8 @@ def _check_counts(network: Network) -> None:
     if not 1 <= nodes <= MAX_NODES:
         raise InvalidInput(f"network: {nodes} nodes; 1 to {MAX_NODES} are accepted")
     if len(network.tensors) != nodes + 1:
-        raise InvalidInput(f"network: {len(network.tensors)} tensors for {nodes} nodes; there is one more than nodes")
+        found = f"{counted(len(network.tensors), 'tensor')} for {counted(nodes, 'node')}"
+        raise InvalidInput(f"network: {found}; there is one more than nodes")
     if tables > MAX_TABLES:
         raise InvalidInput(f"network: {tables} tables; at most {MAX_TABLES} are accepted")
     terms = sum(len(node.terms) for node in network.nodes if isinstance(node, Combination))

@@ -18,6 +18,7 @@ from proofs.sheets.common import (
     string_makers,
 )
 from proofs.sheets.leaks import leaks
+from proofs.wording import counted
 
 
 def accuracy_sheet(bundle: AccuracyBundle, srs_origin: str = "unknown") -> Sheet:
@@ -45,7 +46,7 @@ def _stated(bundle: AccuracyBundle) -> Lines:
     low, high = proven_interval(bundle.correct, statement.total, complete)
     return (
         f"The model committed as {to_hex(statement.model)} classifies at least {statement.at_least} of the "
-        f"{statement.total} examples committed as {to_hex(statement.data)} correctly.",
+        f"{counted(statement.total, 'example')} committed as {to_hex(statement.data)} correctly.",
         f"The batches in this bundle prove {bundle.correct} correct; an example outside them counts as wrong.",
         "Correct means: the first largest logit of the integer model is at the committed label (ties go to the lowest "
         "class, as in argmax).",

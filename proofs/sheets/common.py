@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from proofs.canonical import to_hex
 from proofs.halo2.description import CircuitDescription
 from proofs.halo2.mask import MARGIN_BITS
+from proofs.wording import counted
 
 SECTIONS = ("Stated", "Public", "Bound", "Hidden", "Leaks", "Rests on", "Who could still lie, and how")
 Lines = tuple[str, ...]
@@ -76,8 +77,8 @@ def hidden_weights(description: CircuitDescription) -> str:
     """How the weights are hidden."""
     return {
         "polycommit": f"The weights, heuristically: {description.mask_units} mask units hide them for "
-        f"{description.budget} proofs, with {MARGIN_BITS} bits to spare. Each proof gives away one evaluation of the "
-        "committed polynomial; the argument is a leftover-hash heuristic, not a theorem.",
+        f"{counted(description.budget, 'proof')}, with {MARGIN_BITS} bits to spare. Each proof gives away one "
+        "evaluation of the committed polynomial; the argument is a leftover-hash heuristic, not a theorem.",
         "hashed": "The weights: halo2's blinding (but see Leaks), and a salted Poseidon hash of them.",
         "fixed": "Nothing about the model: its weights are public.",
     }[description.binding]

@@ -20,6 +20,7 @@ from proofs.sheets.common import (
     string_makers,
 )
 from proofs.sheets.leaks import leaks_of_outputs
+from proofs.wording import each_of
 
 
 def inference_sheet(bundle: OutputsBundle, srs_origin: str = "unknown") -> Sheet:
@@ -46,7 +47,7 @@ def _stated(bundle: OutputsBundle, outputs: int) -> Lines:
     statement = bundle.statement
     classes = (row.index(max(row)) for row in bundle.logits(outputs))
     return (
-        f"On each of the {statement.total} inputs committed as {to_hex(statement.data)} the integer model committed as "
+        f"On {each_of(statement.total, 'input')} committed as {to_hex(statement.data)} the integer model committed as "
         f"{to_hex(statement.model)} has exactly the {outputs} logits in this bundle.",
         f"The predicted classes (first largest logit) are: {listed(classes)}.",
         "The integer model is the float model with weights and inputs rounded, to multiples of "

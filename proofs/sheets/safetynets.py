@@ -9,6 +9,7 @@ from proofs.sheets.leaks import NOTHING_HIDDEN
 from proofs.statements.safetynets import SafetyNets
 from proofs.sumcheck.fields import FIELDS
 from proofs.sumcheck.soundness import tally_bits
+from proofs.wording import each_of
 
 
 def safetynets_sheet(bundle: SafetyNetsBundle) -> Sheet:
@@ -31,7 +32,7 @@ def _stated(bundle: SafetyNetsBundle) -> Lines:
     outputs = bundle.integers.tolist()
     betas = ", ".join(str(beta) for beta in statement.betas)
     return (
-        f"On each of the {statement.total} inputs with digest {to_hex(statement.inputs)} the integer network with "
+        f"On {each_of(statement.total, 'input')} with digest {to_hex(statement.inputs)} the integer network with "
         f"digest {to_hex(statement.network)} has exactly the {statement.classes} integer outputs in this bundle.",
         f"The predicted classes (first largest output) are: {listed(row.index(max(row)) for row in outputs)}.",
         f"The integer network is the float network with inputs rounded at scale alpha = {statement.alpha}, and the "

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from proofs.wording import counted
 from protocols.accuracy.actions import (
     Abort,
     AcceptJob,
@@ -148,7 +149,7 @@ def _why_not(terms: AccuracyTerms, predicted: Sequence[int], limits: Limits) -> 
     if batches is None:
         return f"the model gets {sum(predicted)} of {terms.total} right, the target is {terms.target}"
     if limits.proofs_left is not None and len(batches) > limits.proofs_left:
-        return f"{len(batches)} proofs are needed, the commitment's budget allows {limits.proofs_left}"
+        return f"the job needs {counted(len(batches), 'proof')}, the commitment's budget allows {limits.proofs_left}"
     needed_s = len(batches) * limits.prove_s + limits.margin_s
     if needed_s > terms.prove_window:
         return f"proving takes about {needed_s} s with margin, the window is {terms.prove_window} s"

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from proofs.wording import counted
 from protocols.errors import RuleViolation
 from protocols.games.game import Credit
 from protocols.games.rules import require, require_before, require_mover, require_past, require_sender, require_value
@@ -127,7 +128,7 @@ def _contest(job: JobState, event: Contest, now: int) -> JobState:
     require(0 <= index < terms.round, Rule.NO_SUCH_ANSWER, f"answer {index}; the round has 0 to {terms.round - 1}")
     require(job.contest_of(index) is None, Rule.ALREADY_CONTESTED, f"answer {index} can be contested once")
     few = len(job.contested) < terms.contests
-    require(few, Rule.TOO_MANY_CONTESTS, f"the terms allow {terms.contests} contests; all are used")
+    require(few, Rule.TOO_MANY_CONTESTS, f"the terms allow {counted(terms.contests, 'contest')}, no more")
     require(event.signed, Rule.BAD_SIGNATURE, f"the provider has not signed this answer {index} of this job")
     return replace(job, contested=(*job.contested, Contested(index, event.h, event.outputs_hash)))
 
@@ -152,7 +153,7 @@ def _collect(job: JobState, event: Collect) -> JobState:
     require(job.state is State.SERVING, Rule.WRONG_STATE, f"the job is {job.state.name}, not SERVING")
     require_sender(event.sender, terms.provider)
     require(answered <= terms.round, Rule.NO_SUCH_ANSWER, f"{answered} answers in a round of {terms.round}")
-    require(answered > job.answered, Rule.NOTHING_NEW, f"{job.answered} answers are recorded already")
+    require(answered > job.answered, Rule.NOTHING_NEW, f"{counted(job.answered, 'answer')} recorded already")
     require(event.signed, Rule.BAD_SIGNATURE, f"the client has not signed a receipt over {answered} of this job")
     return replace(job, answered=answered)
 

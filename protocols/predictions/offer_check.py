@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from proofs.errors import InvalidInput
+from proofs.wording import counted
 from protocols.predictions.messages import Offer
 from protocols.predictions.terms import PredictionTerms
 from protocols.prudence import BURN, MAX_STEP_S, fee_problems, window_problems
@@ -105,9 +106,11 @@ def _risks(terms: PredictionTerms, expected: OfferExpectations) -> list[str]:
         problems.append(f"a contest pays {terms.contest_cost} wei, a proof costs us {expected.proving_cost}")
     needed_s = terms.contests * expected.prove_s + expected.margin_s
     if needed_s > terms.prove_window:
-        problems.append(f"{terms.contests} proofs take {needed_s} s with margin, the window is {terms.prove_window} s")
+        wanted = "1 proof takes" if terms.contests == 1 else f"{terms.contests} proofs take"
+        problems.append(f"{wanted} {needed_s} s with margin, the window is {terms.prove_window} s")
     if expected.proofs_left is not None and terms.contests > expected.proofs_left:
-        problems.append(f"{terms.contests} contests, the commitment's budget allows {expected.proofs_left} proofs")
+        left = counted(expected.proofs_left, "proof")
+        problems.append(f"{counted(terms.contests, 'contest')}, the commitment's budget allows {left}")
     if expected.max_deposit is not None and terms.provider_funds > expected.max_deposit:
         problems.append(f"the deposit is {terms.provider_funds} wei, we lock {expected.max_deposit} at most")
     return problems

@@ -7,6 +7,7 @@ round as soon as it may.
 
 from __future__ import annotations
 
+from proofs.wording import counted
 from protocols.predictions.actions import (
     AcceptJob,
     Action,
@@ -66,7 +67,7 @@ def refusal(
     if known is not None:
         return None if known == h else f"question {index} was answered for another input; ask under another index"
     if len(facts.answers) - facts.receipt >= limits.credit:
-        return f"{len(facts.answers)} answers given, {facts.receipt} signed for; send a receipt first"
+        return f"{counted(len(facts.answers), 'answer')} given, {facts.receipt} signed for; send a receipt first"
     return None
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from proofs.wording import counted
 from protocols.predictions.machine import Contested
 from protocols.predictions.terms import PredictionTerms
 
@@ -124,7 +125,7 @@ def _agreed(
     wanted = most - len(_taken(contested) & pool)
     why = "to tie the proof's commitment to the escrow's" if wanted > 0 else "every answer is proven"
     if uncovered:
-        why = f"the proof leaves out {len(uncovered)} answers"
+        why = f"the proof leaves out {counted(len(uncovered), 'answer')}"
     return _drawing(terms, answers, pool, wanted, contested, why)
 
 

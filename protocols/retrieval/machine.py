@@ -15,6 +15,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from proofs.errors import InvalidInput
+from proofs.wording import counted
 from protocols.errors import RuleViolation
 from protocols.games.game import Credit
 from protocols.games.rules import require, require_before, require_mover, require_past, require_sender, require_value
@@ -198,7 +199,9 @@ def _exchange(job: JobState, event: Deliver | Acknowledge | Reveal, now: int) ->
         require_mover(job, State.PROVEN, event.sender, terms.responder, now)
         enough = event.chunk_count >= job.matches
         require(
-            enough, Rule.TOO_FEW_CHUNKS, f"{event.chunk_count} chunks for {job.matches} documents, one each at least"
+            enough,
+            Rule.TOO_FEW_CHUNKS,
+            f"{counted(event.chunk_count, 'chunk')} for {counted(job.matches, 'document')}, one each at least",
         )
         require(not event.seen, Rule.KEY_HASH_USED, "this key hash was posted before; take a fresh key")
         job = replace(

@@ -62,8 +62,9 @@ class Plan:
     def rows(self) -> list[tuple[str, str, str]]:
         """Quantity, value and formula of each line of the plan's table."""
         bound = zero_failure_bound(self.audit, self.delta)
+        batches = -(-self.total // self.batch)
         return [
-            ("Documents N", f"{self.total:,}", f"{-(-self.total // self.batch):,} proofs of {self.batch}"),
+            ("Documents N", f"{self.total:,}", f"{batches:,} {'proof' if batches == 1 else 'proofs'} of {self.batch}"),
             ("Base fee", ether(self.base_fee), "F = max(2NZ, u): due once all is proven, matches or none"),
             ("Price", ether(self.price), "p for each matching document"),
             ("Matches paid in advance", f"{self.cap:,}", "C; more of them ask for a top-up"),

@@ -6,6 +6,7 @@ before it commits to them, and reveals the key as soon as the receipt is on chai
 
 from __future__ import annotations
 
+from proofs.wording import counted
 from protocols.retrieval.actions import (
     AcceptJob,
     Action,
@@ -83,7 +84,9 @@ def _judge_offer(terms: RetrievalTerms, chain: ChainView, facts: ResponderFacts,
         problems.append(f"the responder can't pay the deposit of {terms.responder_funds} wei")
     needed = 0 if terms.sampled else terms.batches
     if limits.proofs_left is not None and needed > limits.proofs_left:
-        problems.append(f"{needed} proofs are needed, the commitment's budget allows {limits.proofs_left}")
+        problems.append(
+            f"the job needs {counted(needed, 'proof')}, the commitment's budget allows {limits.proofs_left}"
+        )
     needed_s = needed * limits.prove_s + limits.margin_s
     if needed_s > terms.prove_window:
         problems.append(f"proving takes about {needed_s} s with margin, the window is {terms.prove_window} s")

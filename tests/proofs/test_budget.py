@@ -36,7 +36,7 @@ def test_counts_down_and_stops(budget: Budget) -> None:
     for left in range(5, 0, -1):
         assert budget.left == left
         budget.spend("batch")
-    with pytest.raises(BudgetSpent, match="5 proofs and 5 are spent"):
+    with pytest.raises(BudgetSpent, match="5 proofs, 5 spent"):
         budget.spend("one more")
     assert (budget.left, budget.spent) == (0, 5)
 

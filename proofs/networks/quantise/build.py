@@ -24,6 +24,7 @@ from proofs.networks.quantise.options import Levels, NodeScale, Options, ScaleRe
 from proofs.networks.quantise.pools import append_max_pool
 from proofs.networks.quantise.tables import share
 from proofs.networks.weights import Weights
+from proofs.wording import counted
 
 LEAST_CAP, USUAL_CAP = 10, 16
 """Larger shifts than 16 cost table rows and gain nothing: rounded weights move an output by far less than a level."""
@@ -113,8 +114,8 @@ def _spans(network: FloatNetwork, calibration: NDArray[np.generic] | None, optio
     warnings = []
     if unknown:
         warnings.append(
-            f"{len(unknown)} tensors ({unknown[0]}, ...) have ranges bounded from the input's range, far wider than "
-            "what occurs, and lose accuracy by it: give calibration inputs"
+            f"{counted(len(unknown), 'tensor')} ({unknown[0]}{', ...' if len(unknown) > 1 else ''}) of ranges bounded "
+            "from the input's, far wider than what occurs, which costs accuracy: give calibration inputs"
         )
     return propagated(network, given), warnings
 

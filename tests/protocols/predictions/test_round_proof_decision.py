@@ -57,7 +57,7 @@ def showing(*wrong: int, without: tuple[int, ...] = ()) -> Proven:
         (showing(2), Spending(), seen(2), Dispute((), 0)),
         (showing(2, without=(5,)), Spending(), (), Dispute((2,), 0)),
         (showing(without=(4, 5)), Spending(audit=1, link=0), (), Release(6, 1, (4, 5), LEFT)),
-        (showing(without=(5,)), Spending(audit=3), (), Release(6, 1, (5,), "the proof leaves out 1 answers")),
+        (showing(without=(5,)), Spending(audit=3), (), Release(6, 1, (5,), "the proof leaves out 1 answer")),
         (MISSING, Spending(audit=2, link=0), (), Release(6, 2, ALL, MISSING.why)),
         (MISSING, Spending(audit=9), (), Release(6, 3, ALL, MISSING.why)),
         (MISSING, Spending(audit=2), seen(0), Release(6, 1, (1, 2, 3, 4, 5), MISSING.why)),

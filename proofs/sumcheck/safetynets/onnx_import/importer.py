@@ -24,6 +24,7 @@ from proofs.sumcheck.safetynets.onnx_import.builder import Builder, Refusal, Unk
 from proofs.sumcheck.safetynets.onnx_import.hints import read_hint
 from proofs.sumcheck.safetynets.onnx_import.operators import READERS, way_round
 from proofs.sumcheck.safetynets.scales.float_network import FloatNetwork, tidied
+from proofs.wording import counted
 
 MAX_MODEL_BYTES = 256 << 20
 OPSETS = range(13, 22)
@@ -87,8 +88,9 @@ def _outside(graph: Graph) -> Iterator[Finding]:
             )
     inputs, outputs = graph.model_inputs(), graph.model.graph.output
     if len(inputs) != 1 or len(outputs) != 1:
+        found = f"{counted(len(inputs), 'input')} and {counted(len(outputs), 'output')}"
         yield _about(
-            graph, "model", "inputs and outputs", f"it has {len(inputs)} inputs and {len(outputs)} outputs",
+            graph, "model", "inputs and outputs", f"it has {found}",
             "keep one input and the logits (onnx.utils.extract_model)",
         )  # fmt: skip
     elif inputs[0].type.tensor_type.elem_type != TensorProto.FLOAT:
