@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.networks.network import Network
+from proofs.sumcheck.fields.extension import MERSENNE_31
+from proofs.sumcheck.ligero.parameters import Code
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Instance:
 
     Args:
         log_columns: of all matrices: rows have 2^log_columns entries.
+        model, chunk: both hide their rows behind random blocks, or neither does.
     """
 
     network: Network
@@ -90,3 +93,12 @@ class Instance:
     first: int
     count: int
     head: Head
+
+    @property
+    def hiding(self) -> bool:
+        """Whether proofs are zero-knowledge: they show nothing but that the claim is true."""
+        return self.model.block > 0
+
+    def code(self, prime: int = MERSENNE_31) -> Code:
+        """The code all rows are words of."""
+        return Code(self.log_columns, max(self.model.block, self.chunk.matrix.block), prime)

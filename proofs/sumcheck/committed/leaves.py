@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from proofs.errors import RejectedProof
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.values import GroupValues
 from proofs.sumcheck.fields.extension import Extension, Scalar
@@ -20,8 +19,8 @@ def check_leaf(scalars: Extension, plan: Plan, drawn: Challenges, top: Scalar, s
     lane_0 = drawn.combined(scalars, _pairs(scalars, plan, said))
     lane_1 = drawn.combined(scalars, _remainders(scalars, plan, said))
     # (1 - top) lane_0 + top lane_1
-    if scalars.add(lane_0, scalars.mul(top, scalars.sub(lane_1, lane_0))) != leaf:
-        raise RejectedProof("lookup-leaf", f"the values said of {said.group.name} are not those looked up")
+    made = scalars.add(lane_0, scalars.mul(top, scalars.sub(lane_1, lane_0)))
+    scalars.require_equal(made, leaf, "lookup-leaf", f"the values said of {said.group.name} are not those looked up")
 
 
 def _pairs(scalars: Extension, plan: Plan, said: GroupValues) -> TableValues:

@@ -7,7 +7,7 @@ then the remainders, then each group's multiplicities, then what the head adds.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from proofs.errors import InvalidInput
@@ -28,6 +28,7 @@ from proofs.sumcheck.committed.segments import (
 )
 from proofs.sumcheck.committed.sites import Kind, Site, asked, place
 from proofs.sumcheck.fields.extension import Extension, Scalar
+from proofs.sumcheck.hiding.pads import PadPlan, plan_pads
 from proofs.sumcheck.layout.segment import Segment, Shape4
 from proofs.sumcheck.ligero.parameters import MOST_COLUMNS
 from proofs.sumcheck.lookups.tables import RangeTable, TableLayout
@@ -36,6 +37,8 @@ from proofs.sumcheck.lookups.unique import lookup_error, require_unique
 MAX_POSITIONS = 1 << 30
 MAX_ROWS = 1 << 18
 """Beyond any proof that fits a bundle: bounds what a hostile description makes its reader list."""
+COORDINATES = 4
+"""Coordinates of an element of the extension: entries of a pad."""
 LINE = 256
 """Runs of multiplicities and extras."""
 
@@ -48,7 +51,8 @@ class Plan:
         model, chunk: segments in the flat vector.
         sites: all look-up sites, placed; by name in ``site``.
         extras: further segments of the witness, by name.
-        first_row, rows: of the witness, and of the whole flat vector.
+        pads, pad_plan: where a hidden proof's pads lie in the flat vector, (degree, 1, 1, pads), and which they are.
+        first_row, rows: of the witness, and of the whole flat vector. end: of its last segment, in entries.
     """
 
     instance: Instance
@@ -61,7 +65,10 @@ class Plan:
     tags: dict[Table | RangeTable, int]
     extras: dict[str, Segment]
     first_row: int
+    end: int
     rows: int
+    pads: Segment | None = None
+    pad_plan: PadPlan | None = None
 
     @property
     def columns(self) -> int:
@@ -123,10 +130,17 @@ def make_plan(instance: Instance) -> Plan:
     Raises:
         InvalidInput: the network, a table or a size is not one this protocol can prove.
     """
+    plan = _laid_out(instance)
+    return _with_pads(plan) if instance.hiding else plan
+
+
+def _laid_out(instance: Instance) -> Plan:
+    """All but the pads."""
     network = instance.network
     check_network(network)
     check_public_bounds(network)
     _check_sizes(instance)
+    _check_blocks(instance)
     head = head_of(instance)
     columns = 1 << instance.log_columns
     first_row = instance.model.rows + instance.chunk.matrix.rows
@@ -154,8 +168,30 @@ def make_plan(instance: Instance) -> Plan:
         tags=tags,
         extras=dict(zip(wanted, extras, strict=True)),
         first_row=first_row,
+        end=end,
         rows=-(-end // columns),
     )
+
+
+def _with_pads(plan: Plan) -> Plan:
+    """A plan with pads for all its messages, behind everything else."""
+    from proofs.sumcheck.committed.outline import hidden_messages
+
+    pads = plan_pads(hidden_messages(plan))
+    (segment,), end = _stacked([(COORDINATES, 1, 1, pads.size)], plan.end)
+    return replace(plan, pads=segment, pad_plan=pads, end=end, rows=-(-end // plan.columns))
+
+
+def _check_blocks(instance: Instance) -> None:
+    """Blocks mask the columns that are asked for, and there is room for them."""
+    blocks, code = (instance.model.block, instance.chunk.matrix.block), instance.code()
+    if not any(blocks):
+        return
+    if not all(code.fresh_block <= block <= code.columns and not block & (block - 1) for block in blocks):
+        raise InvalidInput(
+            f"random blocks of {blocks[0]} and {blocks[1]} entries hide nothing: model and examples must both have a "
+            f"power of two from {code.fresh_block} to {code.columns}, or both none"
+        )
 
 
 def _check_sizes(instance: Instance) -> None:

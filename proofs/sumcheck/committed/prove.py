@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from proofs.networks.execution import execute
+from proofs.sumcheck.committed.hidden.prover import prove_hidden
+from proofs.sumcheck.committed.hidden.rows import commit_witness, draw_covers, put_pads
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.prover import prove_all
@@ -10,6 +12,7 @@ from proofs.sumcheck.committed.running import OnStage, Running
 from proofs.sumcheck.committed.transcripts import transcript
 from proofs.sumcheck.committed.trees import count_lookups
 from proofs.sumcheck.committed.witness import Secret, empty_witness, put_network
+from proofs.sumcheck.exchange import Prover
 from proofs.sumcheck.fields.field import Field
 from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck.transcript import run_prover
@@ -18,7 +21,7 @@ __all__ = ["Secret", "prove"]
 
 
 def prove(field: Field, instance: Instance, statement: bytes, secret: Secret, on_stage: OnStage | None = None) -> bytes:
-    """A proof of ``instance``. It hides nothing: opened columns are equations in the weights.
+    """A proof of ``instance``: zero-knowledge if its matrices hide; else opened columns are equations in the weights.
 
     Args:
         statement: absorbed first; binds what the instance does not name (parties, job, other shards).
@@ -40,6 +43,15 @@ def prove(field: Field, instance: Instance, statement: bytes, secret: Secret, on
     del execution
     plan.head.put(running)
     count_lookups(field, witness)
-    committed = commit(field, witness.own, secret.seed, instance.log_columns)
-    branch = (prove_all(running, committed), field.scalars)
+    branch = (_prover(running), field.scalars)
     return run_prover([branch], transcript(instance, statement))[0]
+
+
+def _prover(running: Running) -> Prover[None]:
+    """Commit to the witness, in the instance's mode."""
+    field, plan, witness, seed = running.field, running.plan, running.witness, running.secret.seed
+    if not plan.instance.hiding:
+        return prove_all(running, commit(field, witness.own, seed, plan.instance.log_columns))
+    covers = draw_covers(field, plan, seed)
+    put_pads(witness, covers)
+    return prove_hidden(running, covers, commit_witness(field, witness, covers, seed))

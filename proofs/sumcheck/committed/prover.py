@@ -19,6 +19,7 @@ from proofs.sumcheck.layout.functional import FlatEq
 from proofs.sumcheck.layout.tensorise import prove_tensor
 from proofs.sumcheck.ligero.commit import Committed
 from proofs.sumcheck.ligero.opening import prove_opening
+from proofs.sumcheck.lookups.balance import prove_balance
 from proofs.sumcheck.lookups.leaves import Challenges
 from proofs.sumcheck.lookups.prover import prove_fractions, prove_ones
 from proofs.sumcheck.reductions.combination import combination_claim
@@ -31,9 +32,22 @@ Functionals = list[Joint]
 
 
 def prove_all(running: Running, committed: Committed) -> Prover[None]:
-    """Prove an instance whose witness is committed."""
+    """Prove an instance whose witness is committed, in the open."""
     field, plan = running.field, running.plan
-    drawn = Challenges(*(yield Send("witness", (), 3, committed.root)))
+    claims = yield from prove_walk(running, committed.root)
+    running.stage("claims")
+    (xi,) = yield Send("claims", (), 1)
+    members = [claim.members for claim in claims]
+    end = yield from prove_batch(field, "batch", members, xi, running.witness.vector, plan.flat_bits)
+    running.stage("opening")
+    matrices = [running.secret.model, running.secret.chunk, committed]
+    yield from prove_opening(field, "opening", matrices, end.point)
+
+
+def prove_walk(running: Running, root: bytes) -> Prover[Functionals]:
+    """Everything up to claims about the flat vector, under the witness's root."""
+    plan = running.plan
+    drawn = Challenges(*(yield Send("witness", (), 3, root)))
     ended: Ended = defaultdict(list)
     claims: Functionals = []
     for group in plan.groups:
@@ -45,14 +59,7 @@ def prove_all(running: Running, committed: Committed) -> Prover[None]:
     for index in reversed(range(len(plan.instance.network.nodes))):
         claims += yield from _node(running, index, ended[node_name(index)], eta)
     running.release()
-    running.stage("claims")
-    (xi,) = yield Send("claims", (), 1)
-    end = yield from prove_batch(
-        field, "batch", [claim.members for claim in claims], xi, running.witness.vector, plan.flat_bits
-    )
-    running.stage("opening")
-    matrices = [running.secret.model, running.secret.chunk, committed]
-    yield from prove_opening(field, "opening", matrices, end.point)
+    return claims
 
 
 def _group(running: Running, drawn: Challenges, group: Group, ended: Ended) -> Prover[Functionals]:
@@ -60,6 +67,8 @@ def _group(running: Running, drawn: Challenges, group: Group, ended: Ended) -> P
     field, witness = running.field, running.witness
     looked_up = yield from prove_ones(field, f"{group.name}/sites", site_leaves(field, witness, drawn, group))
     held = yield from prove_fractions(field, f"{group.name}/tables", *table_leaves(field, witness, drawn, group))
+    if running.plan.instance.hiding:
+        yield from prove_balance(field.scalars, group.name, looked_up.root, held.root)
     point = tuple(looked_up.point[1:])
     yield Send(f"{group.name}/values", values_at(field, witness, group, point), 0)
     for part in group.parts:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from proofs.sumcheck.committed.outline import outline
+from proofs.sumcheck.committed.outline import outline, plan_tails
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.fields.extension import Extension
-from proofs.sumcheck.ligero.parameters import DIGEST_BYTES, QUERIES, SALT_BYTES, positions
+from proofs.sumcheck.hiding.opening import mask_rows
+from proofs.sumcheck.ligero.parameters import DIGEST_BYTES, SALT_BYTES, Code
 from proofs.sumcheck.ligero.queries import ENTRY_BYTES
 from proofs.sumcheck.soundness import Round, proof_bits
 
@@ -46,44 +47,45 @@ def proof_size(plan: Plan, scalars: Extension) -> ProofSize:
     messages = outline(plan, scalars)
     rounds = [Round(m.label, m.degree, m.challenges, m.error) for m in messages if m.challenges]
     total, worst = proof_bits(rounds, scalars)
-    rows, log = _rows(plan), plan.instance.log_columns
+    rows, code = _rows(plan, scalars.p), plan.instance.code(scalars.p)
     return ProofSize(
         message_bytes=sum(m.elements * scalars.scalar_bytes + m.raw_bytes for m in messages),
-        column_bytes=round(_columns(rows, *usual_siblings(log))),
-        most_column_bytes=round(_columns(rows, *most_siblings(log))),
+        column_bytes=round(_columns(rows, *usual_siblings(code))),
+        most_column_bytes=round(_columns(rows, *most_siblings(code))),
         rounds=len(rounds),
         total_bits=total,
         worst_bits=worst,
     )
 
 
-def usual_siblings(log_columns: int) -> tuple[float, float]:
+def usual_siblings(code: Code) -> tuple[float, float]:
     """Distinct columns and siblings of a tree, expected: of m nodes a query passes each with chance 1 / m.
 
     A sibling is given where exactly one of a pair is passed.
     """
-    n, found = positions(log_columns), 0.0
-    columns = n * (1 - (1 - 1 / n) ** QUERIES)
+    n, queries, found = code.positions, code.queries, 0.0
+    columns = n * (1 - (1 - 1 / n) ** queries)
     nodes = n
     while nodes > 1:
-        found += nodes * ((1 - 1 / nodes) ** QUERIES - (1 - 2 / nodes) ** QUERIES)
+        found += nodes * ((1 - 1 / nodes) ** queries - (1 - 2 / nodes) ** queries)
         nodes //= 2
     return columns, found
 
 
-def most_siblings(log_columns: int) -> tuple[float, float]:
+def most_siblings(code: Code) -> tuple[float, float]:
     """Distinct columns and siblings of a tree, at most: one sibling a query, or a pair, on each level."""
-    n = nodes = positions(log_columns)
+    n = nodes = code.positions
     found = 0
     while nodes > 1:
-        found += min(QUERIES, nodes // 2)
+        found += min(code.queries, nodes // 2)
         nodes //= 2
-    return min(QUERIES, n), found
+    return min(code.queries, n), found
 
 
-def _rows(plan: Plan) -> list[int]:
+def _rows(plan: Plan, prime: int) -> list[int]:
     """Rows of the three matrices opened."""
-    return [plan.instance.model.rows, plan.instance.chunk.matrix.rows, plan.rows - plan.first_row]
+    more = mask_rows(plan_tails(plan, prime)) if plan.instance.hiding else 0
+    return [plan.instance.model.rows, plan.instance.chunk.matrix.rows, plan.rows - plan.first_row + more]
 
 
 def _columns(rows: list[int], columns: float, siblings: float) -> float:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 
 from proofs.networks.format import digest
 from proofs.sumcheck.committed.instance import Correct, Head, Instance, OfClass, Outputs, Reaching
-from proofs.sumcheck.ligero.parameters import QUERIES
 from proofs.sumcheck.transcript import Transcript
 
 PROTOCOL = "assay/committed-network"
@@ -16,11 +14,11 @@ VERSION = 1
 
 def transcript(instance: Instance, statement: bytes) -> Transcript:
     """The transcript of a proof of ``instance``; ``statement`` is whatever else its parties agreed on."""
-    parameters: Mapping[str, object] = {
-        "zero_knowledge": False,
+    parameters: dict[str, object] = {
+        "zero_knowledge": instance.hiding,
         "network": digest(instance.network).hex(),
         "log_columns": instance.log_columns,
-        "queries": QUERIES,
+        "queries": instance.code().queries,
         "model": [instance.model.root.hex(), instance.model.rows],
         "chunk": [
             instance.chunk.matrix.root.hex(),
@@ -32,6 +30,8 @@ def transcript(instance: Instance, statement: bytes) -> Transcript:
         "count": instance.count,
         "head": _head(instance.head),
     }
+    if instance.hiding:
+        parameters["blocks"] = [instance.model.block, instance.chunk.matrix.block]
     return Transcript(PROTOCOL, VERSION, statement, parameters)
 
 

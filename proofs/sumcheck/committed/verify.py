@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proofs.sumcheck.committed.hidden.verifier import verify_hidden
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.transcripts import transcript
@@ -24,6 +25,8 @@ def verify(field: Field, instance: Instance, statement: bytes, proof: bytes) -> 
         InvalidInput: the instance itself cannot be proven.
     """
     rounds: list[Round] = []
-    verifier = recorded(verify_all(field, make_plan(instance)), rounds)
+    plan = make_plan(instance)
+    walk = verify_hidden(field, plan) if instance.hiding else verify_all(field, plan)
+    verifier = recorded(walk, rounds)
     run_verifier([(verifier, field.scalars)], proof, transcript(instance, statement))
     return rounds

@@ -16,7 +16,6 @@ from fractions import Fraction
 
 import numpy as np
 
-from proofs.errors import RejectedProof
 from proofs.sumcheck.exchange import Prover, Verifier
 from proofs.sumcheck.fields.extension import Extension, Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field
@@ -61,7 +60,7 @@ def prove_batch(
     if not 1 <= vector.size <= 1 << size_log or _end(claims) > vector.size:
         raise ValueError(f"a vector of {vector.size} entries has no {size_log} variables, or ends before its segments")
     weights = batch_weights(field, claims, xi, vector.size)
-    point, value = yield from prove_folding(field, label, _splits(label, size_log), weights, vector)
+    point, value = yield from prove_folding(field, label, batch_splits(label, size_log), weights, vector)
     return BatchEnd(point, value)
 
 
@@ -84,29 +83,28 @@ def verify_batch(
     """
     if _end([members for members, _ in claims]) > 1 << size_log:
         raise ValueError(f"a segment ends behind the 2^{size_log} entries of the vector")
-    scalars, value, weight = field.scalars, field.scalars.zero, field.scalars.zero
-    factors = _powers(scalars, xi, len(claims))
+    scalars, value = field.scalars, field.scalars.zero
+    factors = powers(scalars, xi, len(claims))
     for factor, (_, claimed) in zip(factors, claims, strict=True):
         value = scalars.add(value, scalars.mul(factor, claimed))
     error = Fraction(DEGREE, scalars.size - 1) + row_error
-    folded = yield from verify_folding(scalars, label, _splits(label, size_log, row_bits, error), value)
-    for factor, (members, _) in zip(factors, claims, strict=True):
-        for functional in members:
-            weight = scalars.add(weight, scalars.mul(factor, functional.at(field, folded.challenges)))
-    if scalars.mul(weight, folded.value) != folded.claim:
-        raise RejectedProof("batching", f"the vector's value at the end of {label} is not the one its rounds lead to")
+    folded = yield from verify_folding(scalars, label, batch_splits(label, size_log, row_bits, error), value)
+    weighted = [(members, factor) for factor, (members, _) in zip(factors, claims, strict=True)]
+    weight = weights_at(field, weighted, folded.challenges)
+    detail = f"the vector's value at the end of {label} is not the one its rounds lead to"
+    scalars.require_equal(scalars.mul(weight, folded.value), folded.claim, "batching", detail)
     return BatchClaim(folded.challenges, folded.value)
 
 
 def batch_weights(field: Field, claims: Sequence[Members], xi: Scalar, size: int) -> Ext:
     """W = sum_j xi^j J_j as an extension array (degree, size), piece by piece."""
+    return spread_weights(field, list(zip(claims, powers(field.scalars, xi, len(claims)), strict=True)), size)
+
+
+def spread_weights(field: Field, weighted: Sequence[tuple[Members, Scalar]], size: int) -> Ext:
+    """The sum of functionals with factors as an extension array (degree, size)."""
     k, out = kernels(field), np.zeros((field.scalars.degree, size), dtype=field.dtype)
-    factors = _powers(field.scalars, xi, len(claims))
-    placed = [
-        (j.segment.offset, j.factored(field, factor).masked())
-        for members, factor in zip(claims, factors, strict=True)
-        for j in members
-    ]
+    placed = [(j.segment.offset, j.factored(field, factor).masked()) for members, factor in weighted for j in members]
 
     def fill(start: int, stop: int) -> None:
         here = _within(placed, start, stop)
@@ -120,6 +118,15 @@ def batch_weights(field: Field, claims: Sequence[Members], xi: Scalar, size: int
     return out
 
 
+def weights_at(field: Field, weighted: Sequence[tuple[Members, Scalar]], point: FlatPoint) -> Scalar:
+    """The same at a point of the vector."""
+    scalars, total = field.scalars, field.scalars.zero
+    for members, factor in weighted:
+        for functional in members:
+            total = scalars.add(total, scalars.mul(factor, functional.at(field, point)))
+    return total
+
+
 def _end(claims: Sequence[Members]) -> int:
     """Where the last segment ends."""
     return max(functional.segment.end for members in claims for functional in members)
@@ -130,7 +137,7 @@ def _within(placed: Sequence[Placed], lo: int, hi: int) -> list[Placed]:
     return [(offset, f) for offset, f in placed if max(f.start, lo - offset) < min(f.stop, hi - offset)]
 
 
-def _powers(scalars: Extension, x: Scalar, count: int) -> list[Scalar]:
+def powers(scalars: Extension, x: Scalar, count: int) -> list[Scalar]:
     """1, x, x^2, ..."""
     found = [scalars.one]
     for _ in range(count - 1):
@@ -138,7 +145,7 @@ def _powers(scalars: Extension, x: Scalar, count: int) -> list[Scalar]:
     return found[:count]
 
 
-def _splits(label: str, size_log: int, row_bits: int = 0, error: Fraction | None = None) -> list[Split]:
+def batch_splits(label: str, size_log: int, row_bits: int = 0, error: Fraction | None = None) -> list[Split]:
     """One round for each variable, most significant first; ``error`` is that of the first ``row_bits``."""
     bits = range(size_log - 1, -1, -1)
     return [Split(f"{label}/{bit}", 1 << bit, error if i < row_bits else None) for i, bit in enumerate(bits)]

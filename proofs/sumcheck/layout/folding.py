@@ -33,6 +33,14 @@ class Split:
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """Where a verifier's rounds ended, before any value is sent: the challenges, and the claim on the product."""
+
+    challenges: tuple[Scalar, ...]
+    claim: Scalar
+
+
+@dataclass(frozen=True, slots=True)
 class Folded:
     """Where the rounds ended: the challenges, the claim on the product, and the value the prover sent."""
 
@@ -45,6 +53,15 @@ def prove_folding(
     field: Field, label: str, splits: Sequence[Split], weights: Ext, values: Values
 ) -> Prover[tuple[tuple[Scalar, ...], Scalar]]:
     """Prove a sum of products; both extension tables are overwritten. Returns the challenges and the values' end."""
+    challenges, value = yield from prove_rounds(field, splits, weights, values)
+    yield Send(f"{label}/value", (value,), challenges=0)
+    return challenges, value
+
+
+def prove_rounds(
+    field: Field, splits: Sequence[Split], weights: Ext, values: Values
+) -> Prover[tuple[tuple[Scalar, ...], Scalar]]:
+    """The rounds alone: the values' end is not sent."""
     k, n = kernels(field), weights.shape[1]
     challenges: list[Scalar] = []
     distances = [split.distance for split in splits]
@@ -56,7 +73,6 @@ def prove_folding(
         n = min(n, split.distance)
         challenges.append(r)
     value = field.element(values.view(field.dtype), 0) if values.ndim > 1 else field.scalars.from_int(int(values[0]))
-    yield Send(f"{label}/value", (value,), challenges=0)
     return tuple(challenges), value
 
 
@@ -64,11 +80,17 @@ def verify_folding(scalars: Extension, label: str, splits: Sequence[Split], valu
     """Reduce "the sum of products is ``value``" to one point; the caller must check claim = weight times value there,
     and discharge the value.
     """
+    bound = yield from verify_rounds(scalars, splits, value)
+    received = yield Receive(f"{label}/value", 1, challenges=0)
+    return Folded(bound.challenges, bound.claim, received.elements[0])
+
+
+def verify_rounds(scalars: Extension, splits: Sequence[Split], value: Scalar) -> Verifier[Bound]:
+    """The rounds alone."""
     challenges: list[Scalar] = []
     for split in splits:
         received = yield Receive(split.label, 2, degree=DEGREE, error=split.error)
         (at_0, lead), (r,) = received.elements, received.challenges
         value = quadratic(scalars, at_0, scalars.sub(value, at_0), lead, r)
         challenges.append(r)
-    received = yield Receive(f"{label}/value", 1, challenges=0)
-    return Folded(tuple(challenges), value, received.elements[0])
+    return Bound(tuple(challenges), value)

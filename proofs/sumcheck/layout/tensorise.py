@@ -17,7 +17,6 @@ from typing import cast
 
 import numpy as np
 
-from proofs.errors import RejectedProof
 from proofs.sumcheck.claims import Point
 from proofs.sumcheck.exchange import Prover, Verifier
 from proofs.sumcheck.fields.extension import Scalar
@@ -97,8 +96,8 @@ def verify_tensor(field: Field, label: str, parts: Sequence[Part], value: Scalar
     vectors, weight = point_vectors(field, segment.shape, point), scalars.zero
     for part in parts:
         weight = scalars.add(weight, scalars.mul(part.factor, part.functional.against(field, vectors)))
-    if scalars.mul(weight, folded.value) != folded.claim:
-        raise RejectedProof("tensorising", f"the value at the end of {label} is not the one its rounds lead to")
+    detail = f"the value at the end of {label} is not the one its rounds lead to"
+    scalars.require_equal(scalars.mul(weight, folded.value), folded.claim, "tensorising", detail)
     return TensorClaim(point, folded.value)
 
 

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from proofs.sumcheck.exchange import Pairs
 from proofs.sumcheck.fields.extension import Extension, Scalar
 
 Fraction = tuple[Scalar, Scalar]
@@ -44,6 +45,13 @@ def joined(scalars: Extension, children: Sequence[Fraction], point: Sequence[Sca
 def challenges_after(layer: int, depth: int) -> int:
     """After the values of a layer's children: one that joins them, and one that mixes p and q in the next layer."""
     return min(2, depth - layer)
+
+
+def multiplied(said: int, number: int) -> Pairs:
+    """The products ``above`` makes of so many elements said of so many fractions."""
+    if number == 1:
+        return ()
+    return ((0, 1),) if said == number else ((0, 3), (2, 1), (1, 3))
 
 
 def pairs(scalars: Extension, said: Sequence[Scalar], number: int) -> list[Fraction]:

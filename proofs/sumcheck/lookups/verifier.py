@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from proofs.errors import RejectedProof
 from proofs.sumcheck.exchange import Receive, Verifier
 from proofs.sumcheck.fields.extension import Extension, Scalar
 from proofs.sumcheck.fields.field import Field
-from proofs.sumcheck.lookups.fractions import Fraction, above, challenges_after, joined, pairs
+from proofs.sumcheck.lookups.fractions import Fraction, above, challenges_after, joined, multiplied, pairs
 from proofs.sumcheck.rounds import quadratic
 
 
@@ -64,11 +63,11 @@ def _verify(scalars: Extension, label: str, depth: int, ones: bool) -> Verifier[
     """The checks of a tree."""
     width = 1 if ones and depth <= 1 else 2
     number = min(2, 1 << depth)
-    received = yield Receive(f"{label}/0", width * number, challenges_after(0, depth))
+    said = width * number
+    received = yield Receive(f"{label}/0", said, challenges_after(0, depth), products=multiplied(said, number))
     children = pairs(scalars, received.elements, number)
     root = above(scalars, children)
-    if not any(root[1]):
-        raise RejectedProof("lookup-denominator", f"the sum of fractions {label!r} has denominator zero")
+    scalars.require_nonzero(root[1], "lookup-denominator", f"the sum of fractions {label!r} has denominator zero")
     point = received.challenges[:1]
     for layer in range(1, depth):
         claim = joined(scalars, children, point)
@@ -76,11 +75,12 @@ def _verify(scalars: Extension, label: str, depth: int, ones: bool) -> Verifier[
         mixed = scalars.add(claim[0], scalars.mul(mix, claim[1]))
         width = 1 if ones and layer == depth - 1 else 2
         end = yield from verify_layer(scalars, f"{label}/{layer}", mixed, point)
-        received = yield Receive(f"{label}/{layer}", 2 * width, challenges_after(layer, depth))
+        after, products = challenges_after(layer, depth), multiplied(2 * width, 2)
+        received = yield Receive(f"{label}/{layer}", 2 * width, after, products=products)
         children = pairs(scalars, received.elements, 2)
         p, q = above(scalars, children)
-        if scalars.add(p, scalars.mul(mix, q)) != end.value:
-            raise RejectedProof("lookup-layer", f"layer {layer} of {label!r} is not made of the values said of it")
+        detail = f"layer {layer} of {label!r} is not made of the values said of it"
+        scalars.require_equal(scalars.add(p, scalars.mul(mix, q)), end.value, "lookup-layer", detail)
         point = (received.challenges[0], *end.point)
     p_value, q_value = joined(scalars, children, point)
     return FractionsClaim(root, point, None if ones else p_value, q_value)

@@ -21,7 +21,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from proofs.errors import RejectedProof
 from proofs.networks.network import Convolution
 from proofs.sumcheck.claims import Point
 from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
@@ -93,9 +92,9 @@ def verify_convolution(
     (bias_value,) = (yield Receive(f"{label}/bias", 1, challenges=0)).elements
     linear = scalars.sub(value, scalars.mul(bias_value, layer.positions()))
     end = yield from verify_product(scalars, label, linear, layer.shape)
-    weight_value, read_value = (yield Receive(f"{label}/end", 2, challenges=0)).elements
-    if scalars.mul(weight_value, read_value) != end.value:
-        raise RejectedProof(label, "the weights' value times the input's is not what the sum-check ended in")
+    weight_value, read_value = (yield Receive(f"{label}/end", 2, challenges=0, products=((0, 1),))).elements
+    detail = "the weights' value times the input's is not what the sum-check ended in"
+    scalars.require_equal(scalars.mul(weight_value, read_value), end.value, label, detail)
     return layer.claims(end.point, bias_value, weight_value, read_value)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from proofs.sumcheck.committed.segments import chunk_vector, model_vector
 from proofs.sumcheck.committed.verify import verify
 from proofs.sumcheck.committed.witness import Secret
 from proofs.sumcheck.fields import Field, field
-from proofs.sumcheck.ligero.commit import Committed, commit
+from proofs.sumcheck.ligero.commit import Committed, commit, commit_hiding
 from proofs.sumcheck.soundness import Round
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "networks"))
@@ -26,6 +26,8 @@ from network_builder import RELU, SIGNED, Builder
 from network_strategies import random_network
 
 LOG_COLUMNS = 8
+HIDING_LOG = 9
+"""The shortest rows that hide anything."""
 STATEMENT = b"what else was agreed on"
 PLAIN, FAST = field("m31", "plain"), field("m31", "fast")
 
@@ -40,13 +42,23 @@ class Case:
     x: NDArray[np.int32]
     labels: NDArray[np.int64] | None
     log_columns: int = LOG_COLUMNS
+    block: int = 0
 
     def __post_init__(self) -> None:
         model = model_vector(self.field, self.network, self.weights)
-        self.model = commit(self.field, model, b"model", self.log_columns)
+        self.model = self._commit(model, b"model")
         chunk = chunk_vector(self.field, self.network.tensors[0].shape, self.x, self.labels)
-        self.chunk = commit(self.field, chunk, b"chunk", self.log_columns)
+        self.chunk = self._commit(chunk, b"chunk")
         self.execution = execute(self.network, self.weights, self.x)
+
+    def _commit(self, values: NDArray[np.uint32], seed: bytes) -> Committed:
+        if self.block:
+            return commit_hiding(self.field, values, seed, self.log_columns, self.block)
+        return commit(self.field, values, seed, self.log_columns)
+
+    def hidden(self) -> Case:
+        """The same, proven in zero-knowledge mode."""
+        return replace(self, log_columns=max(self.log_columns, HIDING_LOG), block=1 << HIDING_LOG)
 
     @property
     def logits(self) -> NDArray[np.int64]:
@@ -75,7 +87,8 @@ class Case:
 
 def matrix_of(committed: Committed) -> Matrix:
     """What is public of a commitment."""
-    return Matrix(committed.root, len(committed.rows))
+    block = committed.parts[0].block
+    return Matrix(committed.root, len(committed.rows), 0 if block is None else block.shape[1])
 
 
 def proven(case: Case, instance: Instance, f: Field | None = None) -> bytes:

@@ -10,7 +10,7 @@ from proofs.sumcheck.committed.outline import outline
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.sizes import most_siblings, proof_size, usual_siblings
 from proofs.sumcheck.ligero.merkle import proof_bytes
-from proofs.sumcheck.ligero.parameters import DIGEST_BYTES, QUERIES, positions
+from proofs.sumcheck.ligero.parameters import DIGEST_BYTES, QUERIES, Code, positions
 from proofs.sumcheck.soundness import Round, proof_bits
 
 
@@ -55,8 +55,8 @@ def test_random_networks(seed: int) -> None:
 def test_siblings(log_columns: int) -> None:
     n = positions(log_columns)
     spread = sorted({i * n // QUERIES for i in range(QUERIES)})
-    columns, siblings = most_siblings(log_columns)
-    usual, given = usual_siblings(log_columns)
+    columns, siblings = most_siblings(Code(log_columns))
+    usual, given = usual_siblings(Code(log_columns))
     assert usual <= columns and given <= siblings
     assert proof_bytes(spread, n.bit_length() - 1) <= siblings * DIGEST_BYTES
     assert len(spread) <= columns

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from proofs.errors import InvalidInput, RejectedProof
+from proofs.errors import InvalidInput
 from proofs.networks.network import Clamp
 from proofs.sumcheck.claims import Point, bits
 from proofs.sumcheck.committed.accumulators import Combining
@@ -131,11 +131,11 @@ class CorrectHead:
         claims += yield from marked.verify_chosen(field, r)
         value = Combining(scalars, eta).value(said[WON])
         end = yield from verify_triple(scalars, "margins", value, (self._classes, self._count))
-        won, margin = (yield Receive("margins/end", 2, 0)).elements
+        won, margin = (yield Receive("margins/end", 2, 0, products=((0, 1),))).elements
         point = (end.point[0], (), (), end.point[1])
         weight = look_up_at(field, [(v.part, v.point) for v in said[WON]], eta, point)
-        if scalars.mul(weight, scalars.mul(won, margin)) != end.value:
-            raise RejectedProof("margins", "the margins looked up are not those of the counted examples")
+        detail = "the margins looked up are not those of the counted examples"
+        scalars.require_equal(scalars.mul(weight, scalars.mul(won, margin)), end.value, "margins", detail)
         joints = self._ends(field, plan, marked, point)
         return claims + [Claim(j.members, v) for j, v in zip(joints, (won, margin), strict=True)]
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from proofs.errors import RejectedProof
 from proofs.networks.network import Clamp
 from proofs.sumcheck.claims import Point
 from proofs.sumcheck.committed.heads.vectors import at_point, earlier, integers, negated, ones, table, total_of
@@ -99,11 +98,11 @@ class Marked:
         scalars = field.scalars
         (value,) = (yield Receive("chosen", 1, 0)).elements
         end = yield from verify_triple(scalars, "chosen", value, (self.classes, self.count))
-        mark, logit = (yield Receive("chosen/end", 2, 0)).elements
+        mark, logit = (yield Receive("chosen/end", 2, 0, products=((0, 1),))).elements
         weight = overlap(scalars, r, end.point[1], self.count)
         weight = scalars.mul(weight, indicator(scalars, end.point[0], self.classes))
-        if scalars.mul(weight, scalars.mul(mark, logit)) != end.value:
-            raise RejectedProof("chosen", "the logits of the marked classes do not follow from marks and logits")
+        detail = "the logits of the marked classes do not follow from marks and logits"
+        scalars.require_equal(scalars.mul(weight, scalars.mul(mark, logit)), end.value, "chosen", detail)
         joints = self._joints(field, r, (end.point[0], (), (), end.point[1]))
         values = (value, mark, logit)
         return [Claim(joint.members, found) for joint, found in zip(joints, values, strict=True)]
