@@ -31,7 +31,7 @@ COMMANDS = {
     ),
     "explain": (
         "explain",
-        "Say in plain words what proof.assay claims, binds, hides and rests on, and who could still lie.",
+        "Say in plain words what a proof claims, binds, hides and rests on; of a commitment, how many proofs are left.",
     ),
     "plan": (
         "plan",

@@ -40,6 +40,8 @@ def check(
             f"provable with {backend}: input {report.input_shape}, {report.classes} classes, "
             f"{report.parameters} parameters, {report.macs} multiply-adds an example, opset {report.opset}"
         )
+        if backend == SUMCHECK:
+            output.say("in zero-knowledge, or committed with --no-zk in integrity proofs, which hide nothing")
     output.document(fields)
     if not report.supported:
         raise typer.Exit(UnsupportedModel.exit_code)

@@ -11,8 +11,20 @@ from numpy.typing import NDArray
 
 from assay.commands.commit_corpus import ForceOption, commit_corpus_command
 from assay.commands.prove.options import BackendOption
-from assay.commands.sumcheck.commit import commit_examples, commit_network_model, refuse_halo2_options
-from assay.commands.sumcheck.options import ChunkOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.commit import (
+    ExampleOptions,
+    NetworkOptions,
+    commit_examples,
+    commit_network_model,
+    refuse_halo2_options,
+)
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    CommitOpenlyOption,
+    ExampleProofsOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.data import load_labelled
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import commitment_places
@@ -51,7 +63,11 @@ def commit_model(
             "fixed (public model)."
         ),
     ] = "polycommit",
-    proofs: Annotated[int, typer.Option(help="Proofs this commitment may make (polycommit).")] = DEFAULT_PROOFS,
+    proofs: Annotated[
+        int | None,
+        typer.Option(help="Proofs this commitment may make (default: polycommit 16, sumcheck 80; others uncounted)."),
+    ] = None,
+    no_zk: CommitOpenlyOption = False,
     batch: Annotated[int, typer.Option(help="Examples per proof, a power of two.")] = DEFAULT_BATCH,
     scale_bits: Annotated[int, typer.Option(help="Fixed-point bits after the binary point.")] = DEFAULT_SCALE_BITS,
     owner: Annotated[str | None, typer.Option(help="Seller's address, 0x...; part of the model id.")] = None,
@@ -77,14 +93,15 @@ def commit_model(
     output = Output(json)
     raw = read_bytes(model, "model")
     if backend == SUMCHECK:
-        defaults = ("polycommit", DEFAULT_PROOFS, DEFAULT_BATCH, DEFAULT_SCALE_BITS)
-        refuse_halo2_options((binding, proofs, batch, scale_bits) == defaults)
-        commit_network_model(output, raw, out, calibrate, bits, _address(owner), log_columns)
+        refuse_halo2_options((binding, batch, scale_bits) == ("polycommit", DEFAULT_BATCH, DEFAULT_SCALE_BITS))
+        wanted = NetworkOptions(calibrate, bits, _address(owner), log_columns, no_zk, proofs)
+        commit_network_model(output, raw, out, wanted)
         return
-    refuse_sumcheck_options(bits=bits, log_columns=log_columns)
+    refuse_sumcheck_options(bits=bits, log_columns=log_columns, no_zk=no_zk)
     report = require_supported(raw, backend, scale_bits=scale_bits)
     shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
-    options = CommitOptions(binding=binding, proofs=proofs, owner=_address(owner))
+    budget = DEFAULT_PROOFS if proofs is None else proofs
+    options = CommitOptions(binding=binding, proofs=budget, owner=_address(owner))
     with output.progress("commit") as stages:
         prover = backend_named(backend, stages.stage)
         secret = prover.commit_model(raw, shape, options)
@@ -132,6 +149,8 @@ def commit_data(
     classes: Annotated[int | None, typer.Option(help="Number of classes (default: largest label + 1).")] = None,
     backend: BackendOption = "halo2",
     chunk: ChunkOption = None,
+    proofs: ExampleProofsOption = None,
+    no_zk: CommitOpenlyOption = False,
     allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
     allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
     force: ForceOption = False,
@@ -142,9 +161,9 @@ def commit_data(
     output = Output(json)
     x, y = load_labelled(data)
     if for_sumcheck(format_of, backend) or backend == SUMCHECK:
-        commit_examples(output, out, format_of, x, y, chunk, allow_duplicates)
+        commit_examples(output, out, x, y, ExampleOptions(format_of, chunk, allow_duplicates, no_zk, proofs))
         return
-    refuse_sumcheck_options(chunk=chunk)
+    refuse_sumcheck_options(chunk=chunk, proofs=proofs, no_zk=no_zk)
     shape = format_for(x, y, format_of, InputFormat, batch, scale_bits, classes)
     with output.progress("commit") as stages:
         hasher = backend_named(backend, stages.stage).hash_examples

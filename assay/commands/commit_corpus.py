@@ -7,8 +7,14 @@ from typing import Annotated
 
 import typer
 
-from assay.commands.sumcheck.commit import commit_documents
-from assay.commands.sumcheck.options import ChunkOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.commit import ExampleOptions, commit_documents
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    CommitOpenlyOption,
+    ExampleProofsOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.output import JsonOption, Output
 from assay.places import commitment_places
 from proofs.backend import SUMCHECK
@@ -45,6 +51,8 @@ def commit_corpus_command(
         Path | None, typer.Option("--format", metavar="model.commit", help="sumcheck only: the model's commitment.")
     ] = None,
     chunk: ChunkOption = None,
+    proofs: ExampleProofsOption = None,
+    no_zk: CommitOpenlyOption = False,
     force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
@@ -57,9 +65,10 @@ def commit_corpus_command(
     output = Output(json)
     options = ViewOptions(scale_bits, batch, unit_bits, _shape(shape), _columns(columns))
     if for_sumcheck(format_of, SUMCHECK):
-        commit_documents(output, out, format_of, import_source(source, options, kind), chunk)
+        wanted = ExampleOptions(format_of, chunk, True, no_zk, proofs)
+        commit_documents(output, out, import_source(source, options, kind), wanted)
         return
-    refuse_sumcheck_options(chunk=chunk)
+    refuse_sumcheck_options(chunk=chunk, proofs=proofs, no_zk=no_zk)
     with output.progress("commit") as stages:
         stages.stage("read")
         imported = import_source(source, options, kind)

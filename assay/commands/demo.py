@@ -42,18 +42,23 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", help="Holds mobilenet-quant/ and imagenet-sample-1000/ (default: $ASSAY_DATA)."),
     ] = None,
+    no_zk: Annotated[
+        bool, typer.Option("--no-zk", help="An integrity proof, which hides nothing; imagenet only.")
+    ] = False,
     quiet: Annotated[bool, typer.Option(help="Only the closing tables.")] = False,
     json: JsonOption = None,
 ) -> None:
     """Play the exchanges on a local chain: honest parties are paid, every other game ends in a slash or a refund.
 
-    imagenet, which is not among them: MobileNetV2 with committed weights names one photograph, in a proof.
+    imagenet, which is not among them: MobileNetV2 with committed weights names one photograph, in zero-knowledge.
     """
     if protocol not in (ALL, *PROTOCOLS, IMAGENET):
         raise InvalidInput(f"demo '{protocol}' is not available; choose from {', '.join((ALL, *PROTOCOLS, IMAGENET))}")
     if imagenet or protocol == IMAGENET:
-        _imagenet(Output(json), protocol, data_folder, image, quiet)
+        _imagenet(Output(json), protocol, data_folder, image, quiet, no_zk)
         return
+    if no_zk:
+        raise InvalidInput("--no-zk: only for imagenet, whose proof is the sumcheck backend's")
     require_examples(examples)
     require_documents(documents)
     output, began = Output(json), time.monotonic()
@@ -81,13 +86,13 @@ def _play(name: str, output: Output, stages: Stages, examples: int, documents: i
     return play_accuracy(output, stages, examples, quiet)
 
 
-def _imagenet(output: Output, protocol: str, folder: Path | None, image: int, quiet: bool) -> None:
+def _imagenet(output: Output, protocol: str, folder: Path | None, image: int, quiet: bool, no_zk: bool) -> None:
     if protocol not in (ALL, IMAGENET):
         raise InvalidInput(f"--imagenet goes without '{protocol}': it is a demo of its own")
     from assay.demo.imagenet.play import play as play_imagenet
 
     with output.progress("demo") as stages:
-        document = play_imagenet(output, stages, folder, image, quiet)
+        document = play_imagenet(output, stages, folder, image, quiet, no_zk)
     output.document(document)
     if document["verdict"] != "ok":
         raise typer.Exit(1)

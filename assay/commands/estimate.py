@@ -11,7 +11,13 @@ import typer
 
 from assay.commands.sumcheck.commit import refuse_halo2_options
 from assay.commands.sumcheck.estimate import Sizes, estimate_sumcheck
-from assay.commands.sumcheck.options import ChunkOption, ShardOption, for_sumcheck, refuse_sumcheck_options
+from assay.commands.sumcheck.options import (
+    ChunkOption,
+    CommitOpenlyOption,
+    ShardOption,
+    for_sumcheck,
+    refuse_sumcheck_options,
+)
 from assay.output import JsonOption, Output, read_bytes
 from assay.places import require_places
 from proofs.backend import SUMCHECK
@@ -47,24 +53,38 @@ def estimate(
     ] = None,
     shard: ShardOption = None,
     chunk: ChunkOption = None,
+    proofs: Annotated[
+        int | None, typer.Option(help="sumcheck: proofs the commitment is to make room for (default 80).")
+    ] = None,
+    no_zk: CommitOpenlyOption = False,
     json: JsonOption = None,
 ) -> None:
     """Estimate what proving a batch takes; times and memory hold within a factor of about two.
 
     With --backend sumcheck, or --commit of a model committed for it: a score on --batch examples, in as many proofs as
-    memory asks for; bytes and bits as they will be, seconds within a factor of about three.
+    memory asks for; bytes and bits as they will be, seconds within a factor of about three. The mode is zero-knowledge,
+    or the commitment's own; with --no-zk integrity proofs.
     """
     output = Output(json)
     if for_sumcheck(commit, backend) or (commit is None and backend == SUMCHECK):
         refuse_halo2_options(binding is None and scale_bits is None)
         require_places([model, commit, calibrate], [], json)
         examples = batch if total is None else total
-        estimate_sumcheck(output, Sizes(model, commit, calibrate, bits, log_columns, examples, shard, chunk))
+        estimate_sumcheck(
+            output, Sizes(model, commit, calibrate, bits, log_columns, examples, shard, chunk, proofs, no_zk)
+        )
         return
     if backend != "halo2":
         raise InvalidInput(f"backend '{backend}' is not available; choose halo2 or sumcheck")
     refuse_sumcheck_options(
-        commit=commit, calibrate=calibrate, bits=bits, log_columns=log_columns, shard=shard, chunk=chunk
+        commit=commit,
+        calibrate=calibrate,
+        bits=bits,
+        log_columns=log_columns,
+        shard=shard,
+        chunk=chunk,
+        proofs=proofs,
+        no_zk=no_zk,
     )
     if model is None:
         raise typer.BadParameter("needed", param_hint="'MODEL.onnx'")

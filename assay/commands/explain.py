@@ -1,4 +1,4 @@
-"""``assay explain``: the statement sheet of a bundle."""
+"""``assay explain``: the statement sheet of a bundle, or what a commitment hides and how often."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from assay.commands.explain_commitment import explain_commitment, is_commitment
 from assay.exact import exact_facts
 from assay.output import JsonOption, Output
 from assay.places import require_places
@@ -24,16 +25,21 @@ def register(app: typer.Typer) -> None:
 
 
 def explain(
-    proof: Annotated[Path, typer.Argument(metavar="proof.assay")],
+    proof: Annotated[Path, typer.Argument(metavar="FILE", help="proof.assay, model.commit, or a data commitment.")],
     json: JsonOption = None,
 ) -> None:
-    """Say in plain words what proof.assay claims, binds, hides and rests on, and who could still lie.
+    """Say in plain words what a proof claims, binds, hides and rests on; of a commitment, how many proofs are left.
 
-    This does not verify the proof: run `assay verify` for that.
+    This does not verify the proof: run `assay verify` for that. Of a proof it also says who could still lie. What is
+    left of a commitment's budget is what this machine has counted.
     """
     require_places([proof], [], json)
     output = Output(json)
-    bundle = read_bundle(read_file(proof, "proof bundle"))
+    raw = read_file(proof, "proof bundle or commitment")
+    if is_commitment(raw):
+        output.document(explain_commitment(output, raw))
+        return
+    bundle = read_bundle(raw)
     sheet = sheet_of(bundle, NONE if isinstance(bundle, SumcheckBundle) else origin_of(bundle))
     output.say(sheet.to_text())
     output.say("\nNot verified by this command; `assay verify` does that.", "yellow")

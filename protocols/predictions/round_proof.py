@@ -40,7 +40,8 @@ class RoundProof:
     Args:
         job_id: the job (32 bytes). model_id: the committed network the proof is about (32 bytes).
         indices: of the answers it covers, ascending; example i of the proof is the input of question ``indices[i]``.
-        bundle: the proof, unparsed. It hides nothing, and should stay between the two.
+        bundle: the proof, unparsed; it should stay between the two. It states every logit, whoever guesses the inputs
+            can confirm the guess by it, and an integrity proof shows equations in weights and inputs besides.
 
     Raises:
         InvalidInput: indices that are none or not ascending, or ids of another length.

@@ -1,4 +1,4 @@
-"""Proofs with committed networks as a user makes and checks them; the commitment decides the backend."""
+"""Integrity proofs with committed networks as a user makes and checks them; the commitment decides the backend."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ ALWAYS = {"verdict", "statement", "zero_knowledge", "backend", "soundness_bits",
 COST = {"prove_s", "peak_memory_mb", "stages", "proof_bytes", "shards", "shards_resumed", "clipped", "leaks"}
 NOTHING = "hides nothing: weights, inputs and intermediate values leak from the opened columns"
 BACKEND = ("--backend", "sumcheck")
+OPENLY = (*BACKEND, "--no-zk")
 TOTAL = 6
 
 
@@ -38,11 +39,11 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     np.savez(folder / "bytes.npz", x=np.round(255 * np.abs(x)), y=y)
     for name, seed in (("model", 0), ("other", 1)):
         done = assay(
-            "commit", "model", folder / f"{name}.onnx", *BACKEND, "--calibrate", folder / "samples.npz",
+            "commit", "model", folder / f"{name}.onnx", *OPENLY, "--calibrate", folder / "samples.npz",
             "-o", folder / f"{name}.commit", "--json", folder / f"{name}.json",
         )  # fmt: skip
         assert done.code == 0, (seed, done.err)
-    data = ("commit", "data", folder / "data.npz", "--format", folder / "model.commit", "--chunk", 4)
+    data = ("commit", "data", folder / "data.npz", "--format", folder / "model.commit", "--chunk", 4, "--no-zk")
     assert assay(*data, "-o", folder / "data.commit").code == 0
     return folder
 
@@ -73,7 +74,7 @@ def test_a_model_is_committed(folder: Path) -> None:
     again.refused(4, "--force")
     out = folder / "again.commit"
     made = assay(
-        "commit", "model", folder / "model.onnx", *BACKEND, "--calibrate", folder / "samples.npz", "-o", out,
+        "commit", "model", folder / "model.onnx", *OPENLY, "--calibrate", folder / "samples.npz", "-o", out,
         "--owner", "0x" + "12" * 20, "--bits", 6, "--json", "-",
     )  # fmt: skip
     assert made.code == 0 and NOTHING in made.err
@@ -122,7 +123,7 @@ def test_retrieval(folder: Path, options: tuple[object, ...]) -> None:
 
 
 def test_the_first_k(folder: Path) -> None:
-    done = prove(folder, "accuracy", "top2.assay", "--top-k", 2, "--at-least", 3, *BACKEND)
+    done = prove(folder, "accuracy", "top2.assay", "--top-k", 2, "--at-least", 3, *OPENLY)
     assert done.code == 0, done.err
     assert done.document["statement"]["top_k"] == 2 and done.document["at_least"] == 3
     assert verify(folder, "top2.assay", "--data", folder / "data.npz").code == 0
@@ -133,8 +134,9 @@ def test_the_first_k(folder: Path) -> None:
 def test_a_corpus_of_views(folder: Path) -> None:
     corpus = folder / "corpus.commit"
     made = assay(
-        "commit", "corpus", folder / "data.npz", "--format", folder / "model.commit", "-o", corpus, "--json", "-"
-    )
+        "commit", "corpus", folder / "data.npz", "--format", folder / "model.commit", "-o", corpus, "--no-zk",
+        "--json", "-",
+    )  # fmt: skip
     assert made.code == 0, made.err
     assert (made.document["total"], made.document["labelled"], made.document["clipped"]) == (TOTAL, False, 0)
     found = assay(
@@ -213,6 +215,7 @@ def test_backends_do_not_mix(folder: Path, kit: Kit, score: Result) -> None:
     halo2 = ("--model", kit.model_onnx, "--commit", kit.model_commit, "--data", kit.data_npz, "-o", folder / "none")
     assay("prove", "accuracy", *halo2, *BACKEND, "--json", "-").refused(4, "--backend sumcheck")
     assay("prove", "accuracy", *halo2, "--shard", 2, "--json", "-").refused(4, "--shard")
+    assay("prove", "accuracy", *halo2, "--no-zk", "--json", "-").refused(4, "--no-zk")
     verify(folder, "score.assay", "--data-commit", folder / "data.commit", commit=str(kit.model_commit)).refused(
         2, "check 'backend'"
     )
@@ -222,9 +225,10 @@ def test_backends_do_not_mix(folder: Path, kit: Kit, score: Result) -> None:
     assay(*data, *BACKEND).refused(4, "--format model.commit")
     assay(*data, *BACKEND, "--format", kit.model_commit).refused(4, "no commitment for the sumcheck backend")
     assay(*data, "--chunk", 2).refused(4, "--chunk")
+    assay(*data, "--no-zk", "--proofs", 2).refused(4, "--proofs and --no-zk")
     model = ("commit", "model", folder / "model.onnx", "-o", folder / "none.commit", "--json", "-")
     assay(*model, *BACKEND, "--batch", 4).refused(4, "halo2's")
-    assay(*model, "--bits", 6).refused(4, "--bits")
+    assay(*model, "--bits", 6, "--no-zk").refused(4, "--bits and --no-zk")
 
 
 def test_check(folder: Path) -> None:

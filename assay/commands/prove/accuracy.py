@@ -11,6 +11,7 @@ from assay.commands.prove.options import BackendOption, CommitOption, ContextOpt
 from assay.commands.prove.report import Fields, finish
 from assay.commands.sumcheck.options import (
     ChunkOption,
+    ProveOpenlyOption,
     RayOption,
     ShardOption,
     WorkersOption,
@@ -48,20 +49,22 @@ def accuracy(
     chunk: ChunkOption = None,
     workers: WorkersOption = None,
     ray: RayOption = None,
+    no_zk: ProveOpenlyOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove that the committed model gets at least A of the committed examples right.
 
     The commitment decides the backend. Interrupted work resumes: run the same command again, and batches already proven
-    are read back. A proof of the sumcheck backend hides nothing.
+    are read back. With the sumcheck backend the commitments also decide the mode: zero-knowledge, or integrity proofs,
+    which hide nothing.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     if for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
         prove_sumcheck(output, job, AskScore(top_k, at_least))
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
     if top_k != 1:
         raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
     secret = read_secret_model(commit, read_bytes(model, "model"))

@@ -19,6 +19,7 @@ from assay.commands.prove.options import (
 from assay.commands.prove.report import finish
 from assay.commands.sumcheck.options import (
     ChunkOption,
+    ProveOpenlyOption,
     RayOption,
     ShardOption,
     WorkersOption,
@@ -54,13 +55,15 @@ def inference(
     chunk: ChunkOption = None,
     workers: WorkersOption = None,
     ray: RayOption = None,
+    no_zk: ProveOpenlyOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
 
-    A committed model's commitment decides the backend, halo2 (hidden) or sumcheck (hides nothing); interrupted work
-    resumes: run the same command again, and batches already proven are read back. With --backend safetynets nothing is
-    committed or hidden: give --model and --data, and whoever verifies needs the same two files.
+    A committed model's commitment decides the backend, halo2 or sumcheck, and of the latter the mode: zero-knowledge,
+    or an integrity proof, which hides nothing. Interrupted work resumes: run the same command again, and batches
+    already proven are read back. With --backend safetynets nothing is committed or hidden: give --model and --data, and
+    whoever verifies needs the same two files.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
@@ -70,15 +73,15 @@ def inference(
                 f"the {backend} backend hides nothing and commits to nothing: leave out --commit and --data-commit, "
                 "and give --model M.onnx and --data DATA.npz"
             )
-        refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
+        refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
         prove_open(output, backend, model, data, out, parse_scales(alpha, betas, input_range), parse_context(context))
         return
     refuse_scales(alpha, betas, input_range)
     if commit is not None and for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
         prove_sumcheck(output, job, AskLogits())
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
     _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
 
 

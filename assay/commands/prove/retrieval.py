@@ -18,6 +18,7 @@ from assay.commands.prove.options import (
 from assay.commands.prove.report import finish
 from assay.commands.sumcheck.options import (
     ChunkOption,
+    ProveOpenlyOption,
     RayOption,
     ShardOption,
     WorkersOption,
@@ -55,20 +56,22 @@ def retrieval(
     chunk: ChunkOption = None,
     workers: WorkersOption = None,
     ray: RayOption = None,
+    no_zk: ProveOpenlyOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove, for every document of a corpus, whether the committed model finds it to satisfy the predicate.
 
     The commitment decides the backend. Interrupted work resumes: run the same command again, and batches already proven
-    are read back. A proof of the sumcheck backend hides nothing.
+    are read back. With the sumcheck backend the commitments also decide the mode: zero-knowledge, or integrity proofs,
+    which hide nothing.
     """
     require_places([model, commit, data, data_commit], [out], json)
     output = Output(json)
     if for_sumcheck(commit, backend):
-        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray)
+        job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
         prove_sumcheck(output, job, question_of(output, commit, class_, threshold))
         return
-    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray)
+    refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     predicate = predicate_of(class_, threshold, secret.commitment.format.classes, secret.commitment.format.scale_bits)
     _say_rounding(output, predicate, threshold, secret.commitment.format.scale_bits)

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assay.commands.sumcheck.material import say_clamped
+from assay.commands.sumcheck.mode import proofs_wanted, require_mode_of, say_mode
 from assay.output import Output
 from proofs.canonical import to_hex
 from proofs.commitment.secret_files import read_arrays, secret_path
 from proofs.corpus_import import Imported
 from proofs.errors import InvalidInput
 from proofs.networks.network import Convolution
-from proofs.sheets import HIDES_NOTHING
+from proofs.sumcheck.ligero.parameters import openings
+from proofs.sumcheck_backend.blocks import usable
 from proofs.sumcheck_backend.committing import Calibration, NewNetwork, commit_network
 from proofs.sumcheck_backend.example_files import write_examples
 from proofs.sumcheck_backend.examples import examples_of
@@ -27,28 +30,55 @@ def refuse_halo2_options(untouched: bool) -> None:
     """Raises InvalidInput where options of the halo2 backend are given to this one."""
     if not untouched:
         raise InvalidInput(
-            f"--binding, --proofs, --batch and --scale-bits are halo2's; the {BACKEND} backend takes --calibrate and "
-            "--bits"
+            f"--binding, --batch and --scale-bits are halo2's; the {BACKEND} backend takes --calibrate and --bits"
         )
 
 
-def commit_network_model(
-    output: Output,
-    onnx: bytes,
-    out: Path,
-    calibrate: Path | None,
-    bits: int | None,
-    owner: bytes,
-    log_columns: int | None = None,
-) -> None:
+@dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """Options of ``commit model`` for this backend, None where not given.
+
+    Args:
+        owner: 20 bytes. no_zk: hide nothing. proofs: to make room for, else.
+    """
+
+    calibrate: Path | None
+    bits: int | None
+    owner: bytes
+    log_columns: int | None
+    no_zk: bool
+    proofs: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExampleOptions:
+    """Options of ``commit data`` and ``commit corpus`` for this backend, None where not given."""
+
+    format_of: Path | None
+    chunk: int | None
+    allow_duplicates: bool
+    no_zk: bool
+    proofs: int | None
+
+
+def commit_network_model(output: Output, onnx: bytes, out: Path, wanted: NetworkOptions) -> None:
     """Commit to a model's weights, and say what became of its floats."""
     from proofs.networks.quantise import Options
 
-    calibration = None if calibrate is None else calibration_of(calibrate)
+    columns = PRODUCT_LOG_COLUMNS if wanted.log_columns is None else wanted.log_columns
+    proofs = proofs_wanted(wanted.no_zk, wanted.proofs, columns)
+    calibration = None if wanted.calibrate is None else calibration_of(wanted.calibrate)
+    options = Options() if wanted.bits is None else Options(bits=wanted.bits)
     with output.progress("commit") as stages:
-        options = Options() if bits is None else Options(bits=bits)
-        columns = PRODUCT_LOG_COLUMNS if log_columns is None else log_columns
-        made = commit_network(onnx, calibration, options, owner=owner, log_columns=columns, progress=stages.stage)
+        made = commit_network(
+            onnx,
+            calibration,
+            options,
+            owner=wanted.owner,
+            log_columns=columns,
+            proofs=proofs,
+            progress=stages.stage,
+        )
     write_secret_network(out, made.secret)
     for warning in made.scales.warnings:
         output.say(f"warning: {warning}", "yellow")
@@ -56,24 +86,29 @@ def commit_network_model(
 
 
 def commit_examples(
-    output: Output,
-    out: Path,
-    format_of: Path | None,
-    x: NDArray[np.generic],
-    y: NDArray[np.generic] | None,
-    chunk: int | None,
-    allow_duplicates: bool,
+    output: Output, out: Path, x: NDArray[np.generic], y: NDArray[np.generic] | None, wanted: ExampleOptions
 ) -> None:
     """Commit to examples as the integers of a committed model, under fresh random salts."""
-    if format_of is None:
+    if wanted.format_of is None:
         raise InvalidInput(
             f"give --format model.commit: for the {BACKEND} backend a model decides how examples become integers"
         )
-    model = read_network_commitment(format_of)
+    model = read_network_commitment(wanted.format_of)
+    require_mode_of(model, wanted.format_of, wanted.no_zk)
+    proofs = proofs_wanted(wanted.no_zk, wanted.proofs, model.log_columns)
+    block = model.block if wanted.proofs is None else None  # a proof costs one opening of each where blocks are equal
     with output.progress("commit") as stages:
         stages.stage("rounding")
         examples, clamped = examples_of(
-            x, y, model.format, model.log_columns, public=False, chunk=chunk, allow_duplicates=allow_duplicates
+            x,
+            y,
+            model.format,
+            model.log_columns,
+            public=False,
+            chunk=wanted.chunk,
+            allow_duplicates=wanted.allow_duplicates,
+            proofs=proofs,
+            block=block,
         )
         stages.stage("encoding")
         commitment = examples.commitment(stages.batch)
@@ -81,7 +116,8 @@ def commit_examples(
     say_clamped(output, clamped, model.format, examples.x.size)
     output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {len(commitment.roots)} chunks")
     output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")
-    output.say(f"a proof about them is an {HIDES_NOTHING}", "yellow")
+    allowed = openings(commitment.log_columns, commitment.block)
+    say_mode(output, commitment.hiding, allowed, "the examples" + (" and labels" if commitment.labelled else ""))
     output.document(
         {
             "root": to_hex(commitment.root),
@@ -93,16 +129,18 @@ def commit_examples(
             "format": commitment.format.to_json(),
             "format_digest": to_hex(commitment.format.digest),
             "backend": BACKEND,
+            "zero_knowledge": commitment.hiding,
+            "proof_budget": allowed,
         }
     )
 
 
-def commit_documents(output: Output, out: Path, format_of: Path | None, imported: Imported, chunk: int | None) -> None:
+def commit_documents(output: Output, out: Path, imported: Imported, wanted: ExampleOptions) -> None:
     """Commit to the views of documents, in the unit a model takes; their payloads are not committed."""
     views = np.stack([document.view for document in imported.documents])
     shape = imported.format
     x = views if shape.dtype == "fixed" else views.astype(np.float64) / (1 << shape.unit_bits)
-    commit_examples(output, out, format_of, x, None, chunk, allow_duplicates=True)
+    commit_examples(output, out, x, None, wanted)
 
 
 def calibration_of(path: Path) -> Calibration:
@@ -132,7 +170,8 @@ def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
             f"integer and float model agree on {receipt.agree} of {receipt.examples} calibration inputs (reported, not "
             "proven)"
         )
-    output.say(HIDES_NOTHING, "yellow")
+    allowed = usable(commitment.log_columns, commitment.block)
+    say_mode(output, commitment.hiding, allowed, "the weights")
     output.document(
         {
             "model_id": to_hex(commitment.model_id),
@@ -146,6 +185,7 @@ def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
             "fidelity": commitment.receipt_json,
             "warnings": list(scales.warnings),
             "backend": BACKEND,
-            "zero_knowledge": False,
+            "zero_knowledge": commitment.hiding,
+            "proof_budget": allowed,
         }
     )

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assay.commands.sumcheck.commit import calibration_of
+from assay.commands.sumcheck.mode import proofs_wanted
 from assay.output import Output, Stages, read_bytes
 from proofs.commitment.model import NO_OWNER
 from proofs.container import MAX_FILE_BYTES
 from proofs.errors import InvalidInput, ResourceExceeded
-from proofs.sheets import HIDES_NOTHING
+from proofs.sheets import HIDES, HIDES_NOTHING
+from proofs.sumcheck_backend.blocks import block_for_model
 from proofs.sumcheck_backend.chunks import MAX_EXAMPLES, check_chunk, default_chunk, spans
 from proofs.sumcheck_backend.data_commitment import ROOT_BYTES, DataCommitment
 from proofs.sumcheck_backend.input_format import IntegerFormat
@@ -33,6 +35,7 @@ class Sizes:
         model: the ONNX file, or None where ``commit`` is given.
         calibrate, bits, log_columns: as ``commit model`` takes them.
         examples: in all. shard, chunk: as ``prove`` takes them.
+        proofs, no_zk: as ``commit model`` takes them.
     """
 
     model: Path | None
@@ -43,6 +46,8 @@ class Sizes:
     examples: int
     shard: int | None
     chunk: int | None
+    proofs: int | None
+    no_zk: bool
 
 
 def estimate_sumcheck(output: Output, sizes: Sizes) -> None:
@@ -57,26 +62,28 @@ def estimate_sumcheck(output: Output, sizes: Sizes) -> None:
         found = foretell(model, data, AskScore(), shard)
     named = sizes.commit if sizes.commit is not None else sizes.model
     output.table(f"estimate for {named}, {sizes.examples} examples", ["quantity", "value"], found.rows())
-    _report(output, found, problem)
+    _report(output, found, problem, model.hiding)
 
 
-def _report(output: Output, found: Foretold, problem: str | None) -> None:
+def _report(output: Output, found: Foretold, problem: str | None, hiding: bool) -> None:
     if problem is None and found.proof_bytes > MAX_FILE_BYTES:
         problem = f"the proofs take {found.proof_bytes} bytes and no reader takes more than {MAX_FILE_BYTES} at once"
     if problem is not None:
         output.say(f"this will not fit: {problem}", "red")
     output.say("seconds hold within a factor of about three, where kernels are compiled and no memory is short")
-    output.say(HIDES_NOTHING, "yellow")
+    output.say(HIDES if hiding else HIDES_NOTHING, None if hiding else "yellow")
     available = available_bytes() / MIB
-    fields = {"fits": problem is None, "available_memory_mb": available, "backend": BACKEND, "zero_knowledge": False}
+    fields = {"fits": problem is None, "available_memory_mb": available, "backend": BACKEND, "zero_knowledge": hiding}
     output.document({**asdict(found), **fields})
 
 
 def _committed(stages: Stages, output: Output, sizes: Sizes) -> NetworkCommitment:
     """The network of a commitment. Raises InvalidInput for options that would choose another."""
-    if sizes.commit is None or (sizes.calibrate, sizes.bits, sizes.log_columns) != (None,) * 3:
+    given = (sizes.calibrate, sizes.bits, sizes.log_columns, sizes.proofs)
+    if sizes.commit is None or sizes.no_zk or given != (None,) * 4:
         raise InvalidInput(
-            "--calibrate, --bits and --log-columns are for an ONNX file; a commitment has them: leave them out"
+            "--calibrate, --bits, --log-columns, --proofs and --no-zk are for an ONNX file; a commitment has them: "
+            "leave them out"
         )
     if sizes.model is not None:
         output.say(f"{sizes.model} is not looked at: the commitment says all that counts", "yellow")
@@ -95,6 +102,8 @@ def _quantised(stages: Stages, sizes: Sizes) -> NetworkCommitment:
 
     if sizes.model is None:
         raise InvalidInput("give MODEL.onnx, or --commit model.commit")
+    columns = PRODUCT_LOG_COLUMNS if sizes.log_columns is None else sizes.log_columns
+    block = block_for_model(proofs_wanted(sizes.no_zk, sizes.proofs, columns), columns)
     raw = read_bytes(sizes.model, "model")
     calibration = None if sizes.calibrate is None else calibration_of(sizes.calibrate)
     stages.stage("reading")
@@ -103,18 +112,17 @@ def _quantised(stages: Stages, sizes: Sizes) -> NetworkCommitment:
     options = Options() if sizes.bits is None else Options(bits=sizes.bits)
     network, _, _ = quantise(floating, None if calibration is None else calibration.x, options)
     shape = IntegerFormat.of(network, floating.model_shape, floating.channels_last)
-    columns = PRODUCT_LOG_COLUMNS if sizes.log_columns is None else sizes.log_columns
-    return NetworkCommitment(NO_OWNER, network, bytes(ROOT_BYTES), columns, shape, None)
+    return NetworkCommitment(NO_OWNER, network, bytes(ROOT_BYTES), columns, shape, None, block)
 
 
 def _examples(model: NetworkCommitment, total: int, chunk: int | None) -> DataCommitment:
-    """Labelled examples of the model's format, in chunks as ``commit data`` would make them. Raises InvalidInput."""
+    """Labelled examples of the model's format and mode, chunked as ``commit data`` would. Raises InvalidInput."""
     if not 1 <= total <= MAX_EXAMPLES:
         raise InvalidInput(f"{total} examples: 1 to {MAX_EXAMPLES} can be committed together")
     values = model.format.values
     size = check_chunk(default_chunk(values, total) if chunk is None else chunk, values, total)
     roots = (bytes(ROOT_BYTES),) * len(spans(total, size))
-    return DataCommitment(model.format, total, size, True, model.log_columns, roots)
+    return DataCommitment(model.format, total, size, True, model.log_columns, roots, model.block)
 
 
 def _shard(model: NetworkCommitment, data: DataCommitment, wanted: int | None) -> tuple[int, str | None]:

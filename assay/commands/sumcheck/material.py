@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from assay.commands.sumcheck.mode import require_same_mode
 from assay.data import load_labelled
 from assay.inputs import load_inputs
 from assay.output import Output, Stages
@@ -37,7 +38,7 @@ def examples_to_prove(
     """What to prove on, its commitment, and how many values of DATA were clamped.
 
     Raises:
-        InvalidInput: neither file is given, or DATA is not what was committed.
+        InvalidInput: neither file is given, DATA is not what was committed, or it is in another mode than the model.
     """
     if data_commit is None:
         if data is None:
@@ -47,6 +48,7 @@ def examples_to_prove(
     if chunk is not None:
         raise InvalidInput("--chunk is for public data; committed examples have the chunks they were committed in")
     examples, commitment = read_examples(data_commit)
+    require_same_mode(model, commitment, data_commit)
     clamped = 0 if data is None else _same(examples, *load_data(data, labelled), str(data), str(data_commit))
     return examples, commitment, clamped
 
@@ -87,7 +89,9 @@ def _public(
     model: NetworkCommitment, x: NDArray[np.generic], y: NDArray[np.generic] | None, chunk: int | None
 ) -> tuple[Examples, int]:
     """Public examples; a repeated one is refused where it would count twice in a score."""
-    return examples_of(x, y, model.format, model.log_columns, public=True, chunk=chunk, allow_duplicates=y is None)
+    return examples_of(
+        x, y, model.format, model.log_columns, public=True, chunk=chunk, allow_duplicates=y is None, block=model.block
+    )
 
 
 def _same(examples: Examples, x: NDArray[np.generic], y: NDArray[np.generic] | None, data: str, commit: str) -> int:

@@ -38,6 +38,27 @@ RayOption = Annotated[
         help="Prove on a Ray cluster: host:port of its head, or 'local' for one on this machine, sumcheck only.",
     ),
 ]
+CommitOpenlyOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-zk",
+        help="Integrity mode, sumcheck only: hide nothing. Proofs are smaller, and show what was committed (default: "
+        "zero-knowledge).",
+    ),
+]
+ProveOpenlyOption = Annotated[
+    bool,
+    typer.Option(
+        "--no-zk",
+        help="Insist on an integrity proof, sumcheck only: refused where the commitments hide (default: as they are).",
+    ),
+]
+ExampleProofsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--proofs", metavar="N", help="Proofs that may be made about each chunk, sumcheck only (default: 80)."
+    ),
+]
 
 
 def for_sumcheck(commit: Path | None, backend: str) -> bool:
@@ -59,6 +80,8 @@ def for_sumcheck(commit: Path | None, backend: str) -> bool:
 
 def refuse_sumcheck_options(**options: object) -> None:
     """Raises InvalidInput where options of this backend are given to another."""
-    given = [f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None]
+    given = [
+        f"--{name.replace('_', '-')}" for name, value in options.items() if value is not None and value is not False
+    ]
     if given:
         raise InvalidInput(f"{' and '.join(given)}: only for models committed for the {BACKEND} backend")

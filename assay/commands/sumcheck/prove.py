@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from assay.commands.sumcheck.budget import data_left, model_left, say_left
 from assay.commands.sumcheck.material import examples_to_prove, say_clamped
+from assay.commands.sumcheck.mode import require_wanted_mode
 from assay.commands.sumcheck.report import facts, say_claim, say_soundness
 from assay.output import Output, read_bytes
 from proofs.files import write_atomic
@@ -25,6 +27,7 @@ class Job:
     Args:
         shard: examples a proof. chunk: examples a chunk, of public data.
         workers: proofs made at once, at most. ray: address of the cluster that makes them.
+        no_zk: whether only an integrity proof will do.
     """
 
     model: Path
@@ -37,6 +40,7 @@ class Job:
     chunk: int | None
     workers: int | None = None
     ray: str | None = None
+    no_zk: bool = False
 
 
 def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
@@ -45,6 +49,7 @@ def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
     from proofs.sumcheck_backend.workers.choosing import Wanted
 
     secret = read_secret_network(job.commit, read_bytes(job.model, "model"))
+    require_wanted_mode(secret.commitment, job.commit, job.no_zk)
     labelled = isinstance(question, AskScore)
     with output.progress("commit") as stages:
         examples, commitment, clamped = examples_to_prove(
@@ -66,7 +71,11 @@ def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
     write_atomic(job.out, outcome.bundle.to_bytes())
     resume.forget(outcome.bundle.statement)
     said = say_claim(output, "proved", outcome.bundle, secret.commitment.network)
-    output.document({**said, **_cost(output, job, outcome), "clipped": clamped})
+    cost = _cost(output, job, outcome)
+    left: dict[str, object] = {}
+    if outcome.bundle.statement.zero_knowledge:
+        left = say_left(output, model_left(secret.commitment), None if examples.public else data_left(commitment))
+    output.document({**said, **cost, **left, "clipped": clamped})
 
 
 def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, object]:
@@ -75,7 +84,7 @@ def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, objec
         f"{job.out}: {size} bytes, {len(outcome.bundle.proofs)} proofs, {outcome.prove_s:.1f} s by {outcome.workers}"
         + (f" ({outcome.reused} proofs resumed)" if outcome.reused else "")
     )
-    say_soundness(output, outcome.soundness)
+    say_soundness(output, outcome.bundle, outcome.soundness)
     return {
         **facts(outcome.bundle, outcome.soundness),
         "verdict": "proved",

@@ -1,4 +1,4 @@
-"""Telling a person, and a script, what a proof of the sumcheck backend says, and that it hides nothing."""
+"""Telling a person, and a script, what a proof of the sumcheck backend says, and what it hides."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assay.reference_string import NONE
 from proofs.intervals import proven_interval
 from proofs.networks.network import Network
 from proofs.safetynets import ExactPredictions
-from proofs.sheets import HIDES_NOTHING, leaks_of
+from proofs.sheets import leaks_of, mode_of
 from proofs.sheets.common import listed
 from proofs.statements.sumcheck_claims import Logits, Score, Selection
 from proofs.sumcheck_backend.bundle import SumcheckBundle
@@ -46,11 +46,11 @@ def facts(bundle: SumcheckBundle, soundness: Soundness) -> Fields:
     }
 
 
-def say_soundness(output: Output, soundness: Soundness) -> None:
-    """Bits, and what is not hidden."""
+def say_soundness(output: Output, bundle: SumcheckBundle, soundness: Soundness) -> None:
+    """Bits, and what is hidden."""
     total, worst = soundness.total_bits, soundness.worst_bits
     output.say(f"{total:g} bits of soundness in all rounds of a proof, {worst:g} in the worst one")
-    output.say(HIDES_NOTHING, "yellow")
+    output.say(mode_of(bundle.statement), None if bundle.statement.zero_knowledge else "yellow")
 
 
 def _say_score(output: Output, word: str, claim: Score, total: int) -> Fields:

@@ -28,7 +28,7 @@ def verify_sumcheck(
         verdict = verify(bundle, model, committed, stages.batch)
     say_clamped(output, clamped, model.format, committed.total * model.format.values)
     said = say_claim(output, "ACCEPTED", bundle, model.network)
-    say_soundness(output, verdict.soundness)
+    say_soundness(output, bundle, verdict.soundness)
     output.say("`assay explain` says in plain words what this binds, what it rests on and who could still lie")
     output.document(
         {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
+from secrets import token_bytes
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from proofs.sumcheck_backend.bundle import SumcheckBundle
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.matrices import commit_weights
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
-from proofs.sumcheck_backend.secret_network import SecretNetwork
+from proofs.sumcheck_backend.secret_network import SEED_BYTES, SecretNetwork
 from proofs.sumcheck_backend.subjects import statement_of
 from proofs.sumcheck_backend.verifying import verify
 
@@ -82,7 +83,8 @@ def neighbour(model: SecretNetwork) -> NetworkCommitment:
     weight.flat[0] += -1 if weight.flat[0] > 0 else 1
     weights = {**model.weights, last: NodeWeights(weight, hidden.bias)}
     committed = model.commitment
-    root = commit_weights(committed.network, weights, model.seed, committed.log_columns).root
+    seed = token_bytes(SEED_BYTES)  # of its own: two matrices with the same random entries would show their difference
+    root = commit_weights(committed.network, weights, seed, committed.log_columns, committed.block).root
     return replace(committed, weights_commitment=root, receipt=None)
 
 

@@ -12,8 +12,9 @@ from assay.demo.imagenet.photograph import Photograph, photograph
 from assay.demo.imagenet.sizes import Sizes, sizes
 from assay.demo.imagenet.sources import sources
 from assay.output import Output, Stages
-from proofs.sheets import HIDES_NOTHING
+from proofs.sheets import mode_of
 from proofs.sumcheck_backend import resume
+from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 from proofs.sumcheck_backend.committing import commit_network
 from proofs.sumcheck_backend.cost import StageClock
@@ -26,7 +27,8 @@ from proofs.sumcheck_backend.secret_network import SecretNetwork
 from proofs.sumcheck_backend.verifying import SumcheckVerdict, verify
 from proofs.sumcheck_backend.warm import LOADING, load_kernels
 
-HIDES = "nothing (integrity proof)"
+HIDES_NOTHING_AT_ALL = "nothing (integrity proof)"
+HIDES_SECRETS = "weights, image and everything computed but the logits (zero-knowledge)"
 SHOWN = 3
 """Classes a person is told, the likeliest first."""
 
@@ -60,8 +62,13 @@ class Prediction:
         return self.subject.names[self.order[0]]
 
 
-def play(output: Output, stages: Stages, folder: Path | None, image: int, quiet: bool) -> dict[str, object]:
+def play(
+    output: Output, stages: Stages, folder: Path | None, image: int, quiet: bool, no_zk: bool = False
+) -> dict[str, object]:
     """Prove one prediction and try forgeries of it; returns the document for scripts.
+
+    Args:
+        no_zk: in an integrity proof, which hides nothing.
 
     Raises:
         MissingArtifact: the model or the images are not there. InvalidInput: no such folder or image.
@@ -69,7 +76,7 @@ def play(output: Output, stages: Stages, folder: Path | None, image: int, quiet:
     began = time.monotonic()
     say = (lambda text: None) if quiet else output.say
     subject = photograph(sources(folder), image)
-    made = _predict(subject, stages)
+    made = _predict(subject, stages, 0 if no_zk else DEFAULT_PROOFS)
     say(f"-- the image shows: {subject.shown.name} ({subject.shown.file})")
     for place in made.order[:SHOWN]:
         say(f"   logit {int(made.public.bundle.logits[0, place])}: {subject.names[place]}")
@@ -79,17 +86,17 @@ def play(output: Output, stages: Stages, folder: Path | None, image: int, quiet:
     return _report(output, made, refused, time.monotonic() - began)
 
 
-def _predict(subject: Photograph, stages: Stages) -> Prediction:
+def _predict(subject: Photograph, stages: Stages, proofs: int) -> Prediction:
     """Commit to the model and the image, prove, and verify from bytes."""
     clock = StageClock(stages.stage)
     clock(LOADING)
     load_kernels()
-    model = commit_network(subject.onnx, None, progress=clock).secret
+    model = commit_network(subject.onnx, None, proofs=proofs, progress=clock).secret
     clock.stop()
     kernels_s, commit_s = clock.seconds[LOADING], clock.seconds["committing"]
     stages.stage("committing to the image")
     shape, log_columns = model.commitment.format, model.commitment.log_columns
-    examples, _ = examples_of(subject.x, None, shape, log_columns, public=False)
+    examples, _ = examples_of(subject.x, None, shape, log_columns, public=False, block=model.commitment.block)
     data = examples.commitment()
     outcome = prove(model, examples, data, AskLogits(), progress=stages.stage)
     resume.forget(outcome.bundle.statement)
@@ -111,7 +118,8 @@ def _report(output: Output, made: Prediction, refused: list[Refusal], total_s: f
     output.say(
         f"set-up: {made.setup_s - made.commit_s:.1f} s to make integers, {made.commit_s:.1f} s to commit to them"
     )
-    output.say(HIDES_NOTHING, "yellow")
+    statement = made.public.bundle.statement
+    output.say(mode_of(statement), None if statement.zero_knowledge else "yellow")
     output.say(f"{total_s:.0f} s in all; {machine()}")
     return {
         "verdict": "ok" if all(refusal.refused for refusal in refused) else "mismatch",
@@ -124,12 +132,16 @@ def _report(output: Output, made: Prediction, refused: list[Refusal], total_s: f
         "activations": size.activations,
         **cost,
         "stages": made.outcome.stages,
-        "zero_knowledge": False,
-        "hides": HIDES,
+        "zero_knowledge": statement.zero_knowledge,
+        "hides": _hides(made),
         "weights_bound": True,
         "total_s": round(total_s, 1),
         "machine": machine(),
     }
+
+
+def _hides(made: Prediction) -> str:
+    return HIDES_SECRETS if made.public.bundle.statement.zero_knowledge else HIDES_NOTHING_AT_ALL
 
 
 def _cost(made: Prediction) -> dict[str, float]:
@@ -157,6 +169,6 @@ def _rows(size: Sizes, made: Prediction, cost: dict[str, float]) -> list[list[st
         ["proof", f"{cost['proof_bytes']:,} bytes"],
         ["peak memory", f"{cost['peak_memory_mb']:,.0f} MB"],
         ["soundness", f"{cost['soundness_bits']:.1f} bits, {cost['worst_round_bits']:.1f} in the worst round"],
-        ["hides", HIDES],
+        ["hides", _hides(made)],
         ["weights bound", "yes"],
     ]

@@ -37,9 +37,13 @@ def covered(model: NetworkCommitment, view: ViewFormat, inputs: Mapping[int, NDA
 def round_examples(
     model: NetworkCommitment, view: ViewFormat, inputs: Mapping[int, NDArray[np.int64]], indices: tuple[int, ...]
 ) -> Examples:
-    """The inputs at ``indices`` in this order, all of them ``covered``. Salts follow from them. Secret of the two."""
+    """The inputs at ``indices`` in this order, all of them ``covered``; in the model's mode. Secret of the two.
+
+    Salts, and in zero-knowledge mode random entries, follow from the inputs: both sides know these anyway, and nobody
+    else is shown the proof by them.
+    """
     shape = model.format
     raw = np.stack([inputs[index] for index in indices]) >> view.scale_bits
     x = raw.reshape(-1, *shape.tensor).astype(np.int16)
     chunk = default_chunk(shape.values, len(x))
-    return Examples(shape, x, None, public_seed(shape, x, None), chunk, model.log_columns)
+    return Examples(shape, x, None, public_seed(shape, x, None), chunk, model.log_columns, model.block)

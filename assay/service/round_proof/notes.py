@@ -64,7 +64,7 @@ def kept_proof(folder: Path) -> bytes | None:
 
 
 def keep_proof(folder: Path, raw: bytes) -> None:
-    """Keep a verified proof. It hides nothing of model and inputs: mode 0600."""
+    """Keep a verified proof, mode 0600: it shows all answers, and in integrity mode equations in model and inputs."""
     write_atomic(folder / PROOF, raw, secret=True)
 
 
