@@ -1,0 +1,86 @@
+"""What anybody reads in a proof: the verifier's walk is run over it, and its last messages are kept.
+
+Positions and challenges are hashes of what was said before, so that running the verifier is all it takes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from attacks.columns.modular import Matrix
+from attacks.columns.public import PublicProof
+from proofs.sumcheck.claims import bits
+from proofs.sumcheck.committed.plan import make_plan
+from proofs.sumcheck.committed.transcripts import transcript
+from proofs.sumcheck.committed.verifier import verify_all
+from proofs.sumcheck.exchange import Received, Verifier
+from proofs.sumcheck.fields import Field
+from proofs.sumcheck.ligero.merkle import proof_bytes
+from proofs.sumcheck.ligero.parameters import SALT_BYTES, Code
+from proofs.sumcheck.ligero.queries import ENTRY_BYTES, queried, read_entries
+from proofs.sumcheck.transcript import run_verifier
+
+COMBINATION, COLUMNS = "opening/combination", "opening/columns"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What one proof shows of the committed matrices.
+
+    Args:
+        asked: the positions, ascending.
+        columns: of the model's, the examples' and the witness's words: (positions, rows) each.
+        weights: by which all rows were combined, (4, rows): eq(row point, .), coordinates of the extension.
+        combination: of all rows, (4, N).
+    """
+
+    asked: tuple[int, ...]
+    columns: tuple[Matrix, Matrix, Matrix]
+    weights: Matrix
+    combination: Matrix
+
+
+def shown(field: Field, public: PublicProof) -> Shown:
+    """Read a proof. Raises an AssayError where it does not verify."""
+    instance, plan = public.instance, make_plan(public.instance)
+    said: dict[str, Received] = {}
+    walk = kept(verify_all(field, plan), said)
+    run_verifier([(walk, field.scalars)], public.proof, transcript(instance, public.statement))
+    log = instance.log_columns
+    code = Code(log)
+    asked = queried(said[COMBINATION].challenges, code)
+    row_point = [said[f"batch/{bit}"].challenges[0] for bit in reversed(range(log, plan.flat_bits))]
+    counts = (instance.model.rows, instance.chunk.matrix.rows, plan.rows - plan.first_row)
+    combined = read_entries(said[COMBINATION].raw, "the combination").reshape(-1, 4)
+    return Shown(
+        tuple(asked),
+        _columns(said[COLUMNS].raw, asked, counts, bits(code.positions)),
+        np.asarray(field.eq_table(row_point, plan.rows)).astype(np.int64),
+        combined.T.astype(np.int64),
+    )
+
+
+def kept(verifier: Verifier[None], said: dict[str, Received]) -> Verifier[None]:
+    """The same verifier; every answer it is given is kept under its message's label."""
+    try:
+        request = next(verifier)
+        while True:
+            answer = yield request
+            said[request.label] = answer
+            request = verifier.send(answer)
+    except StopIteration:
+        return
+
+
+def _columns(raw: bytes, asked: list[int], counts: tuple[int, int, int], depth: int) -> tuple[Matrix, Matrix, Matrix]:
+    """The entries of the message "columns", behind each column's salt; siblings are skipped."""
+    found, start = [], 0
+    for count in counts:
+        size = SALT_BYTES + ENTRY_BYTES * count
+        lines = np.frombuffer(raw, np.uint8, size * len(asked), start).reshape(len(asked), size)
+        entries = np.ascontiguousarray(lines[:, SALT_BYTES:]).view("<u4")
+        found.append(entries.astype(np.int64))
+        start += size * len(asked) + proof_bytes(asked, depth)
+    return found[0], found[1], found[2]
