@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-import numpy as np
-from numpy.typing import NDArray
-
 from proofs.accuracy import NO_CONTEXT
-from proofs.errors import InvalidInput, MalformedProof, RejectedProof
+from proofs.errors import InvalidInput
 from proofs.statements.sumcheck import SumcheckStatement
-from proofs.sumcheck.committed.instance import Instance
-from proofs.sumcheck.soundness import Round
 from proofs.sumcheck_backend import resume
 from proofs.sumcheck_backend.bundle import SumcheckBundle
 from proofs.sumcheck_backend.bundle_size import require_bundle_fits
@@ -25,17 +19,16 @@ from proofs.sumcheck_backend.examples import Examples
 from proofs.sumcheck_backend.memory import available_bytes, choose_shard, proof_size
 from proofs.sumcheck_backend.questions import PROTOCOL_OF, Question, answer, check_question
 from proofs.sumcheck_backend.secret_network import SecretNetwork
-from proofs.sumcheck_backend.subjects import instances, statement_of
-from proofs.sumcheck_backend.verifying import Soundness, soundness_of, verified
+from proofs.sumcheck_backend.shard_proofs import OnShard, Proven, Work
+from proofs.sumcheck_backend.spending import Left, Spending
+from proofs.sumcheck_backend.subjects import modes, statement_of
+from proofs.sumcheck_backend.verifying import Soundness, soundness_of
 from proofs.sumcheck_backend.warm import LOADING
 from proofs.sumcheck_backend.workers.choosing import Wanted, choose_workers
-from proofs.sumcheck_backend.workers.crew import Crew, Source
+from proofs.sumcheck_backend.workers.crew import Source
 from proofs.sumcheck_backend.workers.part import chunk_part, model_part
-from proofs.sumcheck_backend.workers.seeds import witness_seed
 from proofs.sumcheck_backend.workers.sizing import limit_s
-from proofs.sumcheck_backend.workers.tasks import LogitsTask, ProofTask, logits_from
 
-OnShard = Callable[[int, int], None]
 ANYHOW = Wanted()
 
 
@@ -44,12 +37,13 @@ class SumcheckOutcome:
     """A finished proof and what it cost.
 
     Args:
-        bundle: the proof. Public, and it hides nothing.
+        bundle: the proof. Public; it hides what its statement says it hides, ``zero_knowledge`` or nothing.
         soundness: of the proofs, each of which was verified here.
         prove_s: wall seconds, running the network included, loading kernels not. stages: the same by stage.
         peak_memory_mb: largest resident memory of this process so far, or of a worker.
         reused: shards read back from earlier, interrupted work.
         workers: who did the work.
+        left: proofs that model and examples can still be opened for on this machine.
     """
 
     bundle: SumcheckBundle
@@ -58,6 +52,7 @@ class SumcheckOutcome:
     peak_memory_mb: float
     reused: int
     workers: str
+    left: Left
     stages: dict[str, float] = field(default_factory=dict)
 
 
@@ -75,7 +70,8 @@ def prove(
 ) -> SumcheckOutcome:
     """Answer a question about committed examples and prove the answer.
 
-    Finished shards stay in the cache until ``resume.forget``, so that interrupted work goes on.
+    Finished shards stay in the cache until ``resume.forget``, so that interrupted work goes on. Where model and
+    examples are hidden, so does the nonce that all pads of the work follow from; the next work draws another.
 
     Args:
         data: the examples' own commitment. shard: examples a proof; by default as many as fit into memory.
@@ -83,11 +79,12 @@ def prove(
         wanted: workers to share the work among. The bundle's bytes do not depend on them, given ``shard``.
 
     Raises:
-        InvalidInput: another format, a claim that is false, or secret parts that are not of the commitments.
+        InvalidInput: another format or mode, a claim that is false, or secret parts that are not of the commitments.
+        BudgetSpent: model or examples may not be opened so often; no proof has been begun then.
         ResourceExceeded: it does not fit into memory, or no bundle holds it; nothing has been proven then.
         ProverFailed: a shard's workers failed again and again; what is finished stays in the cache.
     """
-    clock = StageClock(progress)
+    clock, spending = StageClock(progress), Spending(model, examples, data)
     _require_fit(model, data, question)
     size = _size(model, data, question, shard, context, wanted)
     require_bundle_fits(model.commitment, data, question, size)
@@ -95,19 +92,34 @@ def prove(
     cost = proof_size(model.commitment, data, question, size)
     workers = choose_workers(wanted, len(parts), cost, available_bytes(), clock)
     with workers.open(Source(model_part(model), partial(chunk_part, examples, data))) as crew:
-        work = _Work(model, examples, data, clock, crew, limit_s(cost))
-        claim, answers = answer(question, work.logits(parts), examples.labels, parts)
-        statement = SumcheckStatement.from_bytes(statement_of(model.commitment, data, size, claim, context).to_bytes())
-        resume.keep_size(statement)
-        proven = work.proofs(SumcheckBundle(statement, answers, ()), on_shard)
+        work = Work(spending, clock, crew, limit_s(cost))
+        draft = _draft(work, question, parts, size, context)
+        proven = work.proofs(draft, on_shard)
     clock.stop()
+    return _outcome(draft, parts, proven, clock, workers.name, spending.left)
+
+
+def _draft(work: Work, question: Question, parts: list[Shard], size: int, context: bytes) -> SumcheckBundle:
+    """What there is to be proven: the bundle without proofs."""
+    own, labels = work.spending, work.spending.examples.labels
+    claim, answers = answer(question, work.logits(parts), labels, parts)
+    statement = statement_of(own.model.commitment, own.data, size, claim, context)
+    statement = SumcheckStatement.from_bytes(statement.to_bytes())
+    resume.keep_size(statement)
+    return SumcheckBundle(statement, answers, ())
+
+
+def _outcome(
+    draft: SumcheckBundle, parts: Sequence[Shard], proven: Proven, clock: StageClock, workers: str, left: Left
+) -> SumcheckOutcome:
     return SumcheckOutcome(
-        bundle=SumcheckBundle(statement, answers, tuple(proven.proofs[shard.index] for shard in parts)),
+        bundle=SumcheckBundle(draft.statement, draft.answers, tuple(proven.proofs[shard.index] for shard in parts)),
         soundness=soundness_of([proven.rounds[shard.index] for shard in parts]),
         prove_s=clock.total - clock.seconds.get(LOADING, 0.0),
         peak_memory_mb=max(proven.peak_memory_mb, peak_memory_mb()),
         reused=proven.reused,
-        workers=workers.name,
+        workers=workers,
+        left=left,
         stages=clock.seconds,
     )
 
@@ -120,6 +132,11 @@ def _require_fit(model: SecretNetwork, data: DataCommitment, question: Question)
             f"the model takes {own}, the examples are {given}: commit the data again with --format taken from "
             "the model's commitment"
         )
+    if model.commitment.hiding != data.hiding:
+        raise InvalidInput(
+            f"{modes(model.commitment, data)}, and a proof hides both or neither: commit the data again with --format "
+            "taken from the model's commitment"
+        )
     check_question(question, own, data.labelled)
 
 
@@ -130,91 +147,3 @@ def _size(
     if shard is None:
         shard = resume.kept_size(PROTOCOL_OF[type(question)], model.commitment.model_id, data.root, context)
     return choose_shard(model.commitment, data, question, shard, wanted.at_once, wanted.number or 1)
-
-
-@dataclass(slots=True)
-class _Proven:
-    """Proofs and their rounds by shard, how many were there already, and the largest memory a worker said it took."""
-
-    proofs: dict[int, bytes] = field(default_factory=dict)
-    rounds: dict[int, list[Round]] = field(default_factory=dict)
-    reused: int = 0
-    peak_memory_mb: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """What is proven about, by whom. limit_s: seconds after which a worker must hang."""
-
-    model: SecretNetwork
-    examples: Examples
-    data: DataCommitment
-    clock: StageClock
-    crew: Crew
-    limit_s: float
-
-    def logits(self, parts: Sequence[Shard]) -> NDArray[np.int64]:
-        """The network's logits (N, classes) on all examples."""
-        self.clock("running the network")
-        classes = self.model.commitment.network.classes
-        found = np.empty((self.data.total, classes), dtype=np.int64)
-
-        def check(index: int, answer: bytes) -> str | None:
-            place = parts[index].overall
-            logits = logits_from(answer, place.count, classes)
-            if logits is None:
-                return f"{len(answer)} bytes are not the logits of {place.count} examples"
-            found[place.slice] = logits
-            return None
-
-        tasks = [LogitsTask(shard.index, shard.chunk, shard.within, self.limit_s) for shard in parts]
-        with closing(self.crew.run(tasks, check)) as finished:
-            for _ in finished:
-                self.clock("running the network")
-        return found
-
-    def proofs(self, draft: SumcheckBundle, on_shard: OnShard | None) -> _Proven:
-        """Every shard's proof, each verified: a kept one may be damaged, a new one is not handed out unchecked."""
-        statement, proven = draft.statement, _Proven()
-        parts, instance = statement.shards, instances(draft, self.model.commitment, self.data)
-        say = on_shard or (lambda done, total: None)
-        self.clock("verifying")
-        for shard in parts:
-            proof = resume.kept_proof(statement, shard.index)
-            rounds = None if proof is None else _rounds(statement, shard, instance(shard), proof)
-            if proof is not None and rounds is not None:
-                proven.proofs[shard.index], proven.rounds[shard.index] = proof, rounds
-                proven.reused += 1
-        say(proven.reused, len(parts))
-        missing = [shard for shard in parts if shard.index not in proven.proofs]
-
-        def check(index: int, proof: bytes) -> str | None:
-            self.clock("verifying")
-            rounds = _rounds(statement, parts[index], instance(parts[index]), proof)
-            self.clock("proving")
-            if rounds is None:
-                return "its proof does not verify"
-            resume.keep_proof(statement, index, proof)
-            proven.proofs[index], proven.rounds[index] = proof, rounds
-            return None
-
-        self.clock("proving")
-        tasks = [self._task(statement, shard, instance(shard)) for shard in missing]
-        with closing(self.crew.run(tasks, check)) as finished:
-            for done in finished:
-                proven.peak_memory_mb = max(proven.peak_memory_mb, done.peak_memory_mb)
-                say(len(proven.proofs), len(parts))
-        return proven
-
-    def _task(self, statement: SumcheckStatement, shard: Shard, subject: Instance) -> ProofTask:
-        said = statement.bytes_for(shard)
-        seed = witness_seed(self.model.seed, said)
-        return ProofTask(shard.index, shard.chunk, subject.chunk, shard.within, subject.head, said, seed, self.limit_s)
-
-
-def _rounds(statement: SumcheckStatement, shard: Shard, subject: Instance, proof: bytes) -> list[Round] | None:
-    """The rounds of a proof that verifies, else None."""
-    try:
-        return verified(statement, shard, subject, proof)
-    except (RejectedProof, MalformedProof):
-        return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import secrets
 import shutil
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from proofs.paths import cache_dir
 from proofs.statements.sumcheck import SumcheckStatement
 
 _NAME = "shard-{:05d}"
+_NONCE = "nonce"
+NONCE_BYTES = 32
 _DIGITS = 7
 
 
@@ -26,12 +29,30 @@ def kept_proof(statement: SumcheckStatement, index: int) -> bytes | None:
 
 def keep_proof(statement: SumcheckStatement, index: int, proof: bytes) -> None:
     """Keep a shard's finished proof; the folder is its owner's alone."""
-    folder = _folder(statement)
+    _make_folder(statement)
+    write_atomic(_folder(statement) / _NAME.format(index), proof, secret=True)
+
+
+def nonce_of(statement: SumcheckStatement) -> bytes:
+    """32 secret random bytes of this work: those of the interrupted work that goes on, else new ones.
+
+    Every pad of the work's proofs follows from them. Work that goes on sends the same messages as before under the
+    same pads; work that is done is forgotten, and the next under the same statement has other pads.
+
+    Raises:
+        InvalidInput: they cannot be kept.
+    """
+    place = _folder(statement) / _NONCE
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise InvalidInput(f"cannot keep finished proofs in {folder}: {error.strerror}") from None
-    write_atomic(folder / _NAME.format(index), proof, secret=True)
+        kept = place.read_bytes()
+    except OSError:
+        kept = b""
+    if len(kept) == NONCE_BYTES:
+        return kept
+    _make_folder(statement)
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    write_atomic(place, nonce, secret=True)
+    return nonce
 
 
 def forget(statement: SumcheckStatement) -> None:
@@ -53,6 +74,14 @@ def kept_size(protocol: str, model: bytes, data: bytes, context: bytes) -> int |
 def keep_size(statement: SumcheckStatement) -> None:
     """Remember how many examples a proof of this work has: another number would be another statement."""
     write_atomic(_size_file_of(statement), str(statement.shard).encode(), secret=True)
+
+
+def _make_folder(statement: SumcheckStatement) -> None:
+    folder = _folder(statement)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InvalidInput(f"cannot keep finished proofs in {folder}: {error.strerror}") from None
 
 
 def _folder(statement: SumcheckStatement) -> Path:

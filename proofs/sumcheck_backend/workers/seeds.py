@@ -1,4 +1,4 @@
-"""The seed of a witness's salts: derived, so that a shard proven twice, anywhere, has the same bytes."""
+"""The seed of a witness's salts and pads: derived, so that a shard proven twice, anywhere, has the same bytes."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from proofs.encoding import domain
 
 WITNESS_SEED_DOMAIN = domain("assay/sumcheck-witness-seed/v1")
 """To be raised with every change of how a witness is laid out: the same statement then has another vector."""
+
+HIDING_SEED_DOMAIN = domain("assay/sumcheck-hiding-seed/v1")
+"""To be raised with every change of what a zero-knowledge proof sends: old work must not go on under its old pads."""
 
 
 def witness_seed(model_seed: bytes, statement: bytes) -> bytes:
@@ -25,3 +28,17 @@ def witness_seed(model_seed: bytes, statement: bytes) -> bytes:
         statement: ``SumcheckStatement.bytes_for`` of the shard.
     """
     return hmac.digest(model_seed, WITNESS_SEED_DOMAIN + hashlib.sha256(statement).digest(), "sha256")
+
+
+def hiding_witness_seed(model_seed: bytes, nonce: bytes, statement: bytes) -> bytes:
+    """32 secret bytes that all salts, blocks, masks and one-time pads of one shard's zero-knowledge proof follow from.
+
+    As ``witness_seed``, and of one run alone: a pad under two different messages would give away their difference.
+    Messages of one run follow from statement and seed, so whoever proves a shard again in the same run, after a
+    crash or beside another worker, sends the same ones. Another run draws another nonce.
+
+    Args:
+        nonce: 32 random bytes, secret, of the run (``resume.nonce_of``).
+    """
+    message = HIDING_SEED_DOMAIN + nonce + hashlib.sha256(statement).digest()
+    return hmac.digest(model_seed, message, "sha256")

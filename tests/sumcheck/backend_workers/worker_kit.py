@@ -12,7 +12,7 @@ import pytest
 from helpers.tiny_sumcheck import CONTEXT, SHARD, proven, question, subject
 from worker_tasks import BadProof
 
-from proofs.sumcheck_backend import proving, resume
+from proofs.sumcheck_backend import resume, shard_proofs
 from proofs.sumcheck_backend.proving import SumcheckOutcome, prove
 from proofs.sumcheck_backend.workers.choosing import Wanted
 from proofs.sumcheck_backend.workers.crew import Finished, Source, Workers
@@ -72,7 +72,7 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch, folder: Path, how: str, **optio
     def task(*given: object) -> BadProof:
         return BadProof(*given, folder=str(folder), how=how, **options)
 
-    monkeypatch.setattr(proving, "ProofTask", task)
+    monkeypatch.setattr(shard_proofs, "ProofTask", task)
 
 
 def attempts(folder: Path) -> list[int]:
