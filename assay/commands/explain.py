@@ -7,16 +7,17 @@ from typing import Annotated
 
 import typer
 
-from assay.commands.explain_commitment import explain_commitment, is_commitment
 from assay.exact import exact_facts
 from assay.output import JsonOption, Output
 from assay.places import require_places
 from assay.reference_string import NONE, origin_of
+from proofs.commitment.model import MAGIC as MODEL_MAGIC
 from proofs.container import read_file
 from proofs.read_bundle import read_bundle
 from proofs.safetynets_bundle import SafetyNetsBundle
 from proofs.sheets import sheet_of
 from proofs.sumcheck_backend.bundle import SumcheckBundle
+from proofs.sumcheck_backend.data_commitment import MAGIC as DATA_MAGIC
 
 
 def register(app: typer.Typer) -> None:
@@ -36,7 +37,9 @@ def explain(
     require_places([proof], [], json)
     output = Output(json)
     raw = read_file(proof, "proof bundle or commitment")
-    if is_commitment(raw):
+    if raw.startswith((MODEL_MAGIC, DATA_MAGIC)):
+        from assay.commands.explain_commitment import explain_commitment
+
         output.document(explain_commitment(output, raw))
         return
     bundle = read_bundle(raw)

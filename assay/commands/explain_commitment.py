@@ -6,7 +6,6 @@ from assay.commands.sumcheck.budget import data_left, model_left
 from assay.output import Output
 from proofs.budget import Budget
 from proofs.canonical import to_hex
-from proofs.commitment.model import MAGIC as MODEL_MAGIC
 from proofs.commitment.model import ModelCommitment
 from proofs.halo2.description import CircuitDescription
 from proofs.sheets import HIDES_NOTHING
@@ -17,11 +16,6 @@ from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.model_commitment import BACKEND, NetworkCommitment, is_network_commitment
 
 Fields = dict[str, object]
-
-
-def is_commitment(raw: bytes) -> bool:
-    """Whether these are the bytes of a commitment that proofs are counted for, well-formed or not."""
-    return raw.startswith((MODEL_MAGIC, DATA_MAGIC))
 
 
 def explain_commitment(output: Output, raw: bytes) -> Fields:

@@ -54,6 +54,7 @@ def test_only_what_is_missing_is_named(tmp_path: Path, monkeypatch: pytest.Monke
 def test_unusable_options(tmp_path: Path) -> None:
     place(tmp_path, (*MODEL_FILES, *IMAGE_FILES), "index,wnid,name,file\n0,n0,tench,a.jpg\n")
     assay("demo", "accuracy", "--imagenet", "--json", "-").refused(4, "goes without 'accuracy'")
+    assay("demo", "accuracy", "--no-zk", "--json", "-").refused(4, "--no-zk: only for imagenet")
     assay("demo", "imagenet", "--data-folder", tmp_path / "no", "--json", "-").refused(4, "is not a folder")
     assay("demo", "imagenet", "--data-folder", tmp_path, "--image", 1, "--json", "-").refused(4, "1 images, 0 to 0")
 
@@ -119,6 +120,6 @@ def test_one_photograph(tmp_path: Path) -> None:
     assert (found["verdict"], found["classes"]) == ("ok", [389])
     assert found["predicted"] == found["shown"] and found["predicted"].startswith("giant panda")
     assert (found["parameters"], found["macs"]) == (3_489_097, 300_775_552)
-    assert found["weights_bound"] and not found["zero_knowledge"] and found["hides"].startswith("nothing")
+    assert found["weights_bound"] and found["zero_knowledge"] and found["hides"].startswith("weights, image and")
     assert all(one["refused_by"] != NOT_REFUSED for one in found["forgeries"]) and len(found["forgeries"]) == 3
     assert all(found[name] > 0 for name in COST) and found["worst_round_bits"] >= 100
