@@ -83,7 +83,7 @@ class Instance:
 
     Args:
         log_columns: of all matrices: rows have 2^log_columns entries.
-        model, chunk: both hide their rows behind random blocks, or neither does.
+        model, chunk: both hide their rows behind random blocks of one length, or neither does.
     """
 
     network: Network
@@ -101,4 +101,4 @@ class Instance:
 
     def code(self, prime: int = MERSENNE_31) -> Code:
         """The code all rows are words of."""
-        return Code(self.log_columns, max(self.model.block, self.chunk.matrix.block), prime)
+        return Code(self.log_columns, self.model.block, prime)

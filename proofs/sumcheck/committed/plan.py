@@ -184,13 +184,16 @@ def _with_pads(plan: Plan) -> Plan:
 
 def _check_blocks(instance: Instance) -> None:
     """Blocks mask the columns that are asked for, and there is room for them."""
-    blocks, code = (instance.model.block, instance.chunk.matrix.block), instance.code()
-    if not any(blocks):
-        return
-    if not all(code.fresh_block <= block <= code.columns and not block & (block - 1) for block in blocks):
+    block, other, code = instance.model.block, instance.chunk.matrix.block, instance.code()
+    if block != other:
         raise InvalidInput(
-            f"random blocks of {blocks[0]} and {blocks[1]} entries hide nothing: model and examples must both have a "
-            f"power of two from {code.fresh_block} to {code.columns}, or both none"
+            f"the weights are hidden by blocks of {block} entries, the examples by {other}: a proof shows as many columns "
+            "of both, so commit to one of them again, with blocks as long as the other's"
+        )
+    if block and (not code.fresh_block <= block <= code.columns or block & (block - 1)):
+        raise InvalidInput(
+            f"random blocks of {block} entries hide nothing in rows of {code.columns}: a power of two from "
+            f"{code.fresh_block} to {code.columns} does"
         )
 
 

@@ -31,7 +31,7 @@ def transcript(instance: Instance, statement: bytes) -> Transcript:
         "head": _head(instance.head),
     }
     if instance.hiding:
-        parameters["blocks"] = [instance.model.block, instance.chunk.matrix.block]
+        parameters["block"] = instance.model.block
     return Transcript(PROTOCOL, VERSION, statement, parameters)
 
 
