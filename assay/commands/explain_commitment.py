@@ -14,6 +14,7 @@ from proofs.sumcheck_backend.blocks import usable
 from proofs.sumcheck_backend.data_commitment import MAGIC as DATA_MAGIC
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.model_commitment import BACKEND, NetworkCommitment, is_network_commitment
+from proofs.wording import counted
 
 Fields = dict[str, object]
 
@@ -31,7 +32,8 @@ def explain_commitment(output: Output, raw: bytes) -> Fields:
 
 
 def _network(output: Output, model: NetworkCommitment) -> Fields:
-    output.say(f"model id {to_hex(model.model_id)}: an integer network of {len(model.network.nodes)} layers, {BACKEND}")
+    layers = counted(len(model.network.nodes), "layer")
+    output.say(f"model id {to_hex(model.model_id)}: an integer network of {layers}, {BACKEND}")
     limit = usable(model.log_columns, model.block)
     left = model_left(model)
     _say_budget(output, model.hiding, "its weights", limit, left)
@@ -46,7 +48,8 @@ def _network(output: Output, model: NetworkCommitment) -> Fields:
 
 
 def _data(output: Output, data: DataCommitment) -> Fields:
-    output.say(f"data root {to_hex(data.root)}: {data.total} examples in {len(data.roots)} chunks, {BACKEND}")
+    examples, chunks = counted(data.total, "example"), counted(len(data.roots), "chunk")
+    output.say(f"data root {to_hex(data.root)}: {examples} in {chunks}, {BACKEND}")
     limit = openings(data.log_columns, data.block)
     left = data_left(data)
     _say_budget(output, data.hiding, "its examples" + (" and labels" if data.labelled else ""), limit, left)
@@ -69,7 +72,7 @@ def _circuit(output: Output, model: ModelCommitment) -> Fields:
     limit = description.budget
     left = Budget(model.weights_commitment, limit).left
     if description.binding == "polycommit":
-        output.say(f"hides its weights heuristically in {limit} proofs, {left} of which are left")
+        output.say(f"hides its weights heuristically in {counted(limit, 'proof')}, {left} left")
     elif description.binding == "hashed":
         output.say("hides its weights in any number of proofs")
     else:
@@ -87,7 +90,7 @@ def _say_budget(output: Output, hiding: bool, what: str, limit: int, left: int) 
     if not hiding:
         output.say(f"a proof about it is an {HIDES_NOTHING}", "yellow")
         return
-    output.say(f"zero-knowledge: hides {what} in {limit} proofs, {left} of which are left", None if left else "red")
+    output.say(f"zero-knowledge: hides {what} in {counted(limit, 'proof')}, {left} left", None if left else "red")
 
 
 def _fields(backend: str, hiding: bool, limit: int, left: int) -> Fields:

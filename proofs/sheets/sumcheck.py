@@ -9,6 +9,7 @@ from proofs.sheets.sumcheck_hiding import hidden_lines, hides, hiding_leaks, hid
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.statements.sumcheck_claims import Logits, Score, Selection
 from proofs.sumcheck_backend.bundle import SumcheckBundle
+from proofs.wording import counted
 
 HIDES_NOTHING = "integrity proof: hides nothing: weights, inputs and intermediate values leak from the opened columns"
 """Said wherever a proof of the other mode is made, verified or explained."""
@@ -106,12 +107,13 @@ def _integers(statement: SumcheckStatement) -> Lines:
 def _public(bundle: SumcheckBundle) -> Lines:
     statement = bundle.statement
     size = sum(map(len, bundle.proofs)) + len(bundle.answers)
+    proofs = counted(len(bundle.proofs), "proof")
     return (
         "The architecture: every layer's shape, shift and table, the tables' extents included, which were derived from "
         "the hidden weights and the calibration inputs. It stands in the model's commitment.",
-        f"Sizes: {statement.model_rows} rows of weights of 2^{statement.log_columns} integers, {statement.total} "
-        f"examples in chunks of {statement.chunk}, {len(bundle.proofs)} proofs of at most {statement.shard} examples, "
-        f"{size} bytes.",
+        f"Sizes: {counted(statement.model_rows, 'row')} of weights of 2^{statement.log_columns} integers, "
+        f"{counted(statement.total, 'example')} in chunks of {statement.chunk}, {proofs} of at "
+        f"most {counted(statement.shard, 'example')}, {size} bytes.",
         *_answers(statement),
     )
 

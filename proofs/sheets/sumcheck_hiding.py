@@ -62,10 +62,11 @@ def hiding_rests_on() -> Lines:
         "once, and rows by random entries behind them. Were these truly random, then all that a proof shows, up to the "
         "budget, would be distributed alike whatever is hidden, but for challenges that by chance are a zero of "
         "something that must not vanish; they are drawn from almost 2^124.",
-        "Hiding, computationally: random entries, pads, masks and salts come from streams (a cipher or an extendable "
-        "hash) under keys that begin with the operating system's randomness, and are taken to look uniform. Columns "
-        "that are not opened are leaves hashed with 128 bits of salt each, and challenges are hashes, too: SHA-256 is "
-        "taken for a random oracle in both places.",
+        "Hiding, computationally: random entries, pads and masks are key streams of AES-256 in counter mode, taken to be "
+        "a pseudorandom permutation; keys, seeds and salts follow by SHAKE-256, SHA-256 and HMAC, taken to be random "
+        "functions, from 32 bytes each of the operating system's randomness. Columns that are not opened are leaves "
+        "hashed with 128 bits of salt each, and challenges are hashes, too: in both places SHA-256 is taken for a random "
+        "oracle.",
         "No side channels were closed: whoever shares a machine with the prover may learn more.",
     )
 

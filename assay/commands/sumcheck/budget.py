@@ -1,34 +1,35 @@
-"""How many proofs committed models and examples may still be shown in, by this machine's count."""
+"""How many proofs committed models and examples may still be opened for, by this machine's count."""
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from assay.output import Output
-from proofs.budget import Budget
-from proofs.sumcheck.ligero.parameters import openings
-from proofs.sumcheck_backend.blocks import usable
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
+from proofs.sumcheck_backend.spending import chunk_budget, model_budget
+from proofs.wording import counted
+
+if TYPE_CHECKING:
+    from proofs.sumcheck_backend.spending import Left
 
 
 def model_left(model: NetworkCommitment) -> int:
     """Proofs that may still open a model's matrix; 0 where nothing is hidden, and so nothing counted."""
-    return Budget(model.weights_commitment, usable(model.log_columns, model.block)).left if model.hiding else 0
+    budget = model_budget(model)
+    return 0 if budget is None else budget.left
 
 
 def data_left(data: DataCommitment) -> int:
     """Proofs that may still open the chunk opened most often; 0 where nothing is counted."""
-    if not data.hiding:
-        return 0
-    limit = openings(data.log_columns, data.block)
-    return min(Budget(root, limit).left for root in data.roots)
+    budgets = (chunk_budget(data, index) for index in range(len(data.roots)))
+    return min((budget.left for budget in budgets if budget is not None), default=0)
 
 
-def say_left(output: Output, model: int, data: int | None) -> dict[str, object]:
-    """Tell a person what zero-knowledge proofs left of both budgets; returns it for the JSON document.
-
-    Args:
-        model, data: openings left; of public data None.
-    """
-    of_data = "; the data are public" if data is None else f", {data} in that of each chunk of the data"
-    output.say(f"{model} proofs remain in the model's budget{of_data}")
-    return {"proof_budget_left": model, "data_budget_left": data}
+def say_left(output: Output, left: Left) -> dict[str, object]:
+    """Tell a person what zero-knowledge proofs left of both budgets; returns it for the JSON document."""
+    if left.model is None:
+        return {}
+    data = "the data are public" if left.data is None else f"{left.data} in that of the data"
+    output.say(f"{counted(left.model, 'proof')} left in the model's budget, {data}")
+    return {"proof_budget_left": left.model, "data_budget_left": left.data}

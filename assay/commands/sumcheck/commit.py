@@ -24,6 +24,7 @@ from proofs.sumcheck_backend.examples import examples_of
 from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS
 from proofs.sumcheck_backend.model_commitment import BACKEND
 from proofs.sumcheck_backend.secret_network import read_network_commitment, write_secret_network
+from proofs.wording import counted
 
 
 def refuse_halo2_options(untouched: bool) -> None:
@@ -114,7 +115,8 @@ def commit_examples(
         commitment = examples.commitment(stages.batch)
     write_examples(out, examples, commitment)
     say_clamped(output, clamped, model.format, examples.x.size)
-    output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {len(commitment.roots)} chunks")
+    total, chunks = counted(commitment.total, "example"), counted(len(commitment.roots), "chunk")
+    output.say(f"data root {to_hex(commitment.root)}: {total} in {chunks}")
     output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")
     allowed = openings(commitment.log_columns, commitment.block)
     say_mode(output, commitment.hiding, allowed, "the examples" + (" and labels" if commitment.labelled else ""))
@@ -160,10 +162,8 @@ def _report_model(output: Output, out: Path, made: NewNetwork) -> None:
     layers = sum(isinstance(node, Convolution) for node in network.nodes)
     output.say(f"model id {to_hex(commitment.model_id)}")
     output.say(f"{out} is public; {secret_path(out)} is secret: keep it, a lost one cannot be made again")
-    output.say(
-        f"{layers} layers of weights in {commitment.rows} rows; shifts {low} to {high}, {scales.rows} rows of tables: "
-        "these and all shapes are public"
-    )
+    size = f"{counted(layers, 'layer')} of weights in {counted(commitment.rows, 'row')}"
+    output.say(f"{size}; shifts {low} to {high}, {scales.rows} rows of tables: these and all shapes are public")
     if commitment.receipt is not None:
         receipt = commitment.receipt
         output.say(

@@ -10,6 +10,7 @@ from proofs.sheets import HIDES_NOTHING
 from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS, usable
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
+from proofs.wording import counted
 
 WARNING = "yellow"
 
@@ -86,6 +87,6 @@ def say_mode(output: Output, hiding: bool, allowed: int, hidden: str) -> None:
         output.say(f"a proof about it is an {HIDES_NOTHING}", WARNING)
         return
     output.say(
-        f"zero-knowledge: proofs hide {hidden}, {allowed} of them at most, whoever makes them; each is counted before "
+        f"zero-knowledge: it hides {hidden} in {counted(allowed, 'proof')}, whoever makes them; each is counted before "
         "it is made, and `assay explain` says how many are left"
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assay.commands.sumcheck.budget import data_left, model_left, say_left
+from assay.commands.sumcheck.budget import say_left
 from assay.commands.sumcheck.material import examples_to_prove, say_clamped
 from assay.commands.sumcheck.mode import require_wanted_mode
 from assay.commands.sumcheck.report import facts, say_claim, say_soundness
@@ -15,6 +15,7 @@ from proofs.files import write_atomic
 from proofs.sumcheck_backend import resume
 from proofs.sumcheck_backend.questions import AskScore, Question
 from proofs.sumcheck_backend.secret_network import read_secret_network
+from proofs.wording import counted
 
 if TYPE_CHECKING:
     from proofs.sumcheck_backend.proving import SumcheckOutcome
@@ -72,17 +73,15 @@ def prove_sumcheck(output: Output, job: Job, question: Question) -> None:
     resume.forget(outcome.bundle.statement)
     said = say_claim(output, "proved", outcome.bundle, secret.commitment.network)
     cost = _cost(output, job, outcome)
-    left: dict[str, object] = {}
-    if outcome.bundle.statement.zero_knowledge:
-        left = say_left(output, model_left(secret.commitment), None if examples.public else data_left(commitment))
-    output.document({**said, **cost, **left, "clipped": clamped})
+    output.document({**said, **cost, **say_left(output, outcome.left), "clipped": clamped})
 
 
 def _cost(output: Output, job: Job, outcome: SumcheckOutcome) -> dict[str, object]:
     size = job.out.stat().st_size
+    proofs = counted(len(outcome.bundle.proofs), "proof")
     output.say(
-        f"{job.out}: {size} bytes, {len(outcome.bundle.proofs)} proofs, {outcome.prove_s:.1f} s by {outcome.workers}"
-        + (f" ({outcome.reused} proofs resumed)" if outcome.reused else "")
+        f"{job.out}: {size} bytes, {proofs}, {outcome.prove_s:.1f} s by {outcome.workers}"
+        + (f" ({counted(outcome.reused, 'proof')} resumed)" if outcome.reused else "")
     )
     say_soundness(output, outcome.bundle, outcome.soundness)
     return {
