@@ -86,20 +86,39 @@ def masked(row: Table, block: Table, out: Table, w: Any) -> None:
 
 
 @inlined
-def split(row: Table, block: Table, out: Table, w: Any, v: Any) -> None:
-    """One layer on a row to which its block times w is added, out of place; the block is shorter, or as long."""
-    half = row.size // 2
-    a, b, c, d = row[:half], row[half:], out[:half], out[half:]
-    low, high = block[:half], block[half:]
+def split(a: Table, b: Table, c: Table, d: Table, v: Any) -> None:
+    """One layer on the halves a and b of a single block, out of place."""
+    for i in range(a.size):
+        x, y = a[i], turned(b[i], v)
+        c[i], d[i] = plus(x, y), minus(x, y)
+
+
+@inlined
+def split_low(a: Table, b: Table, low: Table, c: Table, d: Table, w: Any, v: Any) -> None:
+    """The same where ``low`` times w is added to a."""
+    for i in range(low.size):
+        x, y = plus(a[i], turned(low[i], w)), turned(b[i], v)
+        c[i], d[i] = plus(x, y), minus(x, y)
+
+
+@inlined
+def split_both(a: Table, b: Table, low: Table, high: Table, c: Table, d: Table, w: Any, v: Any) -> None:
+    """The same where ``low`` times w is added to a, and ``high`` times w to b."""
     for i in range(high.size):
         x, y = plus(a[i], turned(low[i], w)), turned(plus(b[i], turned(high[i], w)), v)
         c[i], d[i] = plus(x, y), minus(x, y)
-    for i in range(high.size, low.size):
-        x, y = plus(a[i], turned(low[i], w)), turned(b[i], v)
-        c[i], d[i] = plus(x, y), minus(x, y)
-    for i in range(low.size, a.size):
-        x, y = a[i], turned(b[i], v)
-        c[i], d[i] = plus(x, y), minus(x, y)
+
+
+@inlined
+def split_masked(row: Table, block: Table, out: Table, w: Any, v: Any) -> None:
+    """One layer on a row to which its block times w is added: none, at most half as long as the row, or as long."""
+    half = row.size // 2
+    a, b, c, d, rest = row[:half], row[half:], out[:half], out[half:], block.size
+    if rest > half:
+        split_both(a, b, block[:half], block[half:], c, d, w, v)
+    else:
+        split_low(a, b, block, c, d, w, v)
+        split(a[rest:], b[rest:], c[rest:], d[rest:], v)
 
 
 @inlined
@@ -161,7 +180,7 @@ def encode_rows(rows: Table, blocks: Table, table: Table, tails: Table, out: Tab
                 layers += 1
             size = width
             if layers % 2:
-                split(rows[r], blocks[r], part, w, table[block])
+                split_masked(rows[r], blocks[r], part, w, table[block])
                 size //= 2
                 block *= 2
             else:

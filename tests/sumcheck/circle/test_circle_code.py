@@ -6,25 +6,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
+from circle_kit import TWINS, P, points, random_rows
 
 from proofs.sumcheck.circle import plain
 from proofs.sumcheck.circle.code import encode
 from proofs.sumcheck.circle.direct import basis, value_at
-from proofs.sumcheck.circle.domain import domain
 from proofs.sumcheck.fields import Field, field
-
-P = 2**31 - 1
-TWINS = pytest.mark.parametrize("f", [field("m31", "plain"), field("m31", "fast")], ids=["plain", "fast"])
-
-
-def random_rows(shape: tuple[int, ...], seed: int = 0) -> NDArray[np.uint32]:
-    return np.random.default_rng(seed).integers(0, P, shape, dtype=np.uint32)
-
-
-def points(log_columns: int) -> list[tuple[int, int]]:
-    x, y = domain(log_columns + 2)
-    return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
 @TWINS

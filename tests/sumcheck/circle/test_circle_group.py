@@ -23,7 +23,7 @@ def test_the_generator_has_order_2_to_the_31() -> None:
     assert squared(generator(), log_order()) == (1, 0)
 
 
-@pytest.mark.parametrize("p", [7, 31, 127, 8191])
+@pytest.mark.parametrize("p", [7, 31, 127])
 def test_small_circles_have_a_generator_and_a_domain_too(p: int) -> None:
     whole, point = set(), (1, 0)
     for _ in range(p + 1):
