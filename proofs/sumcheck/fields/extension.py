@@ -74,11 +74,19 @@ class Extension:
 
     def add(self, x: Scalar, y: Scalar) -> Scalar:
         """x + y."""
-        return tuple((a + b) % self.p for a, b in zip(x, y, strict=True))
+        p = self.p
+        if self.degree == 4:  # written out: verifiers do this ten thousand times
+            (a, b, c, d), (e, f, g, h) = x, y
+            return ((a + e) % p, (b + f) % p, (c + g) % p, (d + h) % p)
+        return tuple((a + b) % p for a, b in zip(x, y, strict=True))
 
     def sub(self, x: Scalar, y: Scalar) -> Scalar:
         """x - y."""
-        return tuple((a - b) % self.p for a, b in zip(x, y, strict=True))
+        p = self.p
+        if self.degree == 4:
+            (a, b, c, d), (e, f, g, h) = x, y
+            return ((a - e) % p, (b - f) % p, (c - g) % p, (d - h) % p)
+        return tuple((a - b) % p for a, b in zip(x, y, strict=True))
 
     def neg(self, x: Scalar) -> Scalar:
         """-x."""
