@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import proofs.sumcheck.fields.fast.compile  # noqa: F401 - now, so that machine code outlives the session's own home
 from proofs.sumcheck.fields import FIELDS, Ext, Field, PlainField, Scalar, field, prime
 
-TINY = {"31": (31, 1), "31i": (31, 2), "127i": (127, 2), "8191": (8191, 1), "8191i": (8191, 2)}
+TINY = {"31": (31, 1), "31i": (31, 2), "127i": (127, 2), "127iu": (127, 4), "8191": (8191, 1), "8191i": (8191, 2)}
 TWINS = [(name, kernels) for name in FIELDS for kernels in ("plain", "arrays", "fast")] + [(n, "tiny") for n in TINY]
 EVERY = pytest.mark.parametrize("f", [pytest.param(twin, id="-".join(twin)) for twin in TWINS], indirect=True)
 SEEDS = st.integers(0, 2**32)

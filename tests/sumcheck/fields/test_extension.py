@@ -10,7 +10,12 @@ from proofs.errors import MalformedProof
 from proofs.sumcheck.fields import FIELDS, Extension, Scalar
 from proofs.sumcheck.fields.primes import BELOW_2_61, MERSENNE_31, MERSENNE_61
 
-EXTENSIONS = [*(Extension(p, degree) for p, degree in FIELDS.values()), Extension(31, 1), Extension(127, 2)]
+EXTENSIONS = [
+    *(Extension(p, degree) for p, degree in FIELDS.values()),
+    Extension(31, 1),
+    Extension(127, 2),
+    Extension(127, 4),
+]
 EVERY = pytest.mark.parametrize("scalars", EXTENSIONS, ids=str)
 WITNESSES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37)
 """Enough for every number below 3.3 10^24 (Sorenson and Webster 2015)."""
@@ -85,9 +90,10 @@ def test_the_second_prime_is_the_largest_that_fits() -> None:
     assert not any(n % 4 == 3 and is_prime(n) for n in larger)
 
 
-def test_two_plus_i_is_no_square() -> None:
+@pytest.mark.parametrize("p", [3, 7, 127, 2**19 - 1, MERSENNE_31])
+def test_two_plus_i_is_no_square(p: int) -> None:
     """So u^2 - 2 - i is irreducible and the degree-4 extension a field."""
-    p = MERSENNE_31
+    assert Extension(p, 4).degree == 4
     assert power(Extension(p, 2), (2, 1), (p * p - 1) // 2) == (p - 1, 0)
 
 
