@@ -52,9 +52,9 @@ def _least(proofs: int, log_columns: int, kept: int) -> int:
             return block
     most = _most(log_columns, kept)
     room = f"rows of 2^{log_columns} entries hide {most} proofs at most, not {proofs}"
-    enough = [log for log in range(log_columns + 1, LOG_COLUMNS[1] + 1) if _most(log, kept) >= proofs]
-    if enough:
-        raise InvalidInput(f"{room}: choose a smaller --proofs, or --log-columns {enough[0]}")
+    longer = range(log_columns + 1, LOG_COLUMNS[1] + 1)
+    if (enough := next((log for log in longer if _most(log, kept) >= proofs), None)) is not None:
+        raise InvalidInput(f"{room}: choose a smaller --proofs, or --log-columns {enough}")
     most = _most(LOG_COLUMNS[1], kept)
     raise InvalidInput(f"{room}: choose a smaller --proofs; {most} are possible with --log-columns {LOG_COLUMNS[1]}")
 

@@ -10,26 +10,29 @@ from proofs.networks.network import Clamp, Combination, Convolution, Maximum, Ne
 from proofs.networks.weights import NodeWeights, Weights
 from proofs.sumcheck.committed.instance import Chunk, Correct, Instance, Matrix
 from proofs.sumcheck.committed.prove import prove
-from proofs.sumcheck.committed.segments import chunk_vector, model_vector
 from proofs.sumcheck.committed.verify import verify
 from proofs.sumcheck.committed.witness import Secret
-from proofs.sumcheck.ligero.commit import commit
-from proofs.sumcheck_backend.matrices import proof_field
+from proofs.sumcheck_backend.matrices import commit_examples, commit_weights, proof_field
 
 LOADING = "loading kernels (compiled once, 20-60 s, then kept)"
 """The stage's name."""
 LOG_COLUMNS = 9
+BLOCK = 256
 BATCHES = (1, 16)
 """A batch innermost and not: kernels of both layouts."""
 SIDE = 6
 
 
 @cache
-def load_kernels() -> None:
-    """Prove something small of every kind once in this process; 20 to 60 s on a machine's first proof, then about 1."""
+def load_kernels(hiding: bool = True) -> None:
+    """Prove something small of every kind once in this process; 20 to 60 s on a machine's first proof, then about 1.
+
+    Args:
+        hiding: which of the two modes the proofs to come have.
+    """
     if proof_field().compiled:
         for count in BATCHES:
-            _prove_something(count)
+            _prove_something(count, BLOCK if hiding else 0)
 
 
 def _network() -> tuple[Network, Weights]:
@@ -54,14 +57,14 @@ def _network() -> tuple[Network, Weights]:
     return Network(tuple(tensors), nodes, (relu, Clamp(-255, 255, 0, 255), signed), "1", "1"), weights
 
 
-def _prove_something(count: int) -> None:
+def _prove_something(count: int, block: int) -> None:
     field, (network, weights) = proof_field(), _network()
     x = np.zeros((1, SIDE, SIDE, count), np.int32)
     labels = np.zeros(count, np.int64)
-    model = commit(field, model_vector(field, network, weights), b"model", LOG_COLUMNS)
-    chunk = commit(field, chunk_vector(field, network.tensors[0].shape, x, labels), b"chunk", LOG_COLUMNS)
-    of_chunk = Chunk(Matrix(chunk.root, len(chunk.rows)), count, labelled=True)
-    of_model = Matrix(model.root, len(model.rows))
+    model = commit_weights(network, weights, bytes(32), LOG_COLUMNS, block)
+    chunk = commit_examples(x, labels, bytes(range(32)), LOG_COLUMNS, block)
+    of_chunk = Chunk(Matrix(chunk.root, len(chunk.rows), block), count, labelled=True)
+    of_model = Matrix(model.root, len(model.rows), block)
     instance = Instance(network, LOG_COLUMNS, of_model, of_chunk, 0, count, Correct(1, count))
-    secret = Secret(weights, x, labels, model, chunk, b"seed")
+    secret = Secret(weights, x, labels, model, chunk, bytes(32))
     verify(field, instance, b"", prove(field, instance, b"", secret))

@@ -33,7 +33,7 @@ class InProcess:
         """This process, at work, its kernels loaded."""
         on_stage = self.on_stage or (lambda _: None)
         on_stage(LOADING)
-        load_kernels()
+        load_kernels(hiding=source.model.public.block > 0)
         yield _Alone(source, Bench(source.model), on_stage)
 
 
