@@ -43,6 +43,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.demo
 	$(BIN)/python -m benchmarks.safetynets
 	$(BIN)/python -m benchmarks.committed
+	$(BIN)/python -m benchmarks.hiding
 
 snapshots: setup
 	$(BIN)/python -m escrow.build --update
