@@ -39,6 +39,7 @@ def same_function(
 
     `provider publish`, `provider run` and `serve` take the two files written as MODEL.onnx and model.commit.
     """
+    from assay.commands.sumcheck.mode import say_round_mode
     from proofs.backend import backend
     from proofs.halo2.commit import CommitOptions
     from proofs.halo2.integer_network import check_fits, commit_options, input_format, same_function_onnx
@@ -63,6 +64,7 @@ def same_function(
     commitment, description = model.commitment, model.description
     output.say(f"model id {to_hex(commitment.model_id)}; 2^{description.parameters.logrows} rows an answer")
     output.say(f"{out} is public; {graph} and {secret_path(out)} are secret: keep them")
+    say_round_mode(output, held.commitment)
     output.document(
         {
             "model_id": to_hex(commitment.model_id),

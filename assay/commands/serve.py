@@ -16,6 +16,7 @@ from escrow.chain import Chain
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
 from proofs.halo2.secret_model import SecretModel, read_secret_model
+from proofs.wording import counted
 
 if TYPE_CHECKING:
     from assay.service.delegation.hosted import HostedNetworks
@@ -103,7 +104,7 @@ def serve(
         if any(value is not None for value in (model, commit, folder, keystore, dev, rpc, credit, sumcheck_model)):
             raise InvalidInput("a model, its commitment, folder, key or chain serve rounds: name one with --job")
         listener = hosting.listen(host, port)
-        hosting.run(application(networks), listener, partial(_ready, output, listener, [], networks, None))
+        hosting.run(application(networks), listener, partial(_ready, output, listener, [], networks, None, None))
         return
     if model is None or commit is None or folder is None:
         raise InvalidInput("a round needs its model: give MODEL.onnx, --commit and --data-dir beside --job")
@@ -114,7 +115,7 @@ def serve(
     workshop = round_workshop(sumcheck_model, sumcheck_onnx, onnx, rounds, folder)
     hosted = _hosted_rounds(output, rounds, read_secret_model(commit, onnx), signer, credit)
     listener = hosting.listen(host, port)
-    ready = partial(_ready, output, listener, hosted, networks, gate)
+    ready = partial(_ready, output, listener, hosted, networks, gate, workshop)
     hosting.serve(hosted, folder, listener, gate, ready, networks, workshop)
 
 
@@ -166,7 +167,12 @@ def _hosted_rounds(
 
 
 def _ready(
-    output: Output, listener: socket, hosted: list[Hosted], networks: HostedNetworks, gate: ChainGate | None
+    output: Output,
+    listener: socket,
+    hosted: list[Hosted],
+    networks: HostedNetworks,
+    gate: ChainGate | None,
+    workshop: Workshop | None,
 ) -> None:
     """Say where the service is, once it is there."""
     bound = listener.getsockname()
@@ -177,7 +183,23 @@ def _ready(
     if hosted and gate is None:
         output.say("no --rpc, no look at the chain: answers before a round is opened and after it ended", "yellow")
     digests = [to_hex(digest) for digest in networks.networks]
-    output.document({"url": address, "jobs": [to_hex(item.round.job_id) for item in hosted], "networks": digests})
+    jobs = [to_hex(item.round.job_id) for item in hosted]
+    output.document({"url": address, "jobs": jobs, "networks": digests, **_round_proofs(output, workshop)})
+
+
+def _round_proofs(output: Output, workshop: Workshop | None) -> dict[str, object]:
+    """Say what proofs of whole rounds hide, and how many may still be made; returns it for the JSON document."""
+    from assay.commands.sumcheck.budget import model_left
+    from assay.commands.sumcheck.mode import say_round_mode
+
+    if workshop is None:
+        return {}
+    model = workshop.model
+    left = model_left(model)
+    say_round_mode(output, model)
+    if model.hiding:
+        output.say(f"{counted(left, 'proof')} left in the network's budget", None if left else "red")
+    return {"zero_knowledge": model.hiding, "proof_budget_left": left}
 
 
 def party_account(chain_id: int, rpc: str | None, keystore: Path | None, dev: int | None) -> LocalAccount:

@@ -7,13 +7,13 @@ from proofs.statements.sumcheck import SumcheckStatement
 from proofs.statements.sumcheck_claims import Logits, Score
 
 HIDES = (
-    "zero-knowledge: hides weights, examples, labels, intermediate values and logits, but for what it states and what "
-    "`assay explain` lists as leaks"
+    "zero-knowledge: hides weights, examples and labels unless they are public, intermediate values and logits, but "
+    "for what it states and what `assay explain` lists as leaks"
 )
 """Said wherever such a proof is made, verified or explained; of predictions ``HIDES_BUT_LOGITS``."""
 HIDES_BUT_LOGITS = (
-    "zero-knowledge: hides weights, inputs and intermediate values, but not the logits it states, nor what `assay "
-    "explain` lists as leaks"
+    "zero-knowledge: hides weights, inputs unless they are public, and intermediate values, but not the logits it "
+    "states, nor what `assay explain` lists as leaks"
 )
 ARCHITECTURE = (
     "The architecture: shapes, shifts and the extents of all tables. Shifts and extents were derived from the hidden "
@@ -62,11 +62,11 @@ def hiding_rests_on() -> Lines:
         "once, and rows by random entries behind them. Were these truly random, then all that a proof shows, up to the "
         "budget, would be distributed alike whatever is hidden, but for challenges that by chance are a zero of "
         "something that must not vanish; they are drawn from almost 2^124.",
-        "Hiding, computationally: random entries, pads and masks are key streams of AES-256 in counter mode, taken to be "
-        "a pseudorandom permutation; keys, seeds and salts follow by SHAKE-256, SHA-256 and HMAC, taken to be random "
+        "Hiding, computationally: random entries, pads and masks are key streams of AES-256 in counter mode, taken to "
+        "be a pseudorandom permutation; keys, seeds and salts follow by SHAKE-256, SHA-256 and HMAC, taken for random "
         "functions, from 32 bytes each of the operating system's randomness. Columns that are not opened are leaves "
-        "hashed with 128 bits of salt each, and challenges are hashes, too: in both places SHA-256 is taken for a random "
-        "oracle.",
+        "hashed with 128 bits of salt each, and challenges are hashes, too: in both places SHA-256 is taken for a "
+        "random oracle.",
         "No side channels were closed: whoever shares a machine with the prover may learn more.",
     )
 

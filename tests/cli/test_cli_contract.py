@@ -91,3 +91,10 @@ def test_program_runs_as_module_and_ends_in_order() -> None:
     assert done.returncode == 0
     for command in ("check", "estimate", "commit", "prove", "verify", "explain", "demo", "seller", "buyer", "plan"):
         assert command in done.stdout
+
+
+def test_explain_says_what_is_left_of_a_commitment(kit: Kit) -> None:
+    said = assay("explain", kit.model_commit, "--json", "-")
+    assert said.code == 0 and said.document["backend"] == "halo2" and said.document["zero_knowledge"] is True
+    assert said.document["proof_budget"] == 16 and 0 <= said.document["proof_budget_left"] < 16
+    assert "hides its weights heuristically in 16 proofs" in said.err and said.document["verified"] is False

@@ -53,6 +53,7 @@ def check_round(
     Contests go to the file `assay client contest` reads. Without a usable proof all is as without this command: a
     receipt for what came, and contests drawn at random. Run again, it goes on: the draw is made once.
     """
+    from assay.commands.sumcheck.mode import say_round_mode
     from assay.service.client import RoundClient
     from assay.service.client_record import ClientRecord
     from assay.service.round import Round
@@ -82,9 +83,10 @@ def check_round(
     finally:
         record.close()
     _say(output, looked, state / "contests.json", link)
+    say_round_mode(output, model)
     if failure is not None:
         raise failure
-    output.document({"job_id": to_hex(of.job_id), **_fields(looked)})
+    output.document({"job_id": to_hex(of.job_id), "zero_knowledge": model.hiding, **_fields(looked)})
 
 
 def _sign(client: RoundClient, answered: int) -> AssayError | None:

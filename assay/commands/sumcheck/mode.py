@@ -90,3 +90,14 @@ def say_mode(output: Output, hiding: bool, allowed: int, hidden: str) -> None:
         f"zero-knowledge: it hides {hidden} in {counted(allowed, 'proof')}, whoever makes them; each is counted before "
         "it is made, and `assay explain` says how many are left"
     )
+
+
+def say_round_mode(output: Output, network: NetworkCommitment) -> None:
+    """How proofs of whole rounds of a network's answers are."""
+    if network.hiding:
+        output.say(
+            "a proof of a round is zero-knowledge: hides the network's weights and intermediate values; it states the "
+            "logits, and whoever guesses the inputs, which both sides know, can confirm the guess by it"
+        )
+    else:
+        output.say(f"a proof of a round is an {HIDES_NOTHING}", WARNING)

@@ -51,6 +51,11 @@ class Workshop:
         self._begun: Counter[bytes] = Counter()
         self._closed = False
 
+    @property
+    def model(self) -> NetworkCommitment:
+        """The network's commitment, whose mode all proofs have."""
+        return self._model
+
     def require_readable(self, of: Round, question: Question) -> None:
         """Refuse an input no proof of the round could be about: the circuit has an answer, the network none."""
         if not covered(self._model, of.view, {question.index: question.raw}):
