@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from e2e_processes import end_all
 from e2e_world import MIN_WINDOW_S, NOBODY, PROOFS, SELLER, SHAPE, TOTAL, World
+from helpers.chains import put_back
 from helpers.market_fixtures import market, shared_market  # noqa: F401
 from helpers.tiny_models import examples, mlp
 
@@ -19,7 +20,6 @@ from escrow.accuracy import AccuracyEscrow
 from escrow.anvil import Anvil
 from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
-from escrow.dev_clock import restore, snapshot
 from escrow.registry import ModelRegistry
 from proofs.budget import Budget
 from proofs.errors import MissingArtifact
@@ -58,7 +58,6 @@ def world(
     request: pytest.FixtureRequest,
 ) -> Iterator[World]:
     chain, escrow, registry = contracts
-    remembered = snapshot(chain)
     x, y = _labelled(tiny, sum(map(ord, request.node.name)))
     root = tmp_path
     for name in ("channel", "seller", "buyer"):
@@ -69,9 +68,9 @@ def world(
     contracts_file = {"escrow": escrow.address, "registry": registry.address, "chain_id": chain.chain_id}
     (root / "channel" / "contracts.json").write_text(json.dumps(contracts_file))
     spent = Budget(tiny.commitment.weights_commitment, PROOFS).spent
-    yield World(chain, escrow, registry, root, tiny, spent)
-    end_all()
-    restore(chain, remembered)
+    with put_back(chain):
+        yield World(chain, escrow, registry, root, tiny, spent)
+        end_all()
     if not os.environ.get("ASSAY_TEST_HOME"):
         shutil.rmtree(root, ignore_errors=True)
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from golden_job import DAY_S
 from golden_search import FOUND, TOTAL, golden_corpus, note_of
-from retrieval_stage import KEY, RetrievalStage, prepare_retrieval
+from retrieval_stage import KEY, RetrievalStage
 
-from escrow.anvil import Anvil
-from escrow.dev_clock import advance_time, mine, restore, snapshot
+from escrow.dev_clock import advance_time, mine
 from escrow.outputs_adapter import Halo2OutputsAdapter
 from escrow.reverts import Reverted
 from proofs.commitment.openings import NO_STEP, ChunkOpening, CipherOpening, StepOpening
@@ -25,20 +23,6 @@ SAMPLE = {
     "predicate": Predicate.SAMPLE, "outputs": 0, "selected": 0, "scale_bits": 0,
     "verifier": ZERO_ADDRESS, "verifier_codehash": bytes(32), "cap": 1,
 }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def shared_search() -> Iterator[RetrievalStage]:
-    with Anvil() as anvil:
-        yield prepare_retrieval(anvil.url)
-
-
-@pytest.fixture
-def search(shared_search: RetrievalStage) -> Iterator[RetrievalStage]:
-    """The shared chain, put back afterwards."""
-    remembered = snapshot(shared_search.chain)
-    yield shared_search
-    restore(shared_search.chain, remembered)
 
 
 def refused(name: str):  # type: ignore[no-untyped-def]

@@ -3,38 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 from golden_job import DEPLOYER
-from retrieval_stage import MIN_WINDOW_S, RetrievalStage, prepare_retrieval
+from retrieval_stage import MIN_WINDOW_S, RetrievalStage
 from web3.types import RPCEndpoint
 
-from escrow.anvil import Anvil
 from escrow.code_check import CodeMismatch
-from escrow.dev_clock import restore, snapshot
 from escrow.retrieval import RetrievalEscrow
 from escrow.retrieval_check import check_retrieval_escrow
 from escrow.task_deployment import check_task, deploy_task, expected_task_codehash
 from proofs.encoding import keccak256
 from proofs.errors import ChainError
 from proofs.halo2.task import TaskCircuit
-
-
-@pytest.fixture(scope="module")
-def shared_search() -> Iterator[RetrievalStage]:
-    with Anvil() as anvil:
-        yield prepare_retrieval(anvil.url)
-
-
-@pytest.fixture
-def search(shared_search: RetrievalStage) -> Iterator[RetrievalStage]:
-    """The shared chain, put back afterwards."""
-    remembered = snapshot(shared_search.chain)
-    yield shared_search
-    restore(shared_search.chain, remembered)
 
 
 def set_code(search: RetrievalStage, address: str, code: bytes) -> None:

@@ -12,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "escrow"))
 
 from golden_job import load_golden
 from golden_stage import Stage, prepare
+from helpers.chains import put_back
 from prediction_game import PredictionStage, prepare_predictions
 
 from escrow.anvil import Anvil
-from escrow.dev_clock import restore, snapshot
 from escrow.solc import compile_verifier
 
 
@@ -30,9 +30,8 @@ def shared_table() -> Iterator[Stage]:
 @pytest.fixture
 def table(shared_table: Stage) -> Iterator[Stage]:
     """The shared chain, put back afterwards."""
-    remembered = snapshot(shared_table.chain)
-    yield shared_table
-    restore(shared_table.chain, remembered)
+    with put_back(shared_table.chain):
+        yield shared_table
 
 
 @pytest.fixture(scope="session")
@@ -45,6 +44,5 @@ def shared_prediction_stage() -> Iterator[PredictionStage]:
 @pytest.fixture
 def prediction_stage(shared_prediction_stage: PredictionStage) -> Iterator[PredictionStage]:
     """That chain, put back afterwards."""
-    remembered = snapshot(shared_prediction_stage.chain)
-    yield shared_prediction_stage
-    restore(shared_prediction_stage.chain, remembered)
+    with put_back(shared_prediction_stage.chain):
+        yield shared_prediction_stage

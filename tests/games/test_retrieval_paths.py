@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import pytest
 from eth_abi.abi import decode
 from golden_search import load_search
+from helpers.chains import put_back
 from money_audit import MoneyAudit
 from path_tree import Branch, grow
 from raw_chain import read_of
 from retrieval_game import GAMES, RetrievalGame, RetrievalStage, game_of, prepare_retrieval
 
 from escrow.anvil import Anvil
-from escrow.dev_clock import restore, snapshot
 from protocols.games.paths import distinct_on_chain
 from protocols.retrieval.attempts import illegal_attempts
 from protocols.retrieval.events import State
@@ -40,9 +40,8 @@ def stage() -> Iterator[RetrievalStage]:
 @pytest.fixture
 def game(stage: RetrievalStage, request: pytest.FixtureRequest) -> Iterator[RetrievalGame]:
     """The game named by the parameter; the chain is put back afterwards."""
-    remembered = snapshot(stage.chain)
-    yield game_of(stage, request.param)
-    restore(stage.chain, remembered)
+    with put_back(stage.chain):
+        yield game_of(stage, request.param)
 
 
 class Player:
@@ -86,14 +85,13 @@ class Player:
     def play_tree(self, branch: Branch, job: JobState, fees: dict[str, int]) -> None:
         """Every path below ``branch``, going back to the fork after each."""
         for step, after in branch:
-            fork = snapshot(self.game.stage.chain)
-            moved, spent = self.take(job, fees, step)
-            if after.path is not None:
-                assert after.path.job == moved
-                self.money.check_settled(after.path.net, self.before, spent)
-                self.ends.append(after.path)
-            self.play_tree(after, moved, spent)
-            restore(self.game.stage.chain, fork)
+            with put_back(self.game.stage.chain):
+                moved, spent = self.take(job, fees, step)
+                if after.path is not None:
+                    assert after.path.job == moved
+                    self.money.check_settled(after.path.net, self.before, spent)
+                    self.ends.append(after.path)
+                self.play_tree(after, moved, spent)
 
 
 def play_all(game: RetrievalGame, paths: list[Path]) -> Player:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from escrow.anvil import Anvil
-from escrow.dev_clock import restore, snapshot
+from helpers.chains import put_back
 from helpers.market import Market, open_market
 
 
@@ -21,6 +21,5 @@ def shared_market(assay_home: object) -> Iterator[Market]:
 @pytest.fixture
 def market(shared_market: Market) -> Iterator[Market]:
     """The shared chain, put back afterwards."""
-    remembered = snapshot(shared_market.chain)
-    yield shared_market
-    restore(shared_market.chain, remembered)
+    with put_back(shared_market.chain):
+        yield shared_market

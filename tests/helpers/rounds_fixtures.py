@@ -7,7 +7,8 @@ from collections.abc import Iterator
 import pytest
 
 from escrow.anvil import Anvil
-from escrow.dev_clock import restore, snapshot
+from helpers.chains import put_back
+from helpers.proven_rounds import open_proven_booth
 from helpers.rounds import Booth, open_booth
 
 
@@ -21,6 +22,19 @@ def shared_booth(assay_home: object) -> Iterator[Booth]:
 @pytest.fixture
 def booth(shared_booth: Booth) -> Iterator[Booth]:
     """The shared chain, put back afterwards."""
-    remembered = snapshot(shared_booth.chain)
-    yield shared_booth
-    restore(shared_booth.chain, remembered)
+    with put_back(shared_booth.chain):
+        yield shared_booth
+
+
+@pytest.fixture(scope="session")
+def shared_proven_booth(assay_home: object) -> Iterator[Booth]:
+    """Another, whose circuit computes an integer network."""
+    with Anvil() as anvil:
+        yield open_proven_booth(anvil.url)
+
+
+@pytest.fixture
+def proven_booth(shared_proven_booth: Booth) -> Iterator[Booth]:
+    """That chain, put back afterwards."""
+    with put_back(shared_proven_booth.chain):
+        yield shared_proven_booth

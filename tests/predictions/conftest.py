@@ -2,4 +2,4 @@
 
 from __future__ import annotations
 
-from helpers.rounds_fixtures import booth, shared_booth  # noqa: F401
+from helpers.rounds_fixtures import booth, proven_booth, shared_booth, shared_proven_booth  # noqa: F401

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from helpers.proven_rounds import LIMITS, ProvenGame, open_proven_booth, proof_of, workshop_of, write_network
+from helpers.proven_rounds import LIMITS, ProvenGame, proof_of, workshop_of, write_network
 from helpers.rounds import COUNT, Booth, Purse
 from helpers.tiny_sumcheck import network
 from numpy.typing import NDArray
@@ -17,8 +16,6 @@ from numpy.typing import NDArray
 from assay.service.round_proof import desk as desk_module
 from assay.service.round_proof.checking import check_same_description
 from assay.service.round_proof.desk import Fetch, Looked, RoundDesk
-from escrow.anvil import Anvil
-from escrow.dev_clock import restore, snapshot
 from proofs.errors import InvalidInput
 from proofs.integer import IntegerOutputs
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
@@ -27,20 +24,6 @@ from protocols.predictions.round_decision import Dispute, Proven, Release, Spend
 
 FIRST, WRONG = 0, 2
 NOTHING = Spending(audit=0, link=0)
-
-
-@pytest.fixture(scope="module")
-def shared(assay_home: object) -> Iterator[Booth]:
-    with Anvil() as anvil:
-        yield open_proven_booth(anvil.url)
-
-
-@pytest.fixture
-def stall(shared: Booth) -> Iterator[Booth]:
-    """The chain, put back afterwards."""
-    remembered = snapshot(shared.chain)
-    yield shared
-    restore(shared.chain, remembered)
 
 
 @pytest.fixture(autouse=True)
@@ -70,11 +53,11 @@ def withheld() -> bytes:
     raise InvalidInput("the provider gives no proof of the round")
 
 
-def test_a_proven_round_is_paid_without_contests(stall: Booth, tmp_path: Path) -> None:
+def test_a_proven_round_is_paid_without_contests(proven_booth: Booth, tmp_path: Path) -> None:
     """Made by the provider's child process from its record, verified by the client, no answer contested."""
-    game = ProvenGame(stall, tmp_path, stall.terms(), limits=LIMITS)
+    game = ProvenGame(proven_booth, tmp_path, proven_booth.terms(), limits=LIMITS)
     purse = Purse(game)
-    check_same_description(network().commitment, stall.checked.circuit.circuit.base)
+    check_same_description(network().commitment, proven_booth.checked.circuit.circuit.base)
     with game.service() as engine, workshop_of(tmp_path / "answers", write_network(tmp_path, network())) as workshop:
         client, provider = game.ask()
         answered = engine.hosted[game.job_id].used
@@ -93,10 +76,10 @@ def test_a_proven_round_is_paid_without_contests(stall: Booth, tmp_path: Path) -
     purse.expect(State.COMPLETED, 0, COUNT)
 
 
-def test_an_answer_the_proof_contradicts_costs_the_deposit(stall: Booth, tmp_path: Path) -> None:
-    game = ProvenGame(stall, tmp_path, stall.terms(), limits=LIMITS)
+def test_an_answer_the_proof_contradicts_costs_the_deposit(proven_booth: Booth, tmp_path: Path) -> None:
+    game = ProvenGame(proven_booth, tmp_path, proven_booth.terms(), limits=LIMITS)
     purse = Purse(game)
-    game.answering = Lying(stall.integers, game.inputs[WRONG])  # type: ignore[assignment]
+    game.answering = Lying(proven_booth.integers, game.inputs[WRONG])  # type: ignore[assignment]
     with game.service():
         client, provider = game.ask()
         made = proof_of(network(), game.round, game.inputs).to_bytes()
@@ -107,9 +90,9 @@ def test_an_answer_the_proof_contradicts_costs_the_deposit(stall: Booth, tmp_pat
 
 
 @pytest.mark.parametrize("conduct", ["withheld", "of another network"])
-def test_right_answers_survive_a_bad_proof(stall: Booth, tmp_path: Path, conduct: str) -> None:
+def test_right_answers_survive_a_bad_proof(proven_booth: Booth, tmp_path: Path, conduct: str) -> None:
     """A missing proof costs the client its random contests; one about other weights those of contradicted answers."""
-    game = ProvenGame(stall, tmp_path, stall.terms(), limits=LIMITS)
+    game = ProvenGame(proven_booth, tmp_path, proven_booth.terms(), limits=LIMITS)
     purse = Purse(game)
     with game.service():
         client, provider = game.ask()
