@@ -15,7 +15,7 @@ from proofs.sumcheck_backend import bundle_size, proving
 LENET = Path(__file__).resolve().parents[2] / "examples" / "models" / "lenet" / "lenet.onnx"
 TOTAL = 20
 SUMCHECK = ("--backend", "sumcheck")
-MODE: dict[str, tuple[str, ...]] = {"tiny": (), "lenet": ("--no-zk",)}
+MODE: dict[str, tuple[str, ...]] = {"tiny": ("--no-zk",), "lenet": ()}
 """Zero-knowledge and integrity proofs are both foretold."""
 
 
@@ -49,8 +49,9 @@ def prove(folder: Path, name: str, *options: object) -> Result:
 @pytest.mark.parametrize(("name", "options"), [("tiny", ("--shard", 3, "--chunk", 8)), ("lenet", ())])
 def test_proofs_are_as_foretold(folder: Path, name: str, options: tuple[object, ...]) -> None:
     said = estimate(
-        folder / f"{name}.onnx", *SUMCHECK, "--calibrate", folder / f"{name}.npz", "--batch", TOTAL, *options
-    )
+        folder / f"{name}.onnx", *SUMCHECK, *MODE[name], "--calibrate", folder / f"{name}.npz", "--batch", TOTAL,
+        *options,
+    )  # fmt: skip
     assert said.code == 0, said.err
     done = prove(folder, name, *options)
     assert done.code == 0, done.err
@@ -61,11 +62,13 @@ def test_proofs_are_as_foretold(folder: Path, name: str, options: tuple[object, 
     assert foretold["fits"] is True and foretold["peak_memory_mb"] < foretold["available_memory_mb"]
     assert foretold["examples"] == TOTAL and foretold["shard"] == (3 if options else TOTAL)
     assert 0 < foretold["verify_s"] < foretold["prove_s"] < 60
-    assert "on 2 cores" in said.err and "hides nothing" in said.err
+    assert "on 2 cores" in said.err and ("hides nothing" in said.err) is ("--no-zk" in MODE[name])
+    assert foretold["zero_knowledge"] is (name == "lenet")
 
 
 def test_a_commitment_in_place_of_the_file(folder: Path) -> None:
-    own = estimate(folder / "tiny.onnx", *SUMCHECK, "--calibrate", folder / "tiny.npz", "--batch", 1000).document
+    calibrated = (*SUMCHECK, *MODE["tiny"], "--calibrate", folder / "tiny.npz")
+    own = estimate(folder / "tiny.onnx", *calibrated, "--batch", 1000).document
     committed = estimate("--commit", folder / "tiny.commit", "--batch", 1000)
     assert committed.code == 0, committed.err
     varying = {"available_memory_mb"}
@@ -97,12 +100,15 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     (("tiny.onnx", "--bits", 8, "--log-columns", 9), "--bits and --log-columns: only for models"),
     (("tiny.onnx", "--backend", "safetynets"), "not available"),
     (("--commit", "tiny.commit", "--bits", 8), "leave them out"),
+    (("--commit", "lenet.commit", "--no-zk"), "leave them out"),
+    (("--commit", "lenet.commit", "--proofs", 3), "leave them out"),
+    (("tiny.onnx", *SUMCHECK, "--no-zk", "--proofs", 3), "leave one of them out"),
 ]
 
 
 @pytest.mark.parametrize(("options", "words"), REFUSED)
 def test_refusals(folder: Path, options: tuple[object, ...], words: str) -> None:
-    files = ("tiny.onnx", "tiny.npz", "lenet.npz", "tiny.commit")
+    files = ("tiny.onnx", "tiny.npz", "lenet.npz", "tiny.commit", "lenet.commit")
     estimate(*(folder / str(word) if word in files else word for word in options)).refused(4, words)
 
 
