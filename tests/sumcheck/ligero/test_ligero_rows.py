@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from ligero_kit import FAST, PLAIN, TWINS, P, Table, random_point, random_vector
+from ligero_kit import FAST, PLAIN, TWINS, P, Table, random_point, random_vector, with_codewords
 
 from proofs.errors import MalformedProof, RejectedProof
 from proofs.sumcheck.circle.code import encode
@@ -202,3 +202,17 @@ def test_commitments_over_a_small_circle_open() -> None:
         commit(TINY, vector + np.uint32(127), b"s", 4)
     hidden = commit_hiding(TINY, vector, b"s", 4, 8)
     assert hidden.parts[0].block is not None and int(hidden.parts[0].block.max()) == 126
+
+
+def test_columns_over_a_small_circle_have_one_spelling() -> None:
+    matrix = commit(TINY, np.arange(16, dtype=np.uint32), b"s", 4)
+    words = matrix.codewords.copy()
+    words[0, 5] += 127
+    respelt = with_codewords(matrix, words)
+    for asked in ([4, 6], [5]):
+        raw, claimed = shown(TINY, respelt, asked), [(respelt.root, 1)]
+        if asked == [4, 6]:
+            assert checked_columns(raw, claimed, asked, Code(4, prime=127)).shape == (2, 1)
+        else:
+            with pytest.raises(MalformedProof, match=r"column of matrix 0.*not below the prime"):
+                checked_columns(raw, claimed, asked, Code(4, prime=127))
