@@ -23,24 +23,31 @@ from attacks.columns.study import (
 from attacks.columns.victim import Seller
 from proofs.sumcheck.ligero.parameters import openings
 
-LOG_COLUMNS, BLOCK = 10, 1 << 10
-PROOFS = 8
+LOG_COLUMNS, PROOFS = 10, 8
+LOG_HIDING, BLOCK, TOO_MANY = 9, 1 << 9, 6
 REPEATS = 5
 
 
 def main() -> None:
     """Integrity proofs, repeated ones, and proofs that hide, within their budget and beyond."""
-    console, began = Console(), time.monotonic()
+    console, began = Console(width=100), time.monotonic()
     bare = Seller(LOG_COLUMNS)
     console.print(_integrity(bare))
     console.print(_repeated(bare))
-    console.print(_hiding(Seller(LOG_COLUMNS, BLOCK)))
+    console.print(_hiding(Seller(LOG_HIDING, BLOCK)))
     console.print(f"{time.monotonic() - began:.0f} s")
 
 
 def _integrity(seller: Seller) -> Table:
     """Proofs of different scores, one after the other."""
-    table = _table("Integrity proofs of different scores", "proofs", "columns", "of", "weights known", "logits equal")
+    table = _table(
+        f"Integrity proofs of different scores, rows of {1 << LOG_COLUMNS}",
+        "proofs",
+        "columns",
+        "of",
+        "weights known",
+        "logits equal",
+    )
     shown = seen(seller, PROOFS)
     for count in range(1, PROOFS + 1):
         columns, found = columns_attack(seller, shown[:count])
@@ -54,7 +61,7 @@ def _repeated(seller: Seller) -> Table:
     shown = seen(seller, REPEATS, same=True)
     rows = shown[0].weights.shape[1]
     table = _table(
-        "Integrity proofs of one score: combinations", "proofs", "equations", "rows", "weights known", "logits equal"
+        "The same of one score: combinations", "proofs", "equations", "rows", "weights known", "logits equal"
     )
     for count in range(1, REPEATS + 1):
         found = combinations_attack(seller, shown[:count])
@@ -65,32 +72,34 @@ def _repeated(seller: Seller) -> Table:
 
 def _hiding(seller: Seller) -> Table:
     """What is shown within the budget, and what would be beyond."""
-    names = ("true", "zero", "shuffled", "one off")
-    table = _table(
-        f"Zero-knowledge proofs, blocks of {BLOCK}", "shown by", "columns", "equations left",
-        *(f"{name} fits" for name in names), "determined", "right", "correlation",
-    )  # fmt: skip
+    fits = ("true", "zero", "shuffled", "one off")
+    headings = ("shown", "columns", "leaks", *fits, "known", "right", "correlated")
+    table = _table(f"Zero-knowledge proofs, rows of {1 << LOG_HIDING} and blocks of {BLOCK}", *headings)
     for who, system in _systems(seller):
         table.add_row(who, *_cells(hidden_attack(seller, system)))
     zeros = float((seller.truth == 0).mean())
-    table.caption = f"guessing 0 everywhere is right for {_percent(zeros)}; a correlation is off by 0.02 by chance"
+    table.caption = (
+        "leaks: equations about a row's weights alone; true ... one off: does the candidate fit what was shown; "
+        f"right, correlated: of one solution ({_percent(zeros)} of the weights are 0; by chance 0.02)"
+    )
     return table
 
 
 def _systems(seller: Seller) -> Iterator[tuple[str, Equations]]:
-    """Real proofs to the end of the budget, then columns nobody would be shown."""
-    budget = openings(LOG_COLUMNS, BLOCK)
-    yield f"{budget} proofs, the budget", equations(seen(seller, budget), LOG_COLUMNS, BLOCK)
+    """Real proofs, more than a seller's commands make, and columns nobody chooses."""
+    budget, proofs = openings(LOG_HIDING, BLOCK), seen(seller, TOO_MANY)
+    for count, words in ((1, "1 proof"), (budget, f"{budget} proofs, the budget"), (budget + 1, "one proof too many")):
+        yield words, equations(proofs[:count], LOG_HIDING, BLOCK)
+    yield f"{TOO_MANY} proofs", equations(proofs, LOG_HIDING, BLOCK)
     generator = np.random.default_rng(5)
     beyond: Sequence[tuple[str, list[int]]] = (
-        ("one column less than B", some(generator, LOG_COLUMNS, BLOCK - 1)),
-        ("B columns", some(generator, LOG_COLUMNS, BLOCK)),
-        ("B columns, chosen", uncovered(generator, LOG_COLUMNS, BLOCK)),
-        ("one column more than B", some(generator, LOG_COLUMNS, BLOCK + 1)),
-        ("N + B columns", some(generator, LOG_COLUMNS, (1 << LOG_COLUMNS) + BLOCK)),
+        ("B - 1 columns", some(generator, LOG_HIDING, BLOCK - 1)),
+        ("B columns", some(generator, LOG_HIDING, BLOCK)),
+        ("B columns, chosen badly", uncovered(generator, LOG_HIDING, BLOCK)),
+        ("B + 1 columns", some(generator, LOG_HIDING, BLOCK + 1)),
     )
     for who, asked in beyond:
-        yield who, equations_at(asked, seller.columns(asked), LOG_COLUMNS, BLOCK)
+        yield who, equations_at(asked, seller.columns(asked), LOG_HIDING, BLOCK)
 
 
 def _cells(found: Hidden) -> list[str]:

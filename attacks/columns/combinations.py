@@ -25,4 +25,4 @@ def from_combinations(proofs: Sequence[Shown], network: Network) -> Found:
     rows, known = solve(matrix, values)
     own, size = proofs[0].columns[0].shape[1], model_size(network)
     sure = np.repeat(known[:own], rows.shape[1])[:size]
-    return Found(np.where(sure, signed(rows[:own].reshape(-1)[:size]), 0), sure)
+    return Found(signed(rows[:own].reshape(-1)[:size]), sure)

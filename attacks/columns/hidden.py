@@ -18,9 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacks.columns.modular import Matrix, P, echelon, solve, times
-from attacks.columns.recover import Equations, Found, signed
-from proofs.networks.network import Network
-from proofs.sumcheck.committed.segments import model_size
+from attacks.columns.recover import Equations
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,34 +45,19 @@ def leaked(found: Equations) -> Leaked:
 
 
 def explaining_block(found: Equations, entries: Matrix) -> Matrix:
-    """Blocks (B, R) with which candidate entries (N, R) would have shown the very same columns.
+    """Blocks (..., B, R) with which candidate entries (..., N, R) would have shown the very same columns.
 
     Raises:
-        ValueError: there are none, so the candidate is refuted.
+        ValueError: there are none for one of the candidates, so it is refuted.
     """
-    left = (found.values - times(found.matrix[:, : found.columns], entries % P)) % P
-    return solve(found.matrix[:, found.columns :], left)[0]
-
-
-def explains(found: Equations, entries: Matrix) -> bool:
-    """Whether some block makes the candidate fit, checked on the equations as they were shown."""
-    try:
-        block = explaining_block(found, entries)
-    except ValueError:
-        return False
-    both = np.concatenate([entries % P, block])
-    return bool(np.array_equal(times(found.matrix, both), found.values))
-
-
-def best_guess(found: Equations, network: Network) -> Found:
-    """A solution of the equations that an attacker must find as likely as any other: free unknowns are 0.
-
-    ``sure`` is what the equations determine, blocks being unknown.
-    """
-    solution, known = solve(found.matrix, found.values)
-    columns, size = found.columns, model_size(network)
-    entries = signed(solution[:columns].T.reshape(-1)[:size])
-    return Found(entries, np.tile(known[:columns], solution.shape[1])[:size])
+    *several, columns, rows = entries.shape
+    side_by_side = np.moveaxis(entries.reshape(-1, columns, rows) % P, 0, 1).reshape(columns, -1)
+    values = np.tile(found.values, side_by_side.shape[1] // rows)
+    left = (values - times(found.matrix[:, :columns], side_by_side)) % P
+    block = solve(found.matrix[:, columns:], left)[0]
+    if not np.array_equal(times(found.matrix, np.concatenate([side_by_side, block])), values):
+        raise ValueError("a block that does not explain what was shown")
+    return np.moveaxis(block.reshape(len(block), -1, rows), 1, 0).reshape(*several, len(block), rows)
 
 
 def as_rows(entries: NDArray[np.int64], columns: int) -> Matrix:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.sumcheck.safetynets.execution.blas_threads import one_thread_each
+
 P = 2**31 - 1
 PANEL = 64
 """Columns whose pivots are found one by one before all other columns are updated with one product."""
@@ -14,13 +16,21 @@ Matrix = NDArray[np.int64]
 """Entries from 0 to p - 1."""
 
 
+def reduced(values: Matrix) -> Matrix:
+    """Integers from 0 to 2^62 - 1 modulo p, several times faster than by division, since 2^31 = 1."""
+    for _ in range(2):
+        values = (values & P) + (values >> 31)
+    words = values.view(np.uint64)
+    least: Matrix = np.minimum(words, words - np.uint64(P)).view(np.int64)  # below p the difference wraps around
+    return least
+
+
 def times(a: Matrix, b: Matrix) -> Matrix:
     """a b (mod p), exact in doubles: entries are split into 16 and 15 bits, so that sums of 2^20 products fit."""
     (low, high), (other_low, other_high) = (((m & 0xFFFF).astype(float), (m >> 16).astype(float)) for m in (a, b))
-    middle = (low @ other_high + high @ other_low).astype(np.int64) % P
+    middle = reduced((low @ other_high + high @ other_low).astype(np.int64))
     ends = (low @ other_low).astype(np.int64) + 2 * (high @ other_high).astype(np.int64)  # 2^32 = 2 (mod p)
-    total: Matrix = (ends + (middle << 16)) % P
-    return total
+    return reduced(ends + (middle << 16))
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +50,7 @@ class Echelon:
         return len(self.pivots)
 
 
+@one_thread_each()
 def echelon(matrix: Matrix) -> Echelon:
     """The reduced echelon form, by Gauss and Jordan with panels of ``PANEL`` columns."""
     work, pivots = matrix % P, []
@@ -55,7 +66,7 @@ def echelon(matrix: Matrix) -> Echelon:
         solved = times(inverse(work[chosen, places]), work[chosen, first:])
         factors = work[:, places]
         factors[chosen] = 0
-        work[:, first:] = (work[:, first:] - times(factors, solved)) % P
+        work[:, first:] = reduced(work[:, first:] + (P - times(factors, solved)))
         work[chosen, first:] = solved
         pivots += places
         done += len(rows)
@@ -75,7 +86,7 @@ def inverse(square: Matrix) -> Matrix:
         work[column] = work[column] * pow(int(work[column, column]), -1, P) % P
         factors = work[:, column].copy()
         factors[column] = 0
-        work = (work - factors[:, None] * work[column]) % P
+        work = reduced(work + (P - factors[:, None]) * work[column])
     return work[:, size:]
 
 
@@ -111,7 +122,7 @@ def _pivots(panel: Matrix) -> tuple[list[int], list[int]]:
             continue
         row = int(nonzero[0])
         pivot = work[row] * pow(int(work[row, column]), -1, P) % P
-        work = (work - work[:, column, None] * pivot) % P
+        work = reduced(work + (P - work[:, column, None]) * pivot)
         rows.append(row)
         columns.append(column)
     return rows, columns

@@ -33,14 +33,19 @@ class Equations:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Found:
-    """The model's vector as far as the equations give it.
+    """The model's vector, from one solution of the equations.
 
     Args:
-        entries: from -p/2 to p/2, 0 where they are not determined. sure: which are.
+        entries: from -p/2 to p/2; sure: which of them all solutions share.
     """
 
     entries: NDArray[np.int64]
     sure: NDArray[np.bool_]
+
+    @property
+    def certain(self) -> NDArray[np.int64]:
+        """The entries, 0 where they are not sure."""
+        return np.where(self.sure, self.entries, 0)
 
 
 def equations(proofs: Sequence[Shown], log_columns: int, block: int = 0) -> Equations:
@@ -56,15 +61,20 @@ def equations_at(asked: Sequence[int], values: Matrix, log_columns: int, block: 
 
 
 def recover(found: Equations, network: Network) -> Found:
-    """Solve for every row, as if there were no blocks; entries behind the last weight are known to be 0."""
+    """Solve for every row and its block, unknowns left free being 0; behind the last weight entries are known to be 0.
+
+    Raises:
+        ValueError: there is no such matrix.
+    """
     columns, size = found.columns, model_size(network)
     entries, sure = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=bool)
     for rows in _alike(found.values.shape[1], columns, size):
         unknown = min(columns, size - rows.start * columns)
-        solution, known = solve(found.matrix[:, :unknown], found.values[:, rows])
-        place = slice(rows.start * columns, rows.start * columns + solution.size)
-        sure[place] = np.tile(known, solution.shape[1])
-        entries[place] = np.where(sure[place], signed(solution.T.reshape(-1)), 0)
+        matrix = np.concatenate([found.matrix[:, :unknown], found.matrix[:, columns:]], axis=1)
+        solution, known = solve(matrix, found.values[:, rows])
+        place = slice(rows.start * columns, rows.start * columns + unknown * solution.shape[1])
+        sure[place] = np.tile(known[:unknown], solution.shape[1])
+        entries[place] = signed(solution[:unknown].T.reshape(-1))
     return Found(entries, sure)
 
 

@@ -12,17 +12,20 @@ import numpy as np
 from attacks.columns.modular import Matrix
 from attacks.columns.public import PublicProof
 from proofs.sumcheck.claims import bits
+from proofs.sumcheck.committed.hidden.verifier import verify_hidden
+from proofs.sumcheck.committed.outline import plan_tails
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.transcripts import transcript
 from proofs.sumcheck.committed.verifier import verify_all
 from proofs.sumcheck.exchange import Received, Verifier
 from proofs.sumcheck.fields import Field
+from proofs.sumcheck.hiding.opening import mask_rows
 from proofs.sumcheck.ligero.merkle import proof_bytes
-from proofs.sumcheck.ligero.parameters import SALT_BYTES, Code
+from proofs.sumcheck.ligero.parameters import SALT_BYTES
 from proofs.sumcheck.ligero.queries import ENTRY_BYTES, queried, read_entries
 from proofs.sumcheck.transcript import run_verifier
 
-COMBINATION, COLUMNS = "opening/combination", "opening/columns"
+MASK, COMBINATION, COLUMNS = "opening/mask", "opening/combination", "opening/columns"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,9 +34,10 @@ class Shown:
 
     Args:
         asked: the positions, ascending.
-        columns: of the model's, the examples' and the witness's words: (positions, rows) each.
-        weights: by which all rows were combined, (4, rows): eq(row point, .), coordinates of the extension.
-        combination: of all rows, (4, N).
+        columns: of the model's, the examples' and the witness's words: (positions, rows) each; a hiding proof's masks
+            are the witness's last rows.
+        weights: by which all rows were combined, (4, rows), coordinates of the extension.
+        combination: of all rows, (4, N + B), with a mask added where the proof hides.
     """
 
     asked: tuple[int, ...]
@@ -43,21 +47,25 @@ class Shown:
 
 
 def shown(field: Field, public: PublicProof) -> Shown:
-    """Read a proof. Raises an AssayError where it does not verify."""
+    """Read a proof of either mode. Raises an AssayError where it does not verify."""
     instance, plan = public.instance, make_plan(public.instance)
     said: dict[str, Received] = {}
-    walk = kept(verify_all(field, plan), said)
-    run_verifier([(walk, field.scalars)], public.proof, transcript(instance, public.statement))
-    log = instance.log_columns
-    code = Code(log)
+    walk = verify_hidden(field, plan) if instance.hiding else verify_all(field, plan)
+    run_verifier([(kept(walk, said), field.scalars)], public.proof, transcript(instance, public.statement))
+    code = instance.code()
     asked = queried(said[COMBINATION].challenges, code)
-    row_point = [said[f"batch/{bit}"].challenges[0] for bit in reversed(range(log, plan.flat_bits))]
-    counts = (instance.model.rows, instance.chunk.matrix.rows, plan.rows - plan.first_row)
-    combined = read_entries(said[COMBINATION].raw, "the combination").reshape(-1, 4)
+    row_point = [said[f"batch/{bit}"].challenges[0] for bit in reversed(range(code.log_columns, plan.flat_bits))]
+    weights = field.eq_table(row_point, plan.rows)
+    masks = 0
+    if instance.hiding:
+        weights = field.scale(weights, said[MASK].challenges[0])
+        masks = mask_rows(plan_tails(plan, code.prime))
+    counts = (instance.model.rows, instance.chunk.matrix.rows, plan.rows - plan.first_row + masks)
+    combined = read_entries(said[COMBINATION].raw, "the combination").reshape(-1, 4)[: code.dimension]
     return Shown(
         tuple(asked),
         _columns(said[COLUMNS].raw, asked, counts, bits(code.positions)),
-        np.asarray(field.eq_table(row_point, plan.rows)).astype(np.int64),
+        np.asarray(weights).astype(np.int64),
         combined.T.astype(np.int64),
     )
 

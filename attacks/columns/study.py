@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from attacks.columns.combinations import from_combinations
-from attacks.columns.hidden import as_rows, best_guess, explains, leaked
+from attacks.columns.hidden import as_rows, explaining_block, leaked
 from attacks.columns.recover import Equations, Found, equations, recover, signed, weights_of
 from attacks.columns.replay import Shown, shown
 from attacks.columns.victim import FIELD, Seller
@@ -70,7 +70,7 @@ def seen(seller: Seller, proofs: int, same: bool = False) -> list[Shown]:
 def same_answers(seller: Seller, found: Found) -> float:
     """The fraction of test images on which the stolen network's ten logits equal the victim's, all of them."""
     own = seller.victim
-    stolen = weights_of(own.network, found.entries)
+    stolen = weights_of(own.network, found.certain)
     ours, theirs = (logits(own.network, weights, own.x) for weights in (own.weights, stolen))
     return float((ours == theirs).all(axis=1).mean())
 
@@ -85,8 +85,11 @@ def candidates(seller: Seller) -> dict[str, NDArray[np.int64]]:
 
 
 def hidden_attack(seller: Seller, system: Equations) -> Hidden:
-    """Everything that can be tried on columns of rows with blocks."""
+    """Everything that can be tried on columns of rows with blocks; if all candidates fit, each is given its blocks."""
     given = leaked(system)
-    fit = {name: explains(system, as_rows(v, system.columns)) for name, v in candidates(seller).items()}
-    guess = score(seller, best_guess(system, seller.victim.network))
+    rows = {name: as_rows(vector, system.columns) for name, vector in candidates(seller).items()}
+    fit = {name: given.agree(entries) for name, entries in rows.items()}
+    if all(fit.values()):
+        explaining_block(system, np.stack(list(rows.values())))
+    guess = score(seller, recover(system, seller.victim.network))
     return Hidden(len(system.asked), len(given.values), fit, guess)

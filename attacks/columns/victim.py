@@ -5,6 +5,7 @@ The attacks never import it; only demonstration and tests do, to compare what wa
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -65,7 +66,7 @@ class Seller:
 
     log_columns: int
     block: int = 0
-    examples: int = 32
+    examples: int = 48
     victim: Digits = field(default_factory=digits)
     model: Committed = field(init=False)
     chunk: Committed = field(init=False)
@@ -101,7 +102,8 @@ class Seller:
         head = Correct(1, int((answers == labels).sum()))
         own = self.victim.network
         instance = Instance(own, self.log_columns, self._matrix(self.model), chunk, first, SHARD, head)
-        secret = Secret(self.victim.weights, x, labels, self.model, self.chunk, b"seed of %d" % first + statement)
+        seed = hashlib.sha256(b"%d of %d, " % (first, self.block) + statement).digest()
+        secret = Secret(self.victim.weights, x, labels, self.model, self.chunk, seed)
         return PublicProof(instance, statement, prove(FIELD, instance, statement, secret))
 
     def _matrix(self, committed: Committed) -> Matrix:

@@ -7,6 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
+from attacks.columns.basis import functionals
 from attacks.columns.modular import P, echelon, inverse, rank, solve, times
 from attacks.columns.recover import equations, recover
 from attacks.columns.replay import Shown, shown
@@ -59,6 +60,12 @@ def test_what_a_proof_shows_is_of_the_committed_words() -> None:
     with pytest.raises(RejectedProof):
         public = seller().score(0)
         shown(FIELD, type(public)(public.instance, b"another statement", public.proof))
+
+
+def test_what_a_proof_combines_is_read_rightly() -> None:
+    one = different()[0]
+    words = times(functionals(one.asked, LOG_COLUMNS), one.combination.T)
+    assert np.array_equal(words, times(np.concatenate(one.columns, axis=1), one.weights.T))
 
 
 def test_one_proof_determines_nothing() -> None:
