@@ -7,18 +7,17 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers.tiny_hiding import LOG_COLUMNS, hidden, hidden_score, hiding_subject
+from helpers.tiny_hiding import LOG_COLUMNS, hidden, hiding_subject
 from helpers.tiny_models import mlp
 from helpers.tiny_sumcheck import CHUNK, Subject, inputs, question, subject
 
-from proofs.errors import InvalidInput, RejectedProof
+from proofs.errors import InvalidInput
 from proofs.sumcheck_backend.committing import Calibration, commit_network
 from proofs.sumcheck_backend.example_files import read_examples, write_examples
 from proofs.sumcheck_backend.examples import examples_of
 from proofs.sumcheck_backend.matrices import commit_weights
 from proofs.sumcheck_backend.proving import prove
 from proofs.sumcheck_backend.secret_network import read_secret_network, write_secret_network
-from proofs.sumcheck_backend.verifying import check_statement
 
 
 def test_a_model_read_back_has_its_matrix(tmp_path: Path) -> None:
@@ -87,19 +86,3 @@ def test_model_and_examples_hide_both_or_neither() -> None:
         prove(own.model, plain, plain.commitment(), question("score"))
     with pytest.raises(InvalidInput, match="the model has an open commitment, the examples have a hiding one"):
         prove(replace_block(own).model, own.examples, own.data, question("score"))
-
-
-def test_a_verifier_compares_the_modes() -> None:
-    own, bundle = hidden(), hidden_score()
-    assert bundle.statement.zero_knowledge
-    check_statement(bundle, own.model.commitment, own.data)
-    with pytest.raises(RejectedProof) as refused:
-        check_statement(bundle, own.model.commitment, replace(own.data, block=0))
-    assert refused.value.check == "hiding"
-    with pytest.raises(RejectedProof) as refused:
-        check_statement(bundle, replace(own.model.commitment, block=0), replace(own.data, block=0))
-    assert refused.value.check == "statement-zero_knowledge"
-    lie = replace(bundle, statement=replace(bundle.statement, zero_knowledge=False))
-    with pytest.raises(RejectedProof) as refused:
-        check_statement(lie, own.model.commitment, own.data)
-    assert refused.value.check == "statement-zero_knowledge"

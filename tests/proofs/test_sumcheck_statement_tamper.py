@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from helpers import tiny_sumcheck
+from helpers.tiny_hiding import hidden, hidden_score
 from helpers.tiny_sumcheck import CONTEXT, NAMES, SHARD, TOTAL, committed, inputs, network, proven, subject
 from tamper_manifest import MALFORMED, flip_hex
 
@@ -28,6 +29,7 @@ from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 from proofs.sumcheck_backend.questions import ranked_within, satisfying
 from proofs.sumcheck_backend.verifying import verify
 
+HIDDEN = "hidden score"
 ANY = "a check of the protocol"
 """The statement is absorbed whole, so a change that no comparison catches fails where the first challenge is used."""
 
@@ -44,6 +46,17 @@ def verdict(
     except RejectedProof as rejection:
         return rejection.check, rejection.batch
     return "accepted", None
+
+
+def honest(name: str) -> SumcheckBundle:
+    """A proof of one of ``NAMES`` in the open, or of the score in zero-knowledge mode."""
+    return hidden_score() if name == HIDDEN else proven(name)
+
+
+def about(name: str) -> tuple[NetworkCommitment, DataCommitment]:
+    """The commitments an honest bundle is about."""
+    own = hidden() if name == HIDDEN else subject()
+    return own.model.commitment, own.data
 
 
 def own_logits() -> np.ndarray:
@@ -89,7 +102,7 @@ def lines(name: str, **changes: tuple[Callable[[Any], Any], str]) -> list[Tamper
 COMMON: dict[str, tuple[Callable[[Any], Any], str]] = {
     "version": (lambda v: v + 1, MALFORMED),
     "backend": (lambda _: "halo2", MALFORMED),
-    "zero_knowledge": (lambda _: True, "statement-zero_knowledge"),
+    "zero_knowledge": (lambda v: not v, "statement-zero_knowledge"),
     "soundness_bits": (lambda v: v - 1, "soundness"),
     "labelled": (lambda v: not v, "statement-labelled"),
     "network": (flip_hex, "statement-network"),
@@ -128,7 +141,8 @@ CLASS = {
 }
 THRESHOLD = {"predicate": (lambda v: {**v, "threshold": v["threshold"] - 1}, ANY)}
 TAMPERS = [
-    *lines("score", **SCORE), *lines("logits", **LOGITS), *lines("class", **CLASS), *lines("threshold", **THRESHOLD)
+    *lines("score", **SCORE), *lines(HIDDEN, **SCORE), *lines("logits", **LOGITS), *lines("class", **CLASS),
+    *lines("threshold", **THRESHOLD),
 ]  # fmt: skip
 
 
@@ -141,16 +155,17 @@ def in_statement(raw: bytes, key: str, change: Callable[[Any], Any]) -> bytes:
 
 @pytest.mark.parametrize("tamper", TAMPERS, ids=lambda tamper: tamper.id)
 def test_tampered_statement_is_refused(tamper: Tamper) -> None:
-    check, shard = verdict(in_statement(proven(tamper.name).to_bytes(), tamper.key, tamper.change))
+    raw, trusted = honest(tamper.name).to_bytes(), about(tamper.name)
+    check, shard = verdict(in_statement(raw, tamper.key, tamper.change), *trusted)
     if tamper.expected == ANY:
         assert shard == 0 and check != "accepted"
     else:
         assert check == tamper.expected
 
 
-@pytest.mark.parametrize("name", ["score", "logits", "class"])
+@pytest.mark.parametrize("name", ["score", HIDDEN, "logits", "class"])
 def test_every_key_of_a_statement_has_a_line(name: str) -> None:
-    assert set(proven(name).statement.to_json()) <= {tamper.key for tamper in TAMPERS if tamper.name == name}
+    assert set(honest(name).statement.to_json()) <= {tamper.key for tamper in TAMPERS if tamper.name == name}
     assert {field.name for field in fields(SumcheckBundle)} == {"statement", "answers", "proofs"}
     assert {field.name for field in fields(SumcheckStatement)} - {"claim"} <= set(COMMON)
 
@@ -223,20 +238,40 @@ def test_shards_of_two_bundles_do_not_mix() -> None:
     assert verdict(mixed.to_bytes())[1] == 0
 
 
-@pytest.mark.parametrize("place", [0, 31, 100, -1])
-def test_no_byte_of_a_proof_may_change(place: int) -> None:
-    honest = proven("score")
-    proof = bytearray(honest.proofs[2])
-    proof[place] ^= 1
-    check, shard = verdict(replace(honest, proofs=(*honest.proofs[:2], bytes(proof), *honest.proofs[3:])).to_bytes())
+@pytest.mark.parametrize("name", ["score", HIDDEN])
+@pytest.mark.parametrize("place", [0, 31, 100, 1 / 3, 2 / 3, -1])
+def test_no_byte_of_a_proof_may_change(place: float, name: str) -> None:
+    bundle = honest(name)
+    proof = bytearray(bundle.proofs[2])
+    proof[place if isinstance(place, int) else int(place * len(proof))] ^= 1
+    spoilt = replace(bundle, proofs=(*bundle.proofs[:2], bytes(proof), *bundle.proofs[3:]))
+    check, shard = verdict(spoilt.to_bytes(), *about(name))
     assert check == MALFORMED or shard == 2
 
 
+@pytest.mark.parametrize("name", ["score", HIDDEN])
 @pytest.mark.parametrize("change", [lambda p: p[:-1], lambda p: p + b"\0", lambda p: b"\0", lambda p: b"\xff" * len(p)])
-def test_proofs_of_another_length_are_malformed(change: Callable[[bytes], bytes]) -> None:
-    honest = proven("score")
-    spoilt = replace(honest, proofs=(change(honest.proofs[0]), *honest.proofs[1:]))
-    assert verdict(spoilt.to_bytes())[0] == MALFORMED
+def test_proofs_of_another_length_are_malformed(change: Callable[[bytes], bytes], name: str) -> None:
+    bundle = honest(name)
+    spoilt = replace(bundle, proofs=(change(bundle.proofs[0]), *bundle.proofs[1:]))
+    assert verdict(spoilt.to_bytes(), *about(name))[0] == MALFORMED
+
+
+def test_a_proof_of_one_mode_is_none_of_the_other() -> None:
+    """The very proofs of one mode under the statement and the commitments of the other."""
+    for name, other in (("score", HIDDEN), (HIDDEN, "score")):
+        lie = replace(honest(name), proofs=honest(other).proofs)
+        check, shard = verdict(lie.to_bytes(), *about(name))
+        assert check == MALFORMED or shard == 0
+        assert verdict(honest(other).to_bytes(), *about(name)) == ("statement-zero_knowledge", None)
+
+
+def test_modes_of_model_and_examples_are_compared_first() -> None:
+    model, data = about(HIDDEN)
+    assert verdict(honest(HIDDEN).to_bytes(), model, replace(data, block=0)) == ("hiding", None)
+    assert verdict(honest(HIDDEN).to_bytes(), replace(model, block=0), data) == ("hiding", None)
+    both = replace(model, block=0), replace(data, block=0)
+    assert verdict(honest(HIDDEN).to_bytes(), *both) == ("statement-zero_knowledge", None)
 
 
 def test_another_model_is_refused() -> None:

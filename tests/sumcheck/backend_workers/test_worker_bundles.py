@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 import pytest
+from helpers.tiny_hiding import hidden, replenish, spent
 from helpers.tiny_sumcheck import CONTEXT, SHARD, proven, question, subject
-from worker_kit import HERE, attempts, is_worker, misbehaving, proven_by, source, workers_of
+from worker_kit import HERE, attempts, forget_shards, is_worker, misbehaving, proven_by, source, workers_of
 from worker_tasks import Echo
 
 from proofs.errors import InvalidInput, ProverFailed
@@ -43,6 +44,26 @@ def test_a_shard_whose_worker_dies_or_lies_is_proven_again(
     assert proven_by(TWO).bundle.to_bytes() == proven("score").to_bytes()
     found = attempts(tmp_path)
     assert found[1] == 2 and sum(found) <= len(found) + 2  # with a liar goes the shard it has in hand
+
+
+def test_a_hidden_bundle_is_the_same_by_processes_that_die_and_by_this_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Shards proven again, by whomever, lie under the run's own pads; the next run has others."""
+    own, given = hidden(), {"shard": SHARD, "context": bytes(32)}
+    replenish(own)
+    one = prove(own.model, own.examples, own.data, question("score"), **given, wanted=Wanted(1))
+    forget_shards(one.bundle.statement)
+    misbehaving(monkeypatch, tmp_path, "die")
+    two = prove(own.model, own.examples, own.data, question("score"), **given, wanted=TWO)
+    assert two.bundle == one.bundle and two.workers.startswith("2 worker processes")
+    assert attempts(tmp_path) == [1, 2, 1, 1] and spent(own) == [8, 6, 2]
+    resume.forget(one.bundle.statement)
+    monkeypatch.undo()
+    new = prove(own.model, own.examples, own.data, question("score"), **given, wanted=Wanted(1))
+    resume.forget(new.bundle.statement)
+    assert new.bundle.statement == one.bundle.statement
+    assert not set(new.bundle.proofs) & set(one.bundle.proofs)
 
 
 def test_this_process_keeps_no_proof_that_does_not_verify_either(

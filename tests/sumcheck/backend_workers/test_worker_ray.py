@@ -10,11 +10,14 @@ from typing import Any
 
 import psutil
 import pytest
-from helpers.tiny_sumcheck import proven
-from worker_kit import attempts, misbehaving, proven_by, python_path, source
+from helpers.tiny_hiding import hidden, replenish
+from helpers.tiny_sumcheck import SHARD, proven, question
+from worker_kit import attempts, forget_shards, misbehaving, proven_by, python_path, source
 from worker_tasks import OnceBad, pieces
 
 from proofs.errors import InvalidInput, MissingArtifact, ProverFailed, ResourceExceeded
+from proofs.sumcheck_backend import resume
+from proofs.sumcheck_backend.proving import prove
 from proofs.sumcheck_backend.workers.choosing import Wanted
 from proofs.sumcheck_backend.workers.ray_cluster import RayCluster
 
@@ -49,6 +52,22 @@ def test_the_bundle_is_the_same_by_a_cluster(
     assert outcome.bundle.to_bytes() == proven("score").to_bytes()
     assert attempts(tmp_path) == ([1, 2, 1, 1] if how else [0, 0, 0, 0])
     assert outcome.workers.startswith("the Ray cluster local")
+
+
+@pytest.mark.slow
+def test_a_hidden_bundle_is_the_same_by_a_cluster(
+    cluster: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = hidden()
+    replenish(own)
+    misbehaving(monkeypatch, tmp_path, "die")
+    found = []
+    for wanted in (Wanted(ray="local"), Wanted(1)):
+        outcome = prove(own.model, own.examples, own.data, question("score"), shard=SHARD, wanted=wanted)
+        found.append(outcome.bundle)
+        forget_shards(outcome.bundle.statement)
+    resume.forget(found[0].statement)
+    assert found[0] == found[1] and attempts(tmp_path) == [2, 3, 2, 2]
 
 
 @pytest.mark.slow

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
-from helpers.tiny_sumcheck import CONTEXT, SHARD, proven, question, subject
+from helpers.tiny_sumcheck import CONTEXT, SHARD, question, subject
 from worker_tasks import BadProof
 
+from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck_backend import resume, shard_proofs
 from proofs.sumcheck_backend.proving import SumcheckOutcome, prove
 from proofs.sumcheck_backend.workers.choosing import Wanted
@@ -20,6 +21,8 @@ from proofs.sumcheck_backend.workers.part import chunk_part, model_part
 from proofs.sumcheck_backend.workers.tasks import Task
 
 HERE = Path(__file__).resolve().parent
+SHARDS = 4
+"""Proofs about the tiny examples, in chunks of five, two a proof."""
 
 
 def python_path() -> str:
@@ -34,6 +37,12 @@ def proven_by(wanted: Wanted, name: str = "score", *, keep: bool = False) -> Sum
     if not keep:
         resume.forget(outcome.bundle.statement)
     return outcome
+
+
+def forget_shards(statement: SumcheckStatement) -> None:
+    """As if the work had been interrupted before any shard was done."""
+    for kept in resume._folder(statement).glob("shard-*"):
+        kept.unlink()
 
 
 def source() -> Source:
@@ -77,5 +86,5 @@ def misbehaving(monkeypatch: pytest.MonkeyPatch, folder: Path, how: str, **optio
 
 def attempts(folder: Path) -> list[int]:
     """How often each shard was begun."""
-    marks = [folder / f"attempts-{index}" for index in range(len(proven("score").proofs))]
+    marks = [folder / f"attempts-{index}" for index in range(SHARDS)]
     return [len(mark.read_text()) if mark.exists() else 0 for mark in marks]
