@@ -121,5 +121,6 @@ def test_one_photograph(tmp_path: Path) -> None:
     assert found["predicted"] == found["shown"] and found["predicted"].startswith("giant panda")
     assert (found["parameters"], found["macs"]) == (3_489_097, 300_775_552)
     assert found["weights_bound"] and found["zero_knowledge"] and found["hides"].startswith("weights, image and")
+    assert found["proof_budget_left"] >= 80 and found["data_budget_left"] >= 80
     assert all(one["refused_by"] != NOT_REFUSED for one in found["forgeries"]) and len(found["forgeries"]) == 3
     assert all(found[name] > 0 for name in COST) and found["worst_round_bits"] >= 100

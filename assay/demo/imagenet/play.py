@@ -6,6 +6,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from assay.commands.sumcheck.budget import say_left
 from assay.demo.figures import machine
 from assay.demo.imagenet.forgeries import Public, Refusal, refusals
 from assay.demo.imagenet.photograph import Photograph, photograph
@@ -120,6 +121,7 @@ def _report(output: Output, made: Prediction, refused: list[Refusal], total_s: f
     )
     statement = made.public.bundle.statement
     output.say(mode_of(statement), None if statement.zero_knowledge else "yellow")
+    left = say_left(output, made.outcome.left)
     output.say(f"{total_s:.0f} s in all; {machine()}")
     return {
         "verdict": "ok" if all(refusal.refused for refusal in refused) else "mismatch",
@@ -134,6 +136,7 @@ def _report(output: Output, made: Prediction, refused: list[Refusal], total_s: f
         "stages": made.outcome.stages,
         "zero_knowledge": statement.zero_knowledge,
         "hides": _hides(made),
+        **left,
         "weights_bound": True,
         "total_s": round(total_s, 1),
         "machine": machine(),
