@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -20,6 +20,8 @@ from proofs.networks.execution.nodes import Runner
 from proofs.sumcheck.committed import trees
 from proofs.sumcheck.committed.groups import Group
 from proofs.sumcheck.committed.heads import HeadProtocol
+from proofs.sumcheck.committed.hidden.rows import put_pads
+from proofs.sumcheck.committed.hidden.verifier import verify_hidden
 from proofs.sumcheck.committed.instance import Head, Instance, Outputs
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.prover import prove_all
@@ -27,14 +29,18 @@ from proofs.sumcheck.committed.running import Running
 from proofs.sumcheck.committed.transcripts import transcript
 from proofs.sumcheck.committed.verifier import verify_all
 from proofs.sumcheck.committed.witness import Secret, Witness, empty_witness, put_network
-from proofs.sumcheck.exchange import Prover, Receive, Send, Verifier
+from proofs.sumcheck.exchange import Receive, Send, Verifier
 from proofs.sumcheck.fields import Base
+from proofs.sumcheck.fields.extension import Extension
+from proofs.sumcheck.hiding.forms import Forms
 from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck.transcript import run_prover, run_verifier
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "sumcheck" / "committed"))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "networks"))
 from committed_kit import FAST, STATEMENT, Case, checked
+from hidden_cheats import KNOWN, Below, Known, draw, lying, refused_below, saying
+from hidden_cheats import commit as commit_hidden
 
 P = 2**31 - 1
 Lie = Callable[[int, NodeRun], NodeRun]
@@ -49,6 +55,7 @@ class Cheat:
             counted. recount: changes a group's multiplicities. instead: what is committed in place of the flat vector
             that is looked up. say: changes messages as they are sent. before: called
             with the name of each stage as it begins. head: its own side of the claim. secret: other than the case's.
+        below: what it does otherwise in a hidden proof, beside its walk.
     """
 
     lie: Lie | None = None
@@ -60,6 +67,7 @@ class Cheat:
     head: HeadProtocol | None = None
     secret: Secret | None = None
     put: bool = True
+    below: Below = field(default_factory=Below)
 
     def prove(self, case: Case, instance: Instance) -> bytes:
         """A proof of ``instance``, true or not."""
@@ -86,6 +94,8 @@ class Cheat:
         for group in plan.groups:
             counts = counted(witness, group)
             witness.count(group, counts if self.recount is None else self.recount(group, counts))
+        if instance.hiding:
+            return self._hidden(running, later)
         vector = witness.vector if self.instead is None else self.instead(running)
         own = vector[plan.first_row * plan.columns :]
         committed = commit(FAST, own.copy(), secret.seed, instance.log_columns)
@@ -93,6 +103,20 @@ class Cheat:
         prover = prove_all(running, committed)
         prover = prover if self.say is None else saying(prover, self.say)
         return run_prover([(prover, FAST.scalars)], transcript(instance, STATEMENT))[0]
+
+    def _hidden(self, running: Running, later: list[Base]) -> bytes:
+        """The same, the lies covered."""
+        covers = draw(running, self.below)
+        put_pads(running.witness, covers)
+        vector = running.witness.vector if self.instead is None else self.instead(running)
+        committed = (self.below.commit or commit_hidden)(running, covers, vector)
+        later.append(vector)
+        prover = lying(running, covers, committed, self.below, self.say)
+        instance = running.plan.instance
+        proof = run_prover([(prover, FAST.scalars)], transcript(instance, STATEMENT))[0]
+        KNOWN.clear()
+        KNOWN[proof] = Known(covers.pads.table, vector.copy())
+        return proof
 
 
 def executed(instance: Instance, secret: Secret, lie: Lie | None) -> Execution:
@@ -118,16 +142,6 @@ def counted(witness: Witness, group: Group) -> Base:
         rows = rows[(rows >= 0) & (rows < table.rows)]
         counts[start : start + table.rows] += np.bincount(rows, minlength=table.rows)
     return counts.astype(FAST.dtype)
-
-
-def saying(prover: Prover[None], say: Callable[[Send], Send]) -> Prover[None]:
-    """The same prover; messages are changed, and what follows is honest about challenges."""
-    try:
-        request = next(prover)
-        while True:
-            request = prover.send((yield say(request)))
-    except StopIteration:
-        return
 
 
 def at(array: np.ndarray, place: tuple[int, ...], value: int) -> np.ndarray:
@@ -166,11 +180,32 @@ def accepts(case: Case, instance: Instance, proof: bytes) -> bool:
     return True
 
 
+def again(cheat: Cheat, case: Case, instance: Instance, proof: bytes) -> bytes:
+    """The same proof once an equation is not looked at any more: where all are combined, another one."""
+    return cheat.prove(case, instance) if instance.hiding else proof
+
+
 def refused(case: Case, instance: Instance, proof: bytes, check: str) -> None:
     """Refused by just this check."""
+    if instance.hiding:
+        refused_below(instance, proof, check)
+        return
     with pytest.raises(RejectedProof) as refusal:
         checked(case, instance, proof)
     assert refusal.value.check == check
+
+
+def without(monkeypatch: pytest.MonkeyPatch, *checks: str) -> None:
+    """Neither side looks at the equations of these checks, in either mode."""
+    for kind in (Extension, Forms):
+
+        def require(
+            self: Extension, x: object, y: object, check: str, detail: str, honest: object = kind.require_equal
+        ) -> None:
+            if check not in checks:
+                honest(self, x, y, check, detail)  # type: ignore[operator]
+
+        monkeypatch.setattr(kind, "require_equal", require)
 
 
 def lied(case: Case, head: Head, cheat: Cheat, check: str) -> tuple[Instance, bytes]:
@@ -204,7 +239,8 @@ def messages_of(case: Case, instance: Instance, proof: bytes) -> list[Message]:
         except StopIteration:
             return
 
-    verifier = noting(verify_all(FAST, make_plan(instance)))
+    verify_whole = verify_hidden if instance.hiding else verify_all
+    verifier = noting(verify_whole(FAST, make_plan(instance)))
     run_verifier([(verifier, FAST.scalars)], proof, transcript(instance, STATEMENT))
     assert found[-1].stop == len(proof)
     return found

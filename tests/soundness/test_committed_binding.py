@@ -6,27 +6,26 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from committed_cheats import FAST, Cheat, P, accepts, executed, refused, said_outputs
-from committed_kit import Case, every_kind, matrix_of
+from committed_cheats import FAST, Cheat, P, accepts, again, executed, refused, said_outputs
+from committed_kit import MODES, Case, every_kind, matrix_of
 from numpy.typing import NDArray
 
 from proofs.networks.weights import NodeWeights, Weights
 from proofs.sumcheck.committed import prover, verifier
 from proofs.sumcheck.committed.groups import Group
-from proofs.sumcheck.committed.instance import Instance, Matrix, Outputs
+from proofs.sumcheck.committed.instance import Instance, Outputs
 from proofs.sumcheck.committed.plan import Plan, make_plan
 from proofs.sumcheck.committed.segments import chunk_vector, model_vector
 from proofs.sumcheck.committed.witness import Secret, Witness
 from proofs.sumcheck.fields import Ext
 from proofs.sumcheck.layout.segment import Segment
 from proofs.sumcheck.ligero import opening
-from proofs.sumcheck.ligero.commit import commit
 from proofs.sumcheck.lookups.leaves import Challenges, table_denominators
 
 
-@pytest.fixture(scope="module")
-def case() -> Case:
-    return every_kind(FAST, 5)
+@pytest.fixture(scope="module", params=MODES)
+def case(request: pytest.FixtureRequest) -> Case:
+    return every_kind(FAST, 5).in_mode(request.param)
 
 
 class Anything:
@@ -57,7 +56,7 @@ def test_other_weights_than_committed(case: Case, monkeypatch: pytest.MonkeyPatc
     secret = replace(case.secret(case.instance()), weights=weights)
     instance = case.instance(said_outputs(case, Cheat(secret=secret)))
     refused(case, instance, Cheat(secret=secret).prove(case, instance), "batching")
-    model = commit(FAST, model_vector(FAST, case.network, weights), b"model", case.log_columns)
+    model = case.commit(model_vector(FAST, case.network, weights), b"model")
     assert model.root != case.model.root
     proof = Cheat(secret=replace(secret, model=model)).prove(case, instance)
     refused(case, instance, proof, "opening-root")
@@ -76,7 +75,7 @@ def test_other_biases_than_committed(case: Case) -> None:
 def test_the_word_of_another_model_under_the_root(case: Case) -> None:
     """The tree is the model's, the words in it are read as another's: columns do not fit their leaves."""
     weights = other_weights(case)
-    other = commit(FAST, model_vector(FAST, case.network, weights), b"model", case.log_columns)
+    other = case.commit(model_vector(FAST, case.network, weights), b"model")
     mixed = replace(other, tree=case.model.tree, root=case.model.root)
     secret = replace(case.secret(case.instance()), weights=weights, model=mixed)
     instance = case.instance(said_outputs(case, Cheat(secret=secret)))
@@ -90,10 +89,10 @@ def test_every_weight_changes_the_root(case: Case) -> None:
     for place in range(0, len(vector), 7):
         changed = vector.copy()
         changed[place] = (int(changed[place]) + 1) % P
-        roots.add(commit(FAST, changed, b"model", case.log_columns).root)
+        roots.add(case.commit(changed, b"model").root)
     assert len(roots) == 1 + len(range(0, len(vector), 7))
-    assert commit(FAST, vector, b"other", case.log_columns).root not in roots
-    assert commit(FAST, vector, b"model", case.log_columns).root == case.model.root
+    assert case.commit(vector, b"other").root not in roots
+    assert case.commit(vector, b"model").root == case.model.root
 
 
 # -- examples --------------------------------------------------------------------------------------------------------
@@ -111,7 +110,7 @@ def test_examples_that_are_not_the_committed_ones(case: Case, monkeypatch: pytes
     instance = case.instance(said_outputs(case, Cheat(secret=secret)))
     assert (instance.head.values != case.logits).any()
     refused(case, instance, Cheat(secret=secret).prove(case, instance), "batching")
-    chunk = commit(FAST, chunk_vector(FAST, case.network.tensors[0].shape, x, case.labels), b"chunk", case.log_columns)
+    chunk = case.commit(chunk_vector(FAST, case.network.tensors[0].shape, x, case.labels), b"chunk")
     proof = Cheat(secret=replace(secret, chunk=chunk)).prove(case, instance)
     refused(case, instance, proof, "opening-root")
     without_roots(monkeypatch)
@@ -120,8 +119,8 @@ def test_examples_that_are_not_the_committed_ones(case: Case, monkeypatch: pytes
 
 def test_labels_that_are_not_the_committed_ones(case: Case) -> None:
     labels = case.logits.argmax(axis=1)
-    chunk = commit(FAST, chunk_vector(FAST, case.network.tensors[0].shape, case.x, labels), b"chunk", case.log_columns)
-    honest = Case(FAST, case.network, case.weights, case.x, labels)
+    chunk = case.commit(chunk_vector(FAST, case.network.tensors[0].shape, case.x, labels), b"chunk")
+    honest = replace(case, labels=labels)
     instance = case.instance(honest.right(1))
     assert instance.head.correct == 5 > case.right(1).correct
     secret = replace(case.secret(instance), labels=labels)
@@ -143,7 +142,7 @@ def test_inputs_outside_their_range(case: Case) -> None:
     """Committed by whomever: every input is looked up."""
     x = case.x.copy()
     x[0, 0, 0, 0] = 128
-    chunk = commit(FAST, chunk_vector(FAST, case.network.tensors[0].shape, x, case.labels), b"chunk", case.log_columns)
+    chunk = case.commit(chunk_vector(FAST, case.network.tensors[0].shape, x, case.labels), b"chunk")
     secret = replace(case.secret(case.instance()), x=x, chunk=chunk)
     true = case.instance()
     logits = executed(true, secret, None).logits
@@ -169,7 +168,12 @@ def places(plan: Plan) -> list[Segment]:
     found += [plan.chunk.examples, *([plan.chunk.labels] if plan.chunk.labels else [])]
     for site in plan.sites.values():
         found += [segment for segment in (site.place, site.remainders) if segment is not None]
-    return [*found, *(group.multiplicities for group in plan.groups), *plan.extras.values()]
+    return [
+        *found,
+        *(group.multiplicities for group in plan.groups),
+        *plan.extras.values(),
+        *([plan.pads] if plan.pads else []),
+    ]
 
 
 class Littered:
@@ -183,8 +187,8 @@ class Littered:
         self.pads = spoiled(vector, places(plan), 1)
         cut = len(case.model.rows) * width
         first = plan.first_row * width
-        self.model = commit(FAST, self.pads[:cut].copy(), b"model", case.log_columns)
-        self.chunk = commit(FAST, self.pads[cut:first].copy(), b"chunk", case.log_columns)
+        self.model = case.commit(self.pads[:cut].copy(), b"model")
+        self.chunk = case.commit(self.pads[cut:first].copy(), b"chunk")
         self.plan, self.first = plan, first
         chunk = replace(instance.chunk, matrix=matrix_of(self.chunk))
         self.instance = replace(instance, model=matrix_of(self.model), chunk=chunk)
@@ -196,9 +200,9 @@ class Littered:
 
 
 @pytest.mark.parametrize("head", ["outputs", "accuracy"])
-@pytest.mark.parametrize("count", [3, 31])
-def test_noise_in_every_pad(head: str, count: int) -> None:
-    case = every_kind(FAST, count)
+@pytest.mark.parametrize(("count", "mode"), [(3, "open"), (31, "open"), (3, "hidden")])
+def test_noise_in_every_pad(head: str, count: int, mode: str) -> None:
+    case = every_kind(FAST, count).in_mode(mode)
     instance = case.instance(case.right(1) if head == "accuracy" else None)
     littered = Littered(case, instance)
     assert (littered.pads[: littered.first] != 0).sum() > 300
@@ -209,9 +213,10 @@ def test_noise_in_every_pad(head: str, count: int) -> None:
     assert accepts(case, littered.instance, proof)
 
 
-def test_a_pad_of_the_look_ups_cannot_balance(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("mode", MODES)
+def test_a_pad_of_the_look_ups_cannot_balance(monkeypatch: pytest.MonkeyPatch, mode: str) -> None:
     """1/x in a pad, x chosen after alpha, makes up for any look-up; but pads are 1, says the leaf."""
-    case = every_kind(FAST, 3)
+    case = every_kind(FAST, 3).in_mode(mode)
     lie = Cheat(lambda i, run: replace(run, y=np.where(run.y == run.y.max(), run.y - 1, run.y)) if i == 6 else run)
     instance = case.instance(said_outputs(case, lie))
     honest = prover.site_leaves
@@ -230,7 +235,7 @@ def test_a_pad_of_the_look_ups_cannot_balance(monkeypatch: pytest.MonkeyPatch) -
     proof = lie.prove(case, instance)
     refused(case, instance, proof, "lookup-leaf")
     monkeypatch.setattr(verifier, "check_leaf", lambda *_: None)
-    assert accepts(case, instance, proof)
+    assert accepts(case, instance, again(lie, case, instance, proof))
 
 
 def trees_denominators(witness: Witness, drawn: Challenges) -> Ext:
@@ -248,8 +253,8 @@ def test_matrices_opened_in_another_s_place(case: Case) -> None:
     assert len(case.model.rows) != len(case.chunk.rows) or case.model.root != case.chunk.root
     instance = case.instance()
     for wrong in (
-        replace(instance, model=Matrix(case.chunk.root, instance.model.rows)),
-        replace(instance, model=Matrix(bytes(32), instance.model.rows)),
+        replace(instance, model=replace(instance.model, root=case.chunk.root)),
+        replace(instance, model=replace(instance.model, root=bytes(32))),
     ):
         refused(case, wrong, Cheat(secret=secret).prove(case, wrong), "opening-root")
 
@@ -257,7 +262,7 @@ def test_matrices_opened_in_another_s_place(case: Case) -> None:
 def test_a_witness_other_than_its_root(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sent is the root of one witness, opened another: the challenges were drawn from the first."""
     instance = case.instance()
-    other = commit(FAST, np.zeros(1 << case.log_columns, dtype=np.uint32), b"other", case.log_columns)
+    other = case.commit(np.zeros(1 << case.log_columns, dtype=np.uint32), b"other")
     say = lambda sent: replace(sent, raw=other.root) if sent.label == "witness" else sent  # noqa: E731
     proof = Cheat(say=say).prove(case, instance)
     refused(case, instance, proof, "opening-root")

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from committed_cheats import FAST, Cheat, P, accepts, lied, refused
 from committed_claims import Answers, FalseCorrect, false_class, false_correct, false_reaching
-from committed_kit import Case, every_kind, of_class, reaching
+from committed_kit import MODES, Case, every_kind, of_class, reaching
 
 from proofs.errors import InvalidInput
 from proofs.networks.network import Clamp
@@ -27,9 +27,9 @@ from proofs.sumcheck.layout.arrange import flatten, unflatten
 TOPS = pytest.mark.parametrize("top_k", [1, 3])
 
 
-@pytest.fixture(scope="module")
-def case() -> Case:
-    return every_kind(FAST, 9)
+@pytest.fixture(scope="module", params=MODES)
+def case(request: pytest.FixtureRequest) -> Case:
+    return every_kind(FAST, 9).in_mode(request.param)
 
 
 def with_table(monkeypatch: pytest.MonkeyPatch, head: type[HeadProtocol], name: str, table: Clamp) -> None:
@@ -146,7 +146,7 @@ def test_other_labels(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_marks_that_are_not_one_hot(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Class 0 marked beside the label: the sum of their logits beats every class, and 0 adds nothing to the label."""
-    changed = Case(FAST, case.network, case.weights, case.x, np.full(9, 2))
+    changed = replace(case, labels=np.full(9, 2))
     assert changed.right(1).correct == 0
     answers = Answers.honest(changed, 1)
     answers.marks[0] = 1
@@ -170,7 +170,7 @@ def counting(answers: Answers, case: Case) -> Correct:
 
 def test_marks_that_are_no_bits(case: Case, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rows that sum to 1 and to the label, with 1 - a in one place and a in another."""
-    changed = Case(FAST, case.network, case.weights, case.x, np.full(9, 2))
+    changed = replace(case, labels=np.full(9, 2))
     assert changed.right(1).correct == 0
     answers = Answers.honest(changed, 1, correct=9)
     answers.marks = np.zeros((5, 9), dtype=np.int64)
@@ -259,7 +259,7 @@ def tied(case: Case) -> Case:
     weight, bias = last.weight.copy(), last.bias.copy()
     weight[3], bias[3] = weight[0], bias[0]
     weights[6] = replace(last, weight=weight, bias=bias)
-    found = Case(FAST, case.network, weights, case.x, np.full(9, 3))
+    found = replace(case, weights=weights, labels=np.full(9, 3))
     assert (found.logits[:, 0] == found.logits[:, 3]).all()
     assert (found.logits.argmax(axis=1) == 0).any()
     return found

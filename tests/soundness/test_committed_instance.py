@@ -23,6 +23,8 @@ from proofs.sumcheck.transcript import Transcript
 
 Change = Callable[[Instance], Instance]
 HEADS = ("outputs", "top 1", "of class", "reaching")
+HIDDEN = "hidden outputs"
+SUBJECTS = (*HEADS, HIDDEN)
 
 
 @pytest.fixture(scope="module")
@@ -32,10 +34,12 @@ def case() -> Case:
 
 @pytest.fixture(scope="module")
 def proofs(case: Case) -> dict[str, tuple[Instance, bytes]]:
-    """Of examples 1 to 4 of 6."""
-    heads = every_head(case, 1, 4)
+    """Of examples 1 to 4 of 6, all in the open but the last."""
+    heads, hidden = every_head(case, 1, 4), case.hidden()
     instances = {name: case.instance(heads[name], 1, 4) for name in HEADS}
-    return {name: (instance, proven(case, instance)) for name, instance in instances.items()}
+    found = {name: (instance, proven(case, instance)) for name, instance in instances.items()}
+    instance = hidden.instance(None, 1, 4)
+    return found | {HIDDEN: (instance, proven(hidden, instance))}
 
 
 def rejected(instance: Instance, proof: bytes, statement: bytes = STATEMENT) -> None:
@@ -58,14 +62,34 @@ def of_table(instance: Instance) -> Instance:
     return replace(instance, network=replace(instance.network, tables=tables))
 
 
+def with_chunk(instance: Instance, **changes: object) -> Instance:
+    matrix = replace(instance.chunk.matrix, **changes)
+    return replace(instance, chunk=replace(instance.chunk, matrix=matrix))
+
+
+def other_block(instance: Instance) -> int:
+    """Another length of blocks, with which there are as many queries; or too few columns for any."""
+    return 256 if instance.model.block != 256 else 512
+
+
+def other_mode(instance: Instance) -> int:
+    return 0 if instance.hiding else 1 << instance.log_columns
+
+
 CHANGES: dict[str, Change] = {
     "network: input scale": of_network(input_scale="0.015625"),
     "network: output scale": of_network(output_scale="2"),
     "network: a table": of_table,
-    "log_columns": lambda i: replace(i, log_columns=9),
-    "model: root": lambda i: replace(i, model=Matrix(flipped(i.model.root), i.model.rows)),
-    "model: last byte of the root": lambda i: replace(i, model=Matrix(flipped(i.model.root, 31), i.model.rows)),
-    "model: rows": lambda i: replace(i, model=Matrix(i.model.root, i.model.rows + 1)),
+    "log_columns": lambda i: replace(i, log_columns=i.log_columns + 1),
+    "model: root": lambda i: replace(i, model=replace(i.model, root=flipped(i.model.root))),
+    "model: last byte of the root": lambda i: replace(i, model=replace(i.model, root=flipped(i.model.root, 31))),
+    "model: rows": lambda i: replace(i, model=replace(i.model, rows=i.model.rows + 1)),
+    "model: block": lambda i: replace(i, model=replace(i.model, block=other_block(i))),
+    "chunk: block": lambda i: with_chunk(i, block=other_block(i)),
+    "both blocks": lambda i: with_chunk(replace(i, model=replace(i.model, block=other_block(i))), block=other_block(i)),
+    "the other mode": lambda i: with_chunk(
+        replace(i, model=replace(i.model, block=other_mode(i))), block=other_mode(i)
+    ),
     "chunk: root": lambda i: replace(i, chunk=replace(i.chunk, matrix=replace(i.chunk.matrix, root=bytes(32)))),
     "chunk: rows": lambda i: replace(i, chunk=replace(i.chunk, matrix=replace(i.chunk.matrix, rows=3))),
     "chunk: examples": lambda i: replace(i, chunk=replace(i.chunk, examples=5)),
@@ -77,7 +101,7 @@ CHANGES: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("change", CHANGES)
-@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("name", SUBJECTS)
 def test_a_changed_instance(proofs: dict[str, tuple[Instance, bytes]], name: str, change: str) -> None:
     instance, proof = proofs[name]
     rejected(CHANGES[change](instance), proof)
@@ -125,7 +149,7 @@ def test_another_statement(proofs: dict[str, tuple[Instance, bytes]], statement:
 def test_another_model_of_the_same_network(proofs: dict[str, tuple[Instance, bytes]]) -> None:
     other = every_kind(FAST, 6, seed=1).model
     for instance, proof in proofs.values():
-        rejected(replace(instance, model=Matrix(other.root, len(other.rows))), proof)
+        rejected(replace(instance, model=replace(instance.model, root=other.root)), proof)
 
 
 # -- the inventory ---------------------------------------------------------------------------------------------------
@@ -147,7 +171,7 @@ class Noted(Transcript):
         return super().exchange(label, payload, challenges, extension)
 
 
-@pytest.mark.parametrize("name", HEADS)
+@pytest.mark.parametrize("name", SUBJECTS)
 def test_everything_is_absorbed_in_order(
     case: Case, proofs: dict[str, tuple[Instance, bytes]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
@@ -162,11 +186,18 @@ def test_everything_is_absorbed_in_order(
     fields_said, witness, *rest = Noted.said
     assert fields_said == ("fields", b"[[2147483647,4]]", 0)
     assert witness == ("witness", proof[:32], 3)  # the first challenges: alpha, beta, gamma
+    assert len({label for label, _, _ in Noted.said}) == len(Noted.said)
     assert [witness, *rest] == [(m.request.label, proof[m.start : m.stop], m.request.challenges) for m in messages]
     assert b"".join(payload for _, payload, _ in Noted.said[1:]) == proof
     drawn = [label for label, _, challenges in Noted.said if challenges]
     assert drawn.index("witness") < drawn.index("combine") < drawn.index("claims") < drawn.index("opening/combination")
     assert Noted.said[-1][0] == "opening/columns"
+    if name == HIDDEN:
+        places = [
+            drawn.index(label) for label in ("combine", "products", "claims", "opening/mask", "opening/combination")
+        ]
+        assert places == sorted(places)
+        assert drawn.index("opening/mask") == len(drawn) - 2, "lambda is drawn after all batching rounds"
 
 
 def expected(instance: Instance) -> dict[str, object]:
@@ -182,9 +213,11 @@ def expected(instance: Instance) -> dict[str, object]:
         bits = hashlib.sha256(b"".join(b"\1" if bit else b"\0" for bit in head.selected)).hexdigest()
         claim = {"class": head.wanted} if isinstance(head, OfClass) else {"scored": head.scored}
         claim |= {"selected": bits} | ({} if isinstance(head, OfClass) else {"threshold": head.threshold})
+    hiding = model.block > 0
     return {
-        "zero_knowledge": False,
-        "queries": 151,
+        "zero_knowledge": hiding,
+        "queries": 246 if hiding else 151,
+        **({"block": 512} if hiding else {}),
         "network": digest(instance.network).hex(),
         "log_columns": instance.log_columns,
         "model": [model.root.hex(), model.rows],
@@ -200,7 +233,7 @@ def test_no_field_of_an_instance_is_forgotten() -> None:
     names = {kind: [field.name for field in fields(kind)] for kind in (Instance, Matrix, Chunk)}
     assert names == {
         Instance: ["network", "log_columns", "model", "chunk", "first", "count", "head"],
-        Matrix: ["root", "rows"],
+        Matrix: ["root", "rows", "block"],
         Chunk: ["matrix", "examples", "labelled"],
     }
     claims = {kind: [field.name for field in fields(kind)] for kind in Head.__args__}
@@ -236,12 +269,16 @@ def test_every_value_that_is_not_linear_is_under_the_first_root(case: Case) -> N
         assert all(end <= begin for (_, end), (begin, _) in pairwise(spans))
 
 
-@pytest.mark.parametrize("name", ["first", "network", "model", "chunk", "count", "head", "log_columns", "queries"])
+OPEN_FIELDS = ("first", "network", "model", "chunk", "count", "head", "log_columns", "queries")
+
+
+@pytest.mark.parametrize("name", [*OPEN_FIELDS, "zero_knowledge", "block"])
 def test_a_transcript_without_a_field_is_another(
     case: Case, proofs: dict[str, tuple[Instance, bytes]], monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """What is left out is not bound: every field makes a difference, so a proof made without it does not pass."""
-    instance, proof = proofs["outputs"]
+    hiding = name not in OPEN_FIELDS
+    instance, proof = proofs[HIDDEN if hiding else "outputs"]
 
     class Without(Transcript):
         def __init__(self, protocol: str, version: int, statement: bytes, parameters: Mapping[str, object]) -> None:
@@ -249,7 +286,7 @@ def test_a_transcript_without_a_field_is_another(
 
     monkeypatch.setattr(transcripts, "Transcript", Without)
     rejected(instance, proof)
-    again = proven(case, instance)
+    again = proven(case.hidden() if hiding else case, instance)
     verify.verify(FAST, instance, STATEMENT, again)
     if name == "network":  # scales are nowhere else: without the digest they could be anything
         verify.verify(FAST, of_network(output_scale="2")(instance), STATEMENT, again)

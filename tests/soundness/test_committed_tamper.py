@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from committed_cheats import FAST, Message, P, messages_of
+from committed_cheats import FAST, Message, messages_of
 from committed_kit import Case, checked, every_head, every_kind, proven
-from committed_manifest import MANIFEST, TOP, check_of, line_of
+from committed_manifest import MANIFEST, OPEN, OTHERS, TOP, P, check_of, line_of, plus_one
 
 from proofs.errors import MalformedProof, RejectedProof
 from proofs.sumcheck.committed.instance import Correct, Instance
 
 HEADS = ("outputs", "top 1", "top k", "of class", "reaching")
 OWN = ("chosen", "margins", "distances", "examples", "outputs")
-Change = Callable[[bytearray, int, int], None]
 Subject = tuple[Case, Instance, bytes, list[Message]]
 
 
@@ -45,27 +44,6 @@ def refused(subject: Subject, changed: bytes, message: Message) -> None:
     assert refusal.value.check == check_of(message.request.label, isinstance(instance.head, Correct))
 
 
-def plus_one(raw: bytearray, start: int, coordinate: int) -> None:
-    place = slice(start + 4 * coordinate, start + 4 * coordinate + 4)
-    raw[place] = ((int.from_bytes(raw[place], "little") + 1) % P).to_bytes(4, "little")
-
-
-def flip(raw: bytearray, start: int, coordinate: int) -> None:
-    raw[start + 4 * coordinate] ^= 4
-
-
-def zero(raw: bytearray, start: int, coordinate: int) -> None:
-    raw[start : start + 16] = bytes(16)
-
-
-def turn(raw: bytearray, start: int, coordinate: int) -> None:
-    """Coordinates change places."""
-    raw[start : start + 16] = raw[start + 4 : start + 16] + raw[start : start + 4]
-
-
-OTHERS: tuple[Change, ...] = (flip, zero, turn)
-
-
 def test_every_message_has_a_line(subjects: dict[str, Subject]) -> None:
     used = set()
     for name, (_, instance, _, messages) in subjects.items():
@@ -73,7 +51,7 @@ def test_every_message_has_a_line(subjects: dict[str, Subject]) -> None:
             line = line_of(message.request.label, isinstance(instance.head, Correct))
             used.add(line)
             assert bool(line.check) == bool(message.request.elements + message.request.raw_bytes), (name, message)
-    assert used == {*MANIFEST, *TOP}
+    assert used == {*MANIFEST, *OPEN, *TOP}
     with pytest.raises(KeyError, match="no line in the tamper manifest"):
         line_of("look-ups 0/sites/0/extra")
 

@@ -29,6 +29,7 @@ LOG_COLUMNS = 8
 HIDING_LOG = 9
 """The shortest rows that hide anything."""
 STATEMENT = b"what else was agreed on"
+MODES = ("open", "hidden")
 PLAIN, FAST = field("m31", "plain"), field("m31", "fast")
 
 
@@ -46,12 +47,13 @@ class Case:
 
     def __post_init__(self) -> None:
         model = model_vector(self.field, self.network, self.weights)
-        self.model = self._commit(model, b"model")
+        self.model = self.commit(model, b"model")
         chunk = chunk_vector(self.field, self.network.tensors[0].shape, self.x, self.labels)
-        self.chunk = self._commit(chunk, b"chunk")
+        self.chunk = self.commit(chunk, b"chunk")
         self.execution = execute(self.network, self.weights, self.x)
 
-    def _commit(self, values: NDArray[np.uint32], seed: bytes) -> Committed:
+    def commit(self, values: NDArray[np.uint32], seed: bytes) -> Committed:
+        """A matrix as the model's and the chunk's are."""
         if self.block:
             return commit_hiding(self.field, values, seed, self.log_columns, self.block)
         return commit(self.field, values, seed, self.log_columns)
@@ -59,6 +61,10 @@ class Case:
     def hidden(self) -> Case:
         """The same, proven in zero-knowledge mode."""
         return replace(self, log_columns=max(self.log_columns, HIDING_LOG), block=1 << HIDING_LOG)
+
+    def in_mode(self, mode: str) -> Case:
+        """The same, in one of ``MODES``."""
+        return self.hidden() if mode == "hidden" else self
 
     @property
     def logits(self) -> NDArray[np.int64]:
@@ -116,6 +122,16 @@ def every_kind(f: Field, count: int = 3, seed: int = 0) -> Case:
     x = rng.integers(-128, 128, (2, 5, 5, count), dtype=np.int32)
     found = execute(network, weights, x).logits.argmax(axis=1)
     return Case(f, network, weights, x, np.where(np.arange(count) % 3 == 2, (found + 1) % 5, found))
+
+
+def least(f: Field, count: int = 2) -> Case:
+    """A network of one layer, for proofs of few messages."""
+    rng = np.random.default_rng(3)
+    builder = Builder((2, 1, 1), -4, 3)
+    builder.dense(rng.integers(-3, 4, (2, 2)), rng.integers(-3, 4, 2), 1)
+    network, weights = builder.build()
+    x = rng.integers(-4, 4, (2, 1, 1, count), dtype=np.int32)
+    return Case(f, network, weights, x, execute(network, weights, x).logits.argmax(axis=1))
 
 
 def drawn_case(f: Field, seed: int, count: int, log_columns: int = LOG_COLUMNS) -> Case:
