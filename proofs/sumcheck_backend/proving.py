@@ -88,8 +88,7 @@ def prove(
     _require_fit(model, data, question)
     size = _size(model, data, question, shard, context, wanted)
     require_bundle_fits(model.commitment, data, question, size)
-    parts = shards(data.total, data.chunk, size)
-    cost = proof_size(model.commitment, data, question, size)
+    parts, cost = shards(data.total, data.chunk, size), proof_size(model.commitment, data, question, size)
     workers = choose_workers(wanted, len(parts), cost, available_bytes(), clock)
     with workers.open(Source(model_part(model), partial(chunk_part, examples, data))) as crew:
         work = Work(spending, clock, crew, limit_s(cost))
