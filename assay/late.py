@@ -61,6 +61,7 @@ COMMANDS = {
     "buyer": ("party", "Buy an audit of a listed model."),
     "commit": ("commit", "Commit to a model, to a labelled test set, or to documents."),
     "prove": ("prove", "Make a proof bundle."),
+    "renew": ("renew", "Renew a commitment whose proofs are nearly used up, under the same id."),
     "responder": ("responder", "Sell documents of a committed corpus that satisfy a predicate."),
     "requester": ("requester", "Buy documents that satisfy a predicate, or audit a corpus."),
     "provider": ("provider", "Sell predictions of a committed model; `assay serve` answers."),

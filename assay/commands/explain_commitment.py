@@ -27,7 +27,8 @@ def explain_commitment(output: Output, raw: bytes) -> Fields:
         fields = _network(output, NetworkCommitment.from_bytes(raw))
     else:
         fields = _circuit(output, ModelCommitment.from_bytes(raw))
-    output.say("counted on this machine; other machines and other people's proofs are not known here")
+    if fields["proof_budget"]:
+        output.say("counted on this machine; other machines and other people's proofs are not known here")
     return {**fields, "verified": False}
 
 

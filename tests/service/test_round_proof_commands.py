@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 from helpers.proven_rounds import write_network
 from helpers.tiny_audit import reference_string
+from helpers.tiny_hiding import PROOFS, hiding_subject
 from helpers.tiny_models import mlp
 from helpers.tiny_sumcheck import network
 from round_proof_kit import COUNT, ROUND, VIEW
@@ -55,7 +56,7 @@ class Parties:
 @pytest.fixture(scope="module")
 def parties(assay_home: object, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Parties]:
     folder = tmp_path_factory.mktemp("proven-parties")
-    write_network(folder, network())
+    write_network(folder, hiding_subject().model)
     for logrows in (11, 12, 13):
         reference_string(logrows)
     held = ["--sumcheck-model", f"{folder}/network.commit", "--sumcheck-onnx", f"{folder}/network.onnx"]
@@ -93,7 +94,9 @@ def url(parties: Parties) -> Iterator[str]:
         if ready.exists() or process.poll() is not None:
             break
         time.sleep(0.1)
-    yield json.loads(ready.read_text())["url"]
+    serving = json.loads(ready.read_text())
+    assert (serving["zero_knowledge"], serving["proof_budget_left"]) == (True, PROOFS)
+    yield serving["url"]
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) in (0, 143)
 
@@ -105,7 +108,7 @@ def test_a_round_asked_proven_and_paid(parties: Parties, url: str) -> None:
     code, checked = parties.client("check-round", url, *check, "--link", "0")
     assert code == 0, checked
     found = [checked[name] for name in ("verdict", "proven", "receipt", "contests")]
-    assert found == ["accepted", COUNT, COUNT, []]
+    assert found == ["accepted", COUNT, COUNT, []] and checked["zero_knowledge"] is True
     code, checked = parties.client("check-round", url, *check)
     assert code == 0 and len(checked["contests"]) == 1
     evidence = Evidence.from_bytes((parties.folder / "client/contests.json").read_bytes())
