@@ -143,13 +143,34 @@ class Budget:
         Raises:
             BudgetSpent: fewer are left; none is spent then. InvalidInput: they cannot be written; some may be spent.
         """
+        with self._locked() as descriptor:
+            self._write_down(descriptor, purpose, openings)
+
+    def spend_once(self, kind: str, purpose: str, openings: int = 1) -> bool:
+        """Spend for the only thing of its kind there may be; False where the same was paid for before.
+
+        Raises:
+            BudgetSpent: something else of the kind was paid for. As ``spend``.
+        """
+        line = f"{kind}: {purpose}"[:200]
+        with self._locked() as descriptor:
+            paid = {str(entry.get("purpose")) for entry in _entries(self.path)}
+            of_kind = sorted(before for before in paid if before.startswith(f"{kind}: "))
+            if of_kind == [line]:
+                return False
+            if of_kind:
+                raise BudgetSpent(f"{self.subject} has spent its one {of_kind[0]}; there is no second")
+            self._write_down(descriptor, line, openings)
+        return True
+
+    def _write_down(self, descriptor: int, purpose: str, openings: int) -> None:
+        """Called under the lock."""
         if openings < 1:
             raise ValueError(f"{openings} openings cannot be spent")
-        with self._locked() as descriptor:
-            self.require(openings)
-            job = _JOB.get()
-            content = {"at": int(time.time()), "purpose": purpose[:200]} | ({} if job is None else {"job": job})
-            self._append(descriptor, "\n".join([json.dumps(content, separators=(",", ":"))] * openings))
+        self.require(openings)
+        job = _JOB.get()
+        content = {"at": int(time.time()), "purpose": purpose[:200]} | ({} if job is None else {"job": job})
+        self._append(descriptor, "\n".join([json.dumps(content, separators=(",", ":"))] * openings))
 
     def _append(self, descriptor: int, text: str) -> None:
         """Write and sync; a first line also syncs the folder, or a power cut could take the whole journal away."""

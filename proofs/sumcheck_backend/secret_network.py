@@ -69,8 +69,11 @@ def read_network_commitment(path: Path) -> NetworkCommitment:
     return NetworkCommitment.from_bytes(read_file(path, "model commitment"))
 
 
-def read_secret_network(path: Path, onnx: bytes) -> SecretNetwork:
+def read_secret_network(path: Path, onnx: bytes | None) -> SecretNetwork:
     """Join a committed network's public part, secret part and ONNX file; they must belong together.
+
+    Args:
+        onnx: None where the file is not at hand and not needed, since the weights are in the secret part.
 
     Raises:
         InvalidInput: the ONNX is not the model that was committed. MissingArtifact: the secret part is absent.
@@ -79,7 +82,7 @@ def read_secret_network(path: Path, onnx: bytes) -> SecretNetwork:
     what = "secret part of the model commitment"
     arrays = read_arrays(secret_path(path), NAMES, what, MAX_SECRET_BYTES)
     weights, seed, digest = (arrays[name].tobytes() for name in ("weights", "seed", "onnx_sha256"))
-    if digest != hashlib.sha256(onnx).digest():
+    if onnx is not None and digest != hashlib.sha256(onnx).digest():
         raise InvalidInput(f"the model is not the one committed in {path}: give the same ONNX file, or commit this one")
     try:
         found = weights_from_bytes(weights, commitment.network)

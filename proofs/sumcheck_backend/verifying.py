@@ -62,11 +62,14 @@ def verify(
 ) -> SumcheckVerdict:
     """Verify every shard of a bundle; the context is its reader's business.
 
+    A bundle may be about any root of the model's chain: their matrices are proven to hold the same weights.
+
     Raises:
         RejectedProof: with the name of the check that failed, and the shard where there is one.
         MalformedProof: a shard's proof is no message of the protocol.
     """
     began = time.monotonic()
+    model = model.under(bundle.statement.weights)
     check_statement(bundle, model, data)
     instance = instances(bundle, model, data)
     parts = bundle.statement.shards

@@ -23,6 +23,7 @@ from proofs.sumcheck_backend.data_commitment import MAGIC, VERSION, DataCommitme
 from proofs.sumcheck_backend.example_files import read_examples, write_examples
 from proofs.sumcheck_backend.examples import Examples, examples_of
 from proofs.sumcheck_backend.input_format import IntegerFormat
+from proofs.sumcheck_backend.lineage import Earlier, Root
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment, is_network_commitment
 from proofs.sumcheck_backend.secret_network import read_secret_network, write_secret_network
 
@@ -251,6 +252,7 @@ def test_every_field_of_a_network_commitment_is_in_its_id() -> None:
         "format": replace(own.format, classes=own.format.classes + 1),
         "receipt": replace(receipt, agree=receipt.agree - 1),
         "block": 256,
+        "earlier": (Earlier(Root(bytes(32), 256), b"proof"),),
     }
     assert set(changes) == {field.name for field in fields(NetworkCommitment)}
     for name, value in changes.items():
