@@ -18,7 +18,7 @@ from proofs.errors import RejectedProof
 from proofs.sumcheck.committed.hidden import prover as hidden_prover
 from proofs.sumcheck.committed.hidden import verifier as hidden_verifier
 from proofs.sumcheck.committed.hidden.combining import Combined, combine
-from proofs.sumcheck.committed.hidden.rows import Covers, commit_witness, draw_covers, pads_segment
+from proofs.sumcheck.committed.hidden.rows import Covers, commit_witness, draw_covers
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.prover import prove_walk
@@ -48,14 +48,12 @@ class Below:
     Args:
         covers: changes its randomness before it is committed to. commit: commits to something else.
         late: the vector and the matrix opened, once all claims are combined.
-        batch: in place of the rounds that combine all claims; returns what is left.
         open: in place of the opening.
     """
 
     covers: Callable[[Covers, Plan], Covers] | None = None
     commit: Callable[[Running, Covers, Base], Committed] | None = None
-    late: Callable[[Running, Combined, Committed], tuple[Base, Committed]] | None = None
-    batch: Callable[[Running, Covers, Combined], Prover[Left]] | None = None
+    late: Callable[[Running, Covers, Combined, Committed], tuple[Base, Committed]] | None = None
     open: Callable[[Running, Covers, list[Committed], Left], Prover[None]] | None = None
 
 
@@ -87,10 +85,10 @@ def lying(running: Running, covers: Covers, committed: Committed, below: Below, 
     running.stage("claims")
     yield from prove_products(FAST, hidden, forms, pads)
     (xi,) = yield Send("claims", (), 1)
-    combined = combine(FAST, forms.tape, claims, xi, pads_segment(plan))
+    combined = combine(FAST, forms.tape, claims, xi, plan.place_of_pads)
     if below.late is not None:
-        running.witness.vector, committed = below.late(running, combined, committed)
-    left = yield from (below.batch or hidden_prover._batch)(running, covers, combined)
+        running.witness.vector, committed = below.late(running, covers, combined, committed)
+    left = yield from hidden_prover._batch(running, covers, combined)
     matrices = [running.secret.model, running.secret.chunk, committed]
     if below.open is not None:
         yield from below.open(running, covers, matrices, left)

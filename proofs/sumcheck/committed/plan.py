@@ -90,6 +90,13 @@ class Plan:
         """The chance with which the challenges of the look-ups let a false one pass: the largest group's."""
         return max(lookup_error(2 << group.depth, self.tables.total) for group in self.groups)
 
+    @property
+    def place_of_pads(self) -> Segment:
+        """Where the pads lie. Raises ValueError for the plan of a proof in the open."""
+        if self.pads is None:
+            raise ValueError("a proof in the open has no pads")
+        return self.pads
+
     def tensor(self, index: int) -> Segment:
         """Where a tensor of the network is committed: the input in the chunk, the others in the witness."""
         if index == 0:
@@ -187,8 +194,8 @@ def _check_blocks(instance: Instance) -> None:
     block, other, code = instance.model.block, instance.chunk.matrix.block, instance.code()
     if block != other:
         raise InvalidInput(
-            f"the weights are hidden by blocks of {block} entries, the examples by {other}: a proof shows as many columns "
-            "of both, so commit to one of them again, with blocks as long as the other's"
+            f"the weights are hidden by blocks of {block} entries, the examples by {other}: a proof shows as many "
+            "columns of both, so commit to one of them again, with blocks as long as the other's"
         )
     if block and (not code.fresh_block <= block <= code.columns or block & (block - 1)):
         raise InvalidInput(

@@ -17,9 +17,7 @@ from proofs.errors import ProverFailed
 from proofs.sumcheck.exchange import Receive, Send
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Ext, Field
-from proofs.sumcheck.ligero.randomness import uniform
 
-PADS = b"pads"
 DUMMY = 3
 """Two pads that cover nothing, and their product."""
 
@@ -71,14 +69,6 @@ def plan_plain(messages: Iterable[Receive]) -> PadPlan:
         size += message.elements
     none = np.zeros(0, dtype=np.int64)
     return PadPlan(starts, size, none, none, none)
-
-
-def draw_pads(field: Field, plan: PadPlan, seed: bytes) -> Ext:
-    """Pi, (degree, size): uniform, but for products. Secret; never one seed for two proofs."""
-    pads = uniform(seed, PADS, (field.scalars.degree, plan.size), field.scalars.p).astype(field.dtype, copy=False)
-    first, second = (np.ascontiguousarray(pads[:, places]) for places in (plan.first, plan.second))
-    pads[:, plan.product] = field.mul(first, second)
-    return pads
 
 
 class Pads:

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from proofs.sumcheck.claims import bits
-from proofs.sumcheck.fields.field import Ext, Field
-from proofs.sumcheck.ligero.commit import Rows
+from proofs.sumcheck.fields.field import Ext
 from proofs.sumcheck.ligero.parameters import Code
-from proofs.sumcheck.ligero.randomness import uniform
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +53,6 @@ def tails_of(code: Code, count: int) -> Tails:
     """As few rows as there can be, as short as they can be."""
     capacity = max(code.fresh_block, 1 << bits(count))
     return Tails(code, count, min(capacity, code.columns))
-
-
-def draw(field: Field, tails: Tails, seed: bytes, label: bytes) -> Ext:
-    """Uniform rows (degree, rows, length). Secret."""
-    shape = (field.scalars.degree, tails.rows, tails.length)
-    return uniform(seed, label, shape, field.scalars.p).astype(field.dtype, copy=False)
-
-
-def as_rows(tails: Tails, table: Ext) -> Rows:
-    """Rows as they are committed: of each its coordinates, one after the other."""
-    entries, block = tails.split(table)
-
-    def lying(part: Ext) -> Ext:
-        return np.ascontiguousarray(part.transpose(1, 0, 2)).reshape(-1, part.shape[2])
-
-    return Rows(lying(entries), None if block is None else lying(block))
 
 
 def elements(tails: Tails, table: Ext) -> Ext:

@@ -135,11 +135,15 @@ class Programmed:
 
 def prove_under(case: Case, instance: Instance, challenges: Challenges, seed: bytes) -> list[bytes]:
     """The messages of the product's own prover, where these are the challenges."""
-    answers = Programmed(challenges)
+    return prove_to(Programmed(challenges), case, instance, seed)
+
+
+def prove_to(client: Programmed, case: Case, instance: Instance, seed: bytes) -> list[bytes]:
+    """The same, to somebody who chooses them."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(proving, "transcript", lambda *_: answers)
+        patch.setattr(proving, "transcript", lambda *_: client)
         proving.prove(case.field, instance, b"", replace(case.secret(instance), seed=seed))
-    return answers.messages
+    return client.messages
 
 
 def accepts(field: Field, instance: Instance, messages: Sequence[bytes], challenges: Challenges) -> bool:

@@ -16,7 +16,8 @@ from zk_kit import LOG_COLUMNS, P
 
 from proofs.sumcheck.committed.hidden import rows
 from proofs.sumcheck.fields.field import Ext, Field
-from proofs.sumcheck.hiding.pads import DUMMY, PadPlan, draw_pads
+from proofs.sumcheck.hiding.drawing import draw_pads
+from proofs.sumcheck.hiding.pads import DUMMY, PadPlan
 from proofs.sumcheck.ligero.commit import Rows
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "circle"))
@@ -121,12 +122,25 @@ LEAKS = {
 
 def telling_columns(length: int, queries: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Columns that blocks at another place do not mask, and the factors with which those cancel."""
-    masks = words_of(LOG_COLUMNS, (1 << LOG_COLUMNS) + UNALIGNED, length).astype(np.int64)
+    masks = words_of(LOG_COLUMNS, (1 << LOG_COLUMNS) + UNALIGNED, length)
     for asked in combinations(range(masks.shape[1]), queries):
-        a, b, c = (masks[:, place] for place in asked)
-        for x in range(1, P):
-            sums = (a + x * b) % P
-            y = -sums[0] * pow(int(c[0]), -1, P) % P if c[0] else 0
-            if not ((sums + y * c) % P).any():
-                return asked, (1, x, int(y))
+        found = relation(masks[:, asked])
+        if found:
+            return asked, found
     raise AssertionError("blocks at that place mask everything")
+
+
+def relation(columns: NDArray[np.integer]) -> tuple[int, ...]:
+    """Factors, not all zero, with which columns (R, Q) sum to zero modulo 127; none if they are independent."""
+    table: list[list[int]] = columns.T.tolist()
+    count = len(table)
+    rows = [row + [int(i == k) for k in range(count)] for i, row in enumerate(table)]
+    width = len(table[0])
+    for pivot in range(width):
+        found = next((row for row in rows if row[pivot]), None)
+        if found is None:
+            continue
+        rows.remove(found)
+        inverse = pow(found[pivot], -1, P)
+        rows = [[(x - row[pivot] * inverse * y) % P for x, y in zip(row, found, strict=True)] for row in rows]
+    return tuple(rows[0][width:]) if rows else ()

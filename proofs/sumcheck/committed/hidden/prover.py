@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proofs.sumcheck.committed.hidden.combining import Combined, combine, left_of
-from proofs.sumcheck.committed.hidden.rows import Covers, pads_segment
+from proofs.sumcheck.committed.hidden.rows import Covers
 from proofs.sumcheck.committed.outline import batch_messages
 from proofs.sumcheck.committed.prover import prove_walk
 from proofs.sumcheck.committed.running import Running
@@ -29,7 +29,7 @@ def prove_hidden(running: Running, covers: Covers, committed: Committed) -> Prov
     running.stage("claims")
     yield from prove_products(field, hidden, forms, pads)
     (xi,) = yield Send("claims", (), 1)
-    combined = combine(field, forms.tape, claims, xi, pads_segment(plan))
+    combined = combine(field, forms.tape, claims, xi, plan.place_of_pads)
     left = yield from _batch(running, covers, combined)
     running.stage("opening")
     matrices = [running.secret.model, running.secret.chunk, committed]

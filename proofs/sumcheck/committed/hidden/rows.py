@@ -10,10 +10,10 @@ from proofs.sumcheck.committed.outline import plan_tails
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.witness import Witness
 from proofs.sumcheck.fields.field import Ext, Field
+from proofs.sumcheck.hiding.drawing import as_rows, draw_pads, draw_rows
 from proofs.sumcheck.hiding.opening import Masks
-from proofs.sumcheck.hiding.pads import Pads, draw_pads
-from proofs.sumcheck.hiding.tails import Tails, as_rows, draw
-from proofs.sumcheck.layout.segment import Segment
+from proofs.sumcheck.hiding.pads import Pads
+from proofs.sumcheck.hiding.tails import Tails
 from proofs.sumcheck.ligero.commit import Committed, Rows, commit_rows
 from proofs.sumcheck.ligero.randomness import uniform
 
@@ -35,13 +35,13 @@ def draw_covers(field: Field, plan: Plan, seed: bytes) -> Covers:
         raise ValueError("a proof in the open has no pads")
     code, tails = plan.instance.code(field.scalars.p), plan_tails(plan, field.scalars.p)
     row = uniform(seed, MASK, (field.scalars.degree, code.dimension), field.scalars.p).astype(field.dtype, copy=False)
-    masks = Masks(row, draw(field, tails, seed, TAILS), draw(field, tails, seed, TAIL_MASKS))
+    masks = Masks(row, draw_rows(field, tails, seed, TAILS), draw_rows(field, tails, seed, TAIL_MASKS))
     return Covers(Pads(field, plan.pad_plan, draw_pads(field, plan.pad_plan, seed)), tails, masks)
 
 
 def put_pads(witness: Witness, covers: Covers) -> None:
     """Place the pads in the flat vector."""
-    segment = pads_segment(witness.plan)
+    segment = witness.plan.place_of_pads
     table = covers.pads.table
     for coordinate, entries in enumerate(table):
         start = segment.offset + coordinate * segment.high * segment.low
@@ -57,13 +57,6 @@ def commit_witness(field: Field, witness: Witness, covers: Covers, seed: bytes) 
     mask = Rows(_part(masks.row, 0, code.columns), _part(masks.row, code.columns, code.dimension))
     parts = [Rows(own, blocks), mask, as_rows(tails, masks.tails), as_rows(tails, masks.tail_masks)]
     return commit_rows(field, parts, seed, plan.instance.log_columns)
-
-
-def pads_segment(plan: Plan) -> Segment:
-    """Where the pads lie. Raises ValueError for a plan of a proof in the open."""
-    if plan.pads is None:
-        raise ValueError("a proof in the open has no pads")
-    return plan.pads
 
 
 def _part(table: Ext, start: int, stop: int) -> Ext:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fractions import Fraction
 
 from proofs.sumcheck.committed.hidden.combining import combine, left_of
-from proofs.sumcheck.committed.hidden.rows import pads_segment
 from proofs.sumcheck.committed.outline import batch_messages, plan_tails
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.verifier import matrices_of, verify_walk
@@ -34,7 +33,7 @@ def verify_hidden(field: Field, plan: Plan) -> Verifier[None]:
     yield from verify_products(field, hidden, forms, pads)
     degree = len(claims) + len(forms.tape.equations) - 1
     (xi,) = (yield Receive("claims", 0, 1, degree=degree)).challenges
-    combined = combine(field, forms.tape, claims, xi, pads_segment(plan))
+    combined = combine(field, forms.tape, claims, xi, plan.place_of_pads)
     tails = plan_tails(plan, field.scalars.p)
     messages = plan_plain(batch_messages(plan, field.scalars))
     covered, last = form_field(field, messages.size)

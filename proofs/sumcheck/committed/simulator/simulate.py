@@ -25,7 +25,8 @@ from proofs.sumcheck.exchange import Received, Send
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Ext, Field
 from proofs.sumcheck.hiding.opening import Left
-from proofs.sumcheck.hiding.tails import Tails, draw
+from proofs.sumcheck.hiding.drawing import draw_rows
+from proofs.sumcheck.hiding.tails import Tails
 from proofs.sumcheck.interactive import ChallengeSource
 from proofs.sumcheck.ligero.opening import shown
 from proofs.sumcheck.ligero.queries import queried
@@ -54,7 +55,7 @@ def simulate(field: Field, instance: Instance, source: ChallengeSource, fixed: F
     code, tails = instance.code(scalars.p), plan_tails(plan, scalars.p)
     (challenge,) = source(1)
     u = uniform(seed, ROW, (scalars.degree, code.dimension), scalars.p)
-    u_tails = draw(field, tails, seed, TAILS)
+    u_tails = draw_rows(field, tails, seed, TAILS)
     sends.append(Send("opening/mask", (mask_value(field, tails, left, challenge, u, u_tails),), 1))
     sends.append(Send("opening/combination", (), code.challenges, rows_message(u, u_tails)))
     asked = queried(source(code.challenges), code)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from proofs.sumcheck.committed.hidden.combining import combine, left_of
-from proofs.sumcheck.committed.hidden.rows import pads_segment
 from proofs.sumcheck.committed.outline import batch_messages
 from proofs.sumcheck.committed.plan import Plan
 from proofs.sumcheck.committed.verifier import verify_walk
@@ -27,7 +26,7 @@ def walk_to_left(field: Field, plan: Plan) -> Verifier[Left]:
     _, claims = yield from uncovered(verify_walk(hidden, plan), forms, pads)
     yield from verify_products(field, hidden, forms, pads)
     (xi,) = (yield Receive("claims", 0, 1)).challenges
-    combined = combine(field, forms.tape, claims, xi, pads_segment(plan))
+    combined = combine(field, forms.tape, claims, xi, plan.place_of_pads)
     messages = plan_plain(batch_messages(plan, field.scalars))
     covered, last = form_field(field, messages.size)
     splits = batch_splits("batch", plan.flat_bits)
