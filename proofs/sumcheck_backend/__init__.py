@@ -1,5 +1,6 @@
 """The sumcheck backend: integer networks with committed weights, proven on committed examples, whole test sets at once.
 
-Integrity proofs: a proof cannot be made for a false statement, but it hides nothing. Weights, inputs and intermediate
-values leak from the columns every proof opens.
+Under commitments that hide, a proof shows that its claim is true and nothing else, as often as their budgets allow.
+Under others it is an integrity proof: nobody can make one for a false statement, but weights, inputs and intermediate
+values leak from the columns it opens.
 """

@@ -12,7 +12,7 @@ from typing import Any
 from proofs.canonical import expect_int
 from proofs.errors import InvalidInput, MalformedProof
 from proofs.statements.sumcheck import LOG_COLUMNS
-from proofs.sumcheck.ligero.parameters import LEAST_HIDING, Code, openings
+from proofs.sumcheck.ligero.parameters import LEAST_HIDING, openings
 
 DEFAULT_PROOFS = 80
 """Of a new commitment: what blocks of half a row allow at the product's rows."""
@@ -92,13 +92,3 @@ def parse_block(fields: dict[str, Any], log_columns: int, what: str) -> int:
     if not is_block(block, log_columns):
         raise MalformedProof(f"{what}: rows of 2^{log_columns} entries have no random blocks of {block}")
     return block
-
-
-def openings_a_proof(log_columns: int, block: int, other: int) -> int:
-    """Openings of its own that a matrix loses to a proof that opens it together with another matrix.
-
-    One, unless the other's block is longer: then the code of both asks for more columns than the matrix's own would,
-    though for less than twice as many.
-    """
-    asked = Code(log_columns, max(block, other)).queries
-    return -(-asked // Code(log_columns, block).queries)

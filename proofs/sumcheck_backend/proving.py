@@ -131,10 +131,10 @@ def _require_fit(model: SecretNetwork, data: DataCommitment, question: Question)
             f"the model takes {own}, the examples are {given}: commit the data again with --format taken from "
             "the model's commitment"
         )
-    if model.commitment.hiding != data.hiding:
+    if model.commitment.block != data.block:
         raise InvalidInput(
-            f"{modes(model.commitment, data)}, and a proof hides both or neither: commit the data again with --format "
-            "taken from the model's commitment"
+            f"{modes(model.commitment, data)}, and a proof shows as many columns of both: commit the data again with "
+            "--format taken from the model's commitment"
         )
     check_question(question, own, data.labelled)
 

@@ -20,7 +20,7 @@ from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck.ligero.parameters import openings
-from proofs.sumcheck_backend.blocks import openings_a_proof, usable
+from proofs.sumcheck_backend.blocks import usable
 from proofs.sumcheck_backend.chunks import Shard
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.examples import Examples
@@ -98,7 +98,7 @@ class Spending:
             return Left(None, None)
         chunks = self._of_chunks(range(len(self.data.roots)))
         data = min((budget.left for budget in chunks.values()), default=None)
-        return Left(model.left // self._model_cost, None if data is None else data // self._data_cost)
+        return Left(model.left, data)
 
     @property
     def _hiding(self) -> bool:
@@ -108,26 +108,16 @@ class Spending:
         """Every budget the shards draw on, and openings they take of it."""
         model = model_budget(self.model.commitment)
         if model is not None:
-            yield model, len(shards) * self._model_cost
+            yield model, len(shards)
         numbers = Counter(shard.chunk for shard in shards)
         for index, chunk in self._of_chunks(numbers).items():
-            yield chunk, numbers[index] * self._data_cost
+            yield chunk, numbers[index]
 
     def _of_chunks(self, indices: Iterable[int]) -> dict[int, Budget]:
         """Budgets of chunks, by index; none of public ones."""
         if self.examples.public:
             return {}
         return {index: budget for index in indices if (budget := chunk_budget(self.data, index)) is not None}
-
-    @property
-    def _model_cost(self) -> int:
-        """Openings of the model's matrix that a proof takes."""
-        own = self.model.commitment
-        return openings_a_proof(own.log_columns, own.block, self.data.block)
-
-    @property
-    def _data_cost(self) -> int:
-        return openings_a_proof(self.data.log_columns, self.data.block, self.model.commitment.block)
 
     def _require_matrices(self, chunks: set[int]) -> None:
         """Raises InvalidInput: without this check, examples that are not the committed ones would use up a model."""

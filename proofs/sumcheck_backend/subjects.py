@@ -41,7 +41,9 @@ def statement_of(
 
 
 def modes(model: NetworkCommitment, data: DataCommitment) -> str:
-    """In words, which of two commitments in different modes hides what it is about."""
+    """In words, how two commitments differ in what they hide."""
+    if model.hiding and data.hiding:
+        return f"the model is hidden by blocks of {model.block} entries, the examples by {data.block}"
     own, other = ("a hiding", "an open") if model.hiding else ("an open", "a hiding")
     return f"the model has {own} commitment, the examples have {other} one"
 

@@ -93,7 +93,7 @@ def check_statement(bundle: SumcheckBundle, model: NetworkCommitment, data: Data
         raise RejectedProof("input-format", f"the model takes {model.format}, the examples are {data.format}")
     if model.log_columns != data.log_columns:
         raise RejectedProof("log-columns", "the examples are not committed in rows as long as the model's")
-    if model.hiding != data.hiding:
+    if model.block != data.block:
         raise RejectedProof("hiding", f"{modes(model, data)}: no proof is about both")
     expected = statement_of(model, data, statement.shard, statement.claim, statement.context)
     for name, what in _COMPARED.items():

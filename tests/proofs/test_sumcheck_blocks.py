@@ -14,14 +14,13 @@ from proofs.canonical import canonical_bytes, parse_canonical
 from proofs.commitment.model import MAGIC as MODEL_MAGIC
 from proofs.container import pack, unpack
 from proofs.errors import InvalidInput, MalformedProof
-from proofs.sumcheck.ligero.parameters import Code, openings
+from proofs.sumcheck.ligero.parameters import openings
 from proofs.sumcheck_backend.blocks import (
     LEAST_BLOCK,
     block_for_examples,
     block_for_model,
     check_block,
     is_block,
-    openings_a_proof,
     usable,
 )
 from proofs.sumcheck_backend.data_commitment import MAGIC as DATA_MAGIC
@@ -70,17 +69,6 @@ def test_blocks_are_the_least_that_suffice(log_columns: int, proofs: int) -> Non
 def test_more_than_rows_can_hide_is_refused_with_what_is_possible(proofs: int, log_columns: int, words: str) -> None:
     with pytest.raises(InvalidInput, match=words):
         block_for_model(proofs, log_columns)
-
-
-@settings(deadline=None)
-@given(LOGS, st.integers(8, 12), st.integers(8, 12))
-def test_no_proofs_together_show_more_columns_than_a_block_hides(log_columns: int, own: int, other: int) -> None:
-    """Though a matrix opened beside one of a longer block shows more columns than alone."""
-    block, beside = (1 << min(log, log_columns) for log in (own, other))
-    asked = Code(log_columns, max(block, beside)).queries
-    proofs = openings(log_columns, block) // openings_a_proof(log_columns, block, beside)
-    assert proofs * asked <= block - 1
-    assert openings_a_proof(log_columns, block, min(block, beside)) == 1
 
 
 @pytest.mark.parametrize(("block", "log_columns"), [(128, 12), (257, 12), (8192, 12), (256, 8), (-256, 12), (1, 12)])

@@ -16,11 +16,12 @@ from helpers.tiny_hiding import SHARDS, budgets, hidden, hidden_score, hiding_su
 from helpers.tiny_sumcheck import CONTEXT, SHARD, Subject, question, subject
 
 from proofs.canonical import to_hex
-from proofs.errors import BudgetSpent, InvalidInput, ProverFailed
+from proofs.errors import BudgetSpent, InvalidInput, ProverFailed, RejectedProof
 from proofs.sumcheck_backend import resume
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.proving import SumcheckOutcome, prove
 from proofs.sumcheck_backend.spending import Left, Spending, chunk_budget, model_budget, renewal_budget
+from proofs.sumcheck_backend.verifying import verify
 from proofs.sumcheck_backend.workers import tasks
 from proofs.sumcheck_backend.workers.choosing import Wanted
 
@@ -151,14 +152,13 @@ def test_examples_that_are_not_the_committed_ones_use_up_nothing() -> None:
     assert spent(own) == [0, 0, 0]
 
 
-def test_a_matrix_beside_one_of_a_longer_block_loses_two_openings() -> None:
-    """The longer block's code asks for more columns."""
+def test_examples_behind_other_blocks_are_refused_before_anything_is_spent() -> None:
+    """The longer of two blocks makes the code ask for more columns than the shorter one's budget counts."""
     own, longer = hiding_subject(), hidden().model
     examples = replace(own.examples, block=1024)
-    data = examples.commitment()
-    costs = Spending(longer, examples, data)
-    shards = hidden_score().statement.shards
-    costs.spend(hidden_score().statement, shards[3:])
-    chunk = chunk_budget(data, 1)
-    assert chunk is not None and (chunk.spent, chunk.limit) == (2, 6)
-    assert costs.left.data == (6 - 2) // 2
+    with pytest.raises(InvalidInput, match="blocks of 4096 entries, the examples by 1024"):
+        prove(own.model, examples, examples.commitment(), question("score"))
+    assert spent(own) == [0, 0, 0]
+    with pytest.raises(RejectedProof, match="hidden by blocks") as refusal:
+        verify(hidden_score(), longer.commitment, examples.commitment())
+    assert refusal.value.check == "hiding"
