@@ -21,8 +21,13 @@ from proofs.sumcheck.ligero.commit import Committed
 
 
 def prove_hidden(running: Running, covers: Covers, committed: Committed) -> Prover[None]:
-    """Prove an instance whose witness is committed, and show nothing else."""
+    """Prove an instance whose witness is committed, and show nothing else.
+
+    Raises:
+        ValueError: the matrices do not hide what they hold as the instance says.
+    """
     field, plan, pads = running.field, running.plan, covers.pads
+    _require_blocks(plan.instance.model.block, running.secret.model, running.secret.chunk)
     hidden, forms = form_field(field, pads.plan.size)
     walks = prove_walk(running, committed.root), verify_walk(hidden, plan)
     _, (_, claims) = yield from shadowed(*walks, pads, forms)
@@ -34,6 +39,14 @@ def prove_hidden(running: Running, covers: Covers, committed: Committed) -> Prov
     running.stage("opening")
     matrices = [running.secret.model, running.secret.chunk, committed]
     yield from prove_left(field, "opening", matrices, covers.masks, covers.tails, left)
+
+
+def _require_blocks(length: int, *matrices: Committed) -> None:
+    """Raises ValueError: a verifier would not notice, zeros being a block, but rows would be shown."""
+    for matrix in matrices:
+        blocks = {0 if part.block is None else part.block.shape[1] for part in matrix.parts}
+        if blocks != {length}:
+            raise ValueError(f"rows are to be hidden by blocks of {length}, and have blocks of {sorted(blocks)}")
 
 
 def _batch(running: Running, covers: Covers, combined: Combined) -> Prover[Left]:
