@@ -163,7 +163,7 @@ def test_an_old_matrix_made_of_two() -> None:
         refused(case, case.proof(), "opening-columns")
 
 
-def test_a_mask_of_no_randomness_is_a_fool_s_proof() -> None:
+def test_soundness_needs_no_randomness_of_the_prover() -> None:
     """Nothing obliges a prover to hide what is its own: soundness needs no mask."""
     case = equal_case()
     zero = masked_by(case.pair, np.zeros((4, 512 + BLOCK), dtype=np.uint32))

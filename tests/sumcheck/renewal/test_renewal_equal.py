@@ -150,7 +150,7 @@ def test_as_many_columns_as_the_radius_needs(log_columns: int, blocks: tuple[int
     assert code.query_error <= Fraction(1, 2**102) < (1 - bad) ** (code.queries - 1)
 
 
-@pytest.mark.parametrize("log_columns", [9, 12])
+@pytest.mark.parametrize("log_columns", [9, 11])
 def test_an_opening_costs_the_columns_it_shows(log_columns: int) -> None:
     blocks = [1 << log for log in range(8, log_columns + 1)]
     for own in blocks:
