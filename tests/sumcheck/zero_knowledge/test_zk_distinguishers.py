@@ -16,12 +16,13 @@ from zk_leaks import LEAKS
 from zk_samples import Samples, seed_of
 from zk_views import View
 
-FEW, MANY = 100, 3000
+FEW, MANY = 80, 3000
 """Transcripts of each kind; many take minutes."""
 COUNTS = pytest.mark.parametrize(
     ("count", "bins"), [(FEW, 6), pytest.param(MANY, P, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
 )
-LEAKY = {"a pad used twice": 110}
+A_FEW = 36
+LEAKY = {"a pad used twice": 90}
 """Leaks that take more than a few transcripts to be found."""
 ALMOST_SURELY = 0.01
 
@@ -61,7 +62,7 @@ def test_no_classifier_tells_witnesses_and_simulator_apart(
 
 @pytest.mark.parametrize("leak", LEAKS)
 def test_planted_leaks_are_found(samples: Samples, leak: str) -> None:
-    count = LEAKY.get(leak, 40)
+    count = LEAKY.get(leak, A_FEW)
     leaky = samples.real("A", count, LEAKS[leak], leak)
     found = [told_apart(kind, leaky, samples.simulated(count)) for kind in CLASSIFIERS.values()]
     assert max(guesses.interval[0] for guesses in found) > 0.2
@@ -77,5 +78,5 @@ def test_verifiers_do_not_see_leaks(samples: Samples, leak: str) -> None:
 
 @pytest.mark.parametrize("leak", ["a message without its pads", "blocks of zeros", "no dummy pair"])
 def test_leaks_are_not_uniform(samples: Samples, leak: str) -> None:
-    chances = uniform_chances(samples.real("A", 40, LEAKS[leak], leak), 6)
+    chances = uniform_chances(samples.real("A", A_FEW, LEAKS[leak], leak), 6)
     assert chances.min() * len(chances) < 1e-9

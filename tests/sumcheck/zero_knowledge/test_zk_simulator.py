@@ -5,15 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from committed_kit import FAST, PLAIN, Case, drawn_case, every_head, every_kind
-from zk_kit import TINY, accepts, drawn_challenges, tiny_sizes
+from zk_kit import SLOW, TINY, accepts, drawn_challenges, prove_under, tiny_sizes
 from zk_samples import Samples, seed_of
 from zk_views import opened_columns
 
+from proofs.sumcheck.circle import plain
 from proofs.sumcheck.committed.instance import Instance, Outputs
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.simulator import Fixed, draw_fixed, simulate
 from proofs.sumcheck.fields.field import Field
 from proofs.sumcheck.interactive import prepared_challenges
+
+ENCODE = plain.encode
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,17 @@ def test_modulo_127(samples: Samples) -> None:
     with tiny_sizes():
         _, _, accepted = simulated(TINY, samples.instance, 3)
     assert accepted
+
+
+def test_quicker_kernels_modulo_127_are_the_plain_ones(samples: Samples) -> None:
+    """Proofs are the same bytes without them."""
+    with tiny_sizes():
+        case, messages = samples.proof("A", seed_of("quick"))
+        case.field = SLOW
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(plain, "encode", ENCODE)
+            assert prove_under(case, case.instance(), samples.reader.challenges, seed_of("quick")) == messages
+            assert accepts(SLOW, case.instance(), messages, samples.reader.challenges)
 
 
 def test_false_claims_are_simulated_as_well(case: Case) -> None:

@@ -220,6 +220,19 @@ def test_messages_without_pads_are_not_sent(case: Case, place: str, change: str)
             prove_under(case, instance, drawn_challenges(FAST, make_plan(instance), 3), SEED)
 
 
+def test_pads_are_given_out_once_and_in_order(case: Case) -> None:
+    plan = make_plan(case.instance()).pad_plan
+    assert plan is not None
+    pads = Pads(FAST, plan, draw_pads(FAST, plan, SEED))
+    first, second, *_ = plan.starts
+    with pytest.raises(ProverFailed):
+        pads.cover(Send(second, ()))
+    pads = Pads(FAST, plan, draw_pads(FAST, plan, SEED))
+    pads.cover(Send(first, ()))
+    with pytest.raises(ProverFailed):
+        pads.cover(Send(first, ()))
+
+
 def test_proofs_share_nothing_but_what_is_fixed(case: Case) -> None:
     """The same claim, the same challenges, another seed: no element, no entry of u, no column of the witness again."""
     instance = case.instance()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,8 @@ from numpy.typing import NDArray
 from proofs.errors import MalformedProof, RejectedProof
 from proofs.networks.network import Clamp, Network, Tensor
 from proofs.networks.weights import NodeWeights, Weights
+from proofs.sumcheck.circle import plain
+from proofs.sumcheck.circle.code import encode
 from proofs.sumcheck.committed import prove as proving
 from proofs.sumcheck.committed import verify as verifying
 from proofs.sumcheck.committed.instance import Instance
@@ -48,6 +51,15 @@ class Quick(PlainField):
         shape = parts.shape[2:]
         return (_STRUCTURE @ parts.reshape(16, -1) % P).astype(np.uint32).reshape(4, *shape)
 
+    def eq_table(self, point: Sequence[Scalar], n: int) -> Ext:
+        """eq(point, i) for i < n; many transcripts have one point."""
+        return _eq_table(tuple(point), n).copy()
+
+
+@cache
+def _eq_table(point: tuple[Scalar, ...], n: int) -> Ext:
+    return SLOW.eq_table(point, n)
+
 
 def _structure() -> NDArray[np.int64]:
     """(4, 16): how much of coordinate i times coordinate j enters each coordinate of a product."""
@@ -58,6 +70,14 @@ def _structure() -> NDArray[np.int64]:
 SLOW = PlainField("m7", SmallPrime(P), 4)
 _STRUCTURE = _structure()
 TINY = Quick("m7", SmallPrime(P), 4)
+UNITS = np.eye(2 << LOG_COLUMNS, dtype=np.uint32)
+WORDS = encode(SLOW, UNITS[:, : 1 << LOG_COLUMNS].copy(), UNITS[:, 1 << LOG_COLUMNS :].copy()).astype(np.int64)
+"""The word of each coefficient, (32, 64)."""
+
+
+def encode_by_table(rows: Ext, blocks: Ext, out: Ext, p: int) -> None:
+    """circle/plain.py's, as one product."""
+    out[:] = (rows @ WORDS[: rows.shape[1]] + blocks @ WORDS[rows.shape[1] :][: blocks.shape[1]]) % p
 
 
 @contextmanager
@@ -65,6 +85,7 @@ def tiny_sizes() -> Iterator[None]:
     """Three columns a proof: words modulo 127 have no more than 64 places."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Code, "queries", property(lambda self: QUERIES))
+        patch.setattr(plain, "encode", encode_by_table)
         patch.setattr(randomness, "_ZEROS", bytes(4 << 10))  # the same arrays, from shorter pieces of key stream
         yield
 
