@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from fractions import Fraction
 
@@ -57,6 +58,13 @@ def test_accepted_if_and_only_if_entries_are_equal(
         refused(case, proof, "opening-value")
         with pytest.raises(InvalidInput, match="do not hold the same entries"):
             prove_equal(FAST, case.pair, case.old, case.new, SEED)
+
+
+def test_the_format_is_what_it_was() -> None:
+    """A renewed model's file must be read for ever: with another digest, older chains would be refused."""
+    case = equal_case()
+    proof = prove_equal(FAST, case.pair, case.old, case.new, SEED)
+    assert hashlib.sha256(proof).hexdigest() == "d0725ed6fd74df6deb748f2fa89c058b620e167d1db68ee75aed3fe96609e722"
 
 
 def test_a_proof_is_of_its_pair_alone() -> None:
