@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
+from helpers.chains import put_back
+
+from escrow.chain import Chain
 from protocols.accuracy.paths import Path, Step
 
 
@@ -15,8 +19,16 @@ class Branch:
     following: dict[Step, Branch] = field(default_factory=dict)
     path: Path | None = None
 
-    def __iter__(self) -> Iterator[tuple[Step, Branch]]:
-        return iter(self.following.items())
+    def forks(self, chain: Chain) -> Iterator[tuple[Step, Branch]]:
+        """Each step from here, played on ``chain``, which goes back to this fork before the next one.
+
+        After the last it stays: an earlier fork goes back further, or the whole game is over.
+        """
+        left = len(self.following)
+        for following in self.following.items():
+            left -= 1
+            with put_back(chain) if left else nullcontext():
+                yield following
 
     @property
     def size(self) -> int:

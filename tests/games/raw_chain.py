@@ -5,17 +5,20 @@ The project's own client estimates, waits and re-reads; thousands of steps need 
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from time import monotonic
-from typing import Any, cast
-
-from web3.types import RPCEndpoint
+from typing import Any
+from urllib.parse import urlsplit
 
 from escrow.chain import Chain
 from proofs.errors import ChainError
 
 GAS = 3_000_000  # enough for every step, so that a refused one is mined too
 _MINED_WITHIN_S = 30.0
+_IDLE_S = 5.0  # a connection unused for longer is made anew
 _TOP_CALL = {"tracer": "callTracer", "tracerConfig": {"onlyTopCall": True}}
 
 Request = tuple[str, list[Any]]
@@ -47,24 +50,25 @@ def balance_of(address: str) -> Request:
 
 
 class RawChain:
-    """The RPC methods a replay needs."""
+    """The RPC methods a replay needs, over one connection that stays open."""
 
     def __init__(self, chain: Chain) -> None:
         self.chain = chain
+        self._connection = HTTPConnection(urlsplit(chain.url).netloc, timeout=_MINED_WITHIN_S)
+        self._used = monotonic()
 
     def rpc(self, method: str, *params: object) -> Any:
         """Result of one call. Raises ChainError when anvil refuses."""
-        answer = self.chain.w3.provider.make_request(RPCEndpoint(method), list(params))
-        return _result(method, cast(dict[str, Any], answer))
+        return _result(method, self._post(_call(0, method, params)))
 
     def all(self, requests: list[Request]) -> list[str]:
         """Results of several reads in one round trip, in their order."""
-        calls = [(RPCEndpoint(method), params) for method, params in requests]
-        answers = self.chain.w3.provider.make_batch_request(calls)
+        calls = [_call(place, method, params) for place, (method, params) in enumerate(requests)]
+        answers = self._post(calls)
         if not isinstance(answers, list):
             raise ChainError(f"batch of {len(calls)} reads: {answers}")
-        ordered = sorted(cast(list[dict[str, Any]], answers), key=lambda answer: answer["id"])
-        return [_result(method, answer) for (method, _), answer in zip(calls, ordered, strict=True)]
+        ordered = sorted(answers, key=lambda answer: int(answer["id"]))
+        return [_result(method, answer) for (method, _), answer in zip(requests, ordered, strict=True)]
 
     def mine(self, call: dict[str, str], time: int | None = None) -> Mined:
         """Mine the call in a block of its own, at exactly ``time`` if given."""
@@ -77,11 +81,18 @@ class RawChain:
 
     def refusal(self, call: dict[str, str], time: int) -> str | None:
         """Name of the error that would refuse the call in a block at ``time``; None if it would count."""
-        params = [call, "latest", {}, {"time": hex(time)}]
-        answer = self.chain.w3.provider.make_request(RPCEndpoint("eth_call"), params)
+        answer = self._post(_call(0, "eth_call", [call, "latest", {}, {"time": hex(time)}]))
         if "error" not in answer:
             return None
-        return self._name(str(cast(dict[str, Any], answer["error"]).get("data", "0x")))
+        return self._name(str(answer["error"].get("data", "0x")))
+
+    def _post(self, message: object) -> Any:
+        if monotonic() - self._used > _IDLE_S:
+            self._connection.close()  # and opens by itself
+        self._connection.request("POST", "/", json.dumps(message), {"Content-Type": "application/json"})
+        answer = json.loads(self._connection.getresponse().read())
+        self._used = monotonic()
+        return answer
 
     def _receipt(self, transaction_hash: str) -> dict[str, str]:
         """The receipt, as soon as there is one. (anvil 1.7.1's eth_sendTransactionSync now and then never answers.)"""
@@ -89,7 +100,7 @@ class RawChain:
         while monotonic() < deadline:
             receipt = self.rpc("eth_getTransactionReceipt", transaction_hash)
             if receipt is not None:
-                return cast(dict[str, str], receipt)
+                return dict(receipt)
         raise ChainError(f"anvil has not mined {transaction_hash} within {_MINED_WITHIN_S:g} s")
 
     def _reason(self, transaction_hash: str) -> str:
@@ -100,7 +111,11 @@ class RawChain:
         return self.chain.errors.decode(bytes.fromhex(returned.removeprefix("0x"))).name
 
 
-def _result(method: str, answer: dict[str, Any]) -> Any:
+def _call(number: int, method: str, params: Sequence[object]) -> dict[str, object]:
+    return {"jsonrpc": "2.0", "id": number, "method": method, "params": list(params)}
+
+
+def _result(method: str, answer: Mapping[str, Any]) -> Any:
     if "error" in answer:
         raise ChainError(f"{method}: {answer['error']}")
     return answer["result"]

@@ -27,6 +27,8 @@ class Auditor:
         self._job = [read_of(self.escrow, game.data(*view)) for view in views]
         self._owed = [read_of(self.escrow, game.data("owed", game.addresses[role])) for role in Role]
         self._balances = [balance_of(game.addresses[role]) for role in Role]
+        self._fetching = dict.fromkeys(PAID, game.data("withdraw"))
+        self._fetching[Role.FEE_RECIPIENT] = game.data("withdrawFor", game.addresses[Role.FEE_RECIPIENT])
 
     def check_job(self, job: JobState) -> None:
         """The contract's record is the machine's, field by field, and it holds what is locked and owed."""
@@ -68,8 +70,7 @@ class Auditor:
         for role in PAID:
             own = role is not Role.FEE_RECIPIENT
             payer = role if own else Role.STRANGER
-            data = self.game.data("withdraw") if own else self.game.data("withdrawFor", self.game.addresses[role])
-            mined = self.game.raw.mine(transaction(self.game.addresses[payer], self.escrow, data))
+            mined = self.game.raw.mine(transaction(self.game.addresses[payer], self.escrow, self._fetching[role]))
             assert mined.refusal == (None if owed[role] else "NothingOwed")
             paid[payer] += mined.fee_wei
         return paid

@@ -8,10 +8,10 @@ import pytest
 from chain_game import ChainGame
 from game_scenarios import TARGETS, scenarios
 from golden_stage import Stage
+from helpers.chains import put_back
 from path_tree import Branch, grow
 from settlement import Auditor
 
-from escrow.dev_clock import restore, snapshot
 from protocols.accuracy.events import State
 from protocols.accuracy.machine import JobState, apply
 from protocols.accuracy.paths import Path, Role, Step
@@ -50,23 +50,20 @@ class Player:
 
     def play_tree(self, branch: Branch, job: JobState, fees: dict[Role, int]) -> None:
         """Every path below ``branch``, going back to the fork after each."""
-        for step, after in branch:
-            fork = snapshot(self.game.table.chain)
+        for step, after in branch.forks(self.game.table.chain):
             moved, spent = self.take(job, fees, step)
             if after.path is not None:
                 self.auditor.check_settled(after.path, self.before, spent)
                 self.ends.append(after.path)
             self.play_tree(after, moved, spent)
-            restore(self.game.table.chain, fork)
 
     def play_path(self, path: Path) -> None:
         """One path from its opening on."""
-        start = snapshot(self.game.table.chain)
         job, fees = self.game.unopened(), dict.fromkeys(Role, 0)
-        for step in path.steps:
-            job, fees = self.take(job, fees, step)
-        self.auditor.check_settled(path, self.before, fees)
-        restore(self.game.table.chain, start)
+        with put_back(self.game.table.chain):
+            for step in path.steps:
+                job, fees = self.take(job, fees, step)
+            self.auditor.check_settled(path, self.before, fees)
 
 
 @pytest.mark.parametrize("name", TARGETS)

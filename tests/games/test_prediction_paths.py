@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 
 import pytest
+from helpers.chains import put_back
 from path_tree import Branch, grow
 from prediction_game import PredictionGame, PredictionStage
 from prediction_settlement import PredictionAuditor
 
-from escrow.dev_clock import restore, snapshot
 from protocols.games.game import Step
 from protocols.games.paths import distinct_on_chain, illegal_attempts
 from protocols.predictions.attempts import repertoire
@@ -40,16 +41,13 @@ class Player:
 
     def play_tree(self, branch: Branch, job: JobState, fees: dict[str, int]) -> None:
         """Every path below ``branch``, going back to the fork after each."""
-        for step, after in branch:
-            fork = snapshot(self.game.stage.chain)
+        for step, after in branch.forks(self.game.stage.chain):
             moved, spent = self.take(job, fees, step)
             if after.path is not None:
-                ended = snapshot(self.game.stage.chain)
-                self.auditor.check_settled(after.path, self.before, spent)
+                with put_back(self.game.stage.chain) if after.following else nullcontext():  # to go on in vain
+                    self.auditor.check_settled(after.path, self.before, spent)
                 self.ends.append(after.path)
-                restore(self.game.stage.chain, ended)  # some paths go on after the ending, in vain
             self.play_tree(after, moved, spent)
-            restore(self.game.stage.chain, fork)
 
 
 @pytest.mark.parametrize(("size", "contests"), [(3, 2), pytest.param(1, 1, marks=pytest.mark.slow)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 import random
 
 import pytest
+from helpers.chains import put_back
 from prediction_game import PredictionGame, PredictionStage
 from prediction_settlement import PredictionAuditor
 
-from escrow.dev_clock import restore, snapshot
 from protocols.errors import RuleViolation
 from protocols.games.game import Step
 from protocols.predictions.events import Accept, Collect, Contest, Event, Finalise, Open, ProveAnswer, State
@@ -79,11 +79,10 @@ def play_games(stage: PredictionStage, seeds: range) -> tuple[set[State], set[st
     states: set[State] = set()
     answers: set[str | None] = set()
     for seed in seeds:
-        start = snapshot(stage.chain)
-        state, answered = play_game(games[seed % len(games)], seed)
+        with put_back(stage.chain):
+            state, answered = play_game(games[seed % len(games)], seed)
         states.add(state)
         answers |= answered
-        restore(stage.chain, start)
     return states, answers
 
 

@@ -8,9 +8,9 @@ import pytest
 from chain_game import ChainGame
 from game_scenarios import scenarios
 from golden_stage import Stage
+from helpers.chains import put_back
 from settlement import Auditor
 
-from escrow.dev_clock import restore, snapshot
 from protocols.accuracy.events import Abort, Accept, Event, Finalise, HandOver, Open, Proceed, State, SubmitBatch
 from protocols.accuracy.machine import JobState, apply
 from protocols.accuracy.paths import Role, Scenario, Step
@@ -94,11 +94,10 @@ def play_games(table: Stage, seeds: range) -> tuple[set[State], set[str | None]]
     states: set[State] = set()
     answers: set[str | None] = set()
     for seed in seeds:
-        start = snapshot(table.chain)
-        state, answered = play_game(games[seed % len(games)], seed)
+        with put_back(table.chain):
+            state, answered = play_game(games[seed % len(games)], seed)
         states.add(state)
         answers |= answered
-        restore(table.chain, start)
     return states, answers
 
 

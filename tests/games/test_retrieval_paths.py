@@ -70,7 +70,7 @@ class Player:
 
     def check_job(self, job: JobState) -> None:
         """The contract's record is the machine's, field by field, and it holds what is locked and owed."""
-        words, bitmap, *done = self.game.raw.all(self.views)
+        (words, bitmap, *done), held, owed = self.money.with_book(self.views)
         state, deadline, matches, verified, chunks, draw_block, tag, *posted, top_up = decode(
             JOB_WORDS, bytes.fromhex(words[2:])
         )
@@ -80,18 +80,17 @@ class Player:
         assert draw_block == (self.game.base + job.draw_block if job.draw_block else 0)
         assert {i for i in range(256) if int(bitmap, 16) >> i & 1} == job.selected
         assert {j for j, word in enumerate(done) if int(word, 16)} == job.batches_done
-        assert self.money.held() == job.locked + sum(self.money.owed().values())
+        assert held == job.locked + sum(owed.values())
 
     def play_tree(self, branch: Branch, job: JobState, fees: dict[str, int]) -> None:
         """Every path below ``branch``, going back to the fork after each."""
-        for step, after in branch:
-            with put_back(self.game.stage.chain):
-                moved, spent = self.take(job, fees, step)
-                if after.path is not None:
-                    assert after.path.job == moved
-                    self.money.check_settled(after.path.net, self.before, spent)
-                    self.ends.append(after.path)
-                self.play_tree(after, moved, spent)
+        for step, after in branch.forks(self.game.stage.chain):
+            moved, spent = self.take(job, fees, step)
+            if after.path is not None:
+                assert after.path.job == moved
+                self.money.check_settled(after.path.net, self.before, spent)
+                self.ends.append(after.path)
+            self.play_tree(after, moved, spent)
 
 
 def play_all(game: RetrievalGame, paths: list[Path]) -> Player:
