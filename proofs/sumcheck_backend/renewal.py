@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 from proofs.canonical import to_hex
 from proofs.encoding import domain
 from proofs.errors import InvalidInput
-from proofs.sumcheck.ligero.commit import Committed
 from proofs.sumcheck.renewal.code import openings_taken
 from proofs.sumcheck.renewal.messages import rounds_of
 from proofs.sumcheck.renewal.pair import Pair, Side, make_pair
@@ -82,7 +81,7 @@ def renew(model: SecretNetwork, block: int | None = None, progress: Progress | N
         raise InvalidInput(f"{own.rows} rows of 2^{own.log_columns} entries are too many: {worst:g} bits of soundness")
     again = not _spend(model, pair)
     say("proving")
-    proof = _proof(model, pair, old, new)
+    proof = prove_equal(proof_field(), pair, old, new, mask_seed(model, pair))
     say("verifying")
     commitment = own.verified(Root(new.root, block), proof)
     secret = SecretNetwork(commitment, model.weights, seed, model.onnx_sha256)
@@ -94,10 +93,9 @@ def new_seed(model: SecretNetwork, block: int) -> bytes:
     return hmac.digest(model.seed, SEED_DOMAIN + model.commitment.weights_commitment + block.to_bytes(4), "sha256")
 
 
-def _proof(model: SecretNetwork, pair: Pair, old: Committed, new: Committed) -> bytes:
-    """Its mask is of this pair of roots alone, and so is every challenge."""
-    mask = hmac.digest(model.seed, MASK_DOMAIN + pair.old.root + pair.new.root, "sha256")
-    return prove_equal(proof_field(), pair, old, new, mask)
+def mask_seed(model: SecretNetwork, pair: Pair) -> bytes:
+    """32 secret bytes for the proof's mask: of this pair of roots alone, and so is every challenge."""
+    return hmac.digest(model.seed, MASK_DOMAIN + pair.old.root + pair.new.root, "sha256")
 
 
 def _spend(model: SecretNetwork, pair: Pair) -> bool:

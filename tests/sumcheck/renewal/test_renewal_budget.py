@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,10 @@ from helpers.tiny_sumcheck import CONTEXT, question
 from proofs.budget import Budget
 from proofs.commitment.secret_files import secret_path
 from proofs.errors import BudgetSpent, InvalidInput, RejectedProof
+from proofs.sumcheck.renewal.pair import Side, make_pair
 from proofs.sumcheck_backend import renewal, resume
 from proofs.sumcheck_backend.proving import prove
-from proofs.sumcheck_backend.renewal import renew
+from proofs.sumcheck_backend.renewal import mask_seed, new_seed, renew
 from proofs.sumcheck_backend.secret_network import read_secret_network, write_secret_network
 from proofs.sumcheck_backend.spending import model_budget
 from proofs.sumcheck_backend.verifying import verify
@@ -77,6 +79,17 @@ def test_a_crash_between_the_two_journals(monkeypatch: pytest.MonkeyPatch) -> No
             renew(model)
     made = renew(model)
     assert made.again and (spent(model), spent(made.secret)) == (1, 1)
+
+
+def test_seeds_are_of_one_renewal() -> None:
+    """One model's seed, and other roots or blocks: never the same blocks behind rows, never one mask for two proofs."""
+    model = new_model()
+    other = replace(model, commitment=replace(model.commitment, weights_commitment=bytes(32)))
+    roots = [bytes([place]) * 32 for place in range(3)]
+    pairs = [make_pair(10, 1, Side(old, 1024), Side(new, 1024)) for old in roots for new in roots if old != new]
+    seeds = [new_seed(model, 1024), new_seed(model, 512), new_seed(other, 1024), model.seed]
+    seeds += [mask_seed(model, pair) for pair in pairs]
+    assert len(set(seeds)) == 4 + 6 and {len(seed) for seed in seeds} == {32}
 
 
 def test_a_fork_is_refused() -> None:

@@ -6,9 +6,11 @@ from dataclasses import replace
 
 import pytest
 from chain_kit import chain, flipped, head, links, malformed, new_model, read, refused, same_weights
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from renewal_kit import FAST, P
 
-from proofs.errors import RejectedProof
+from proofs.errors import AssayError, RejectedProof
 from proofs.sumcheck.ligero.commit import commit_hiding
 from proofs.sumcheck.renewal.pair import Side, make_pair
 from proofs.sumcheck.renewal.prover import draw_mask, equality_prover
@@ -155,6 +157,21 @@ def test_a_root_without_a_proof_is_never_current() -> None:
         assert lie.model_id == own.model_id
         with pytest.raises(Exception, match=r"renewal 0"):
             NetworkCommitment.from_bytes(lie.to_bytes())
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.data())
+def test_hostile_bytes_are_refused_as_such(choice: st.DataObject) -> None:
+    """Nothing but the project's errors, and nothing renewed that was not."""
+    models = chain()
+    raw = models[2].commitment.to_bytes()
+    place = choice.draw(st.integers(0, len(raw) - 1))
+    spoilt = choice.draw(st.sampled_from([flipped(raw, place), raw[:place], raw + raw[place:], raw[:12] + raw[place:]]))
+    try:
+        found = NetworkCommitment.from_bytes(spoilt)
+    except AssayError:
+        return
+    assert found.to_bytes() == spoilt and found.roots[1:] == models[2].commitment.roots[1:]
 
 
 def test_too_few_bits_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
