@@ -110,7 +110,7 @@ def test_pads_are_used_once_and_in_order() -> None:
     with pytest.raises(ProverFailed, match="has no pads"):
         own.cover(Send("first", X["first"]))
     skipped = pads()
-    with pytest.raises(ProverFailed, match="'none' has no pads"):
+    with pytest.raises(ProverFailed, match=r"'none'.*has no pads"):
         skipped.cover(Send("none", ()))
     used = pads()
     driven(covered(prover(), used))
