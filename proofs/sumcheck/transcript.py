@@ -38,6 +38,11 @@ class Transcript:
         head = (protocol.encode(), _integer(version), canonical_bytes(dict(parameters)), statement)
         self._state = _hash(_START, *map(_prefixed, head))
 
+    @property
+    def state(self) -> bytes:
+        """32 bytes that stand for everything said so far."""
+        return self._state
+
     def exchange(self, label: str, payload: bytes, challenges: int, extension: Extension) -> tuple[Scalar, ...]:
         """Absorb a message and draw the challenges after it: non-zero elements of ``extension``."""
         field = _prefixed(_integer(extension.p)) + _integer(extension.degree)

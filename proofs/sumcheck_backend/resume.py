@@ -56,7 +56,18 @@ def nonce_of(statement: SumcheckStatement) -> bytes:
 
 
 def forget(statement: SumcheckStatement) -> None:
-    """Remove what was kept for a statement: its bundle is written."""
+    """Remove what was kept for a statement, the nonce first: its bundle is written.
+
+    Raises:
+        InvalidInput: the nonce cannot be removed, so that the next run would repeat this one.
+    """
+    place = _folder(statement) / _NONCE
+    try:
+        place.unlink(missing_ok=True)
+    except OSError as error:
+        raise InvalidInput(
+            f"cannot remove {place}: {error.strerror}; remove it, or the next run goes on with it"
+        ) from None
     shutil.rmtree(_folder(statement), ignore_errors=True)
     _size_file_of(statement).unlink(missing_ok=True)
 

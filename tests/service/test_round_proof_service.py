@@ -20,7 +20,7 @@ from assay.service.round_proof import fetching
 from assay.service.round_proof import workshop as workshop_module
 from assay.service.round_proof.checking import check_round_proof
 from assay.service.round_proof.fetching import fetch_round_proof
-from assay.service.round_proof.workshop import Workshop
+from assay.service.round_proof.workshop import Workshop, told
 from escrow.parties.predictions.records import ServiceAway
 from proofs.errors import InvalidInput
 
@@ -74,17 +74,32 @@ def test_inputs_the_network_does_not_read_are_not_answered(tmp_path: Path) -> No
             assert status == 200 or kind(response) == "unprovable-input"
 
 
-def test_outputs_that_were_not_signed_are_not_proven(tmp_path: Path) -> None:
-    """A provider whose two models differ would only convict itself; it is told why, twice at most."""
+def test_outputs_that_were_not_signed_are_not_proven(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """A provider whose two models differ would only convict itself; it is told why, its client only that."""
     with answered(tmp_path, added=2), workshop(tmp_path) as shop:
         for _ in range(workshop_module.ATTEMPTS):
             assert shop.proof(ROUND, range(COUNT)) is None
             until = time.monotonic() + 60
             while shop._at_work is not None and time.monotonic() < until:
                 time.sleep(0.05)
-        with pytest.raises(Problem, match="other outputs than answer 0") as refusal:
+        with pytest.raises(Problem, match="its provider can read why") as refusal:
             shop.proof(ROUND, range(COUNT))
-        assert refusal.value.kind == "round-unproven"
+        assert refusal.value.kind == "round-unproven" and "answer 0" not in str(refusal.value)
+        assert "other outputs than answer 0" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"),
+    [
+        ("BudgetSpent: 85 proofs are spent, 3 for others", "no openings left"),
+        ("TimeoutExpired: it took longer than 3 s", "took too long"),
+        ("InvalidInput: the value 137 is outside the table with tag 5", "its provider can read why"),
+        ("MissingArtifact: model: /srv/private/model.onnx does not exist", "its provider can read why"),
+    ],
+)
+def test_a_client_is_told_nothing_of_files_budgets_or_values(cause: str, words: str) -> None:
+    said = told(cause)
+    assert words in said and not any(secret in said for secret in ("85", "137", "srv", "3"))
 
 
 def test_one_at_a_time_so_many_a_round_and_not_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -108,7 +123,7 @@ def test_one_at_a_time_so_many_a_round_and_not_for_ever(tmp_path: Path, monkeypa
             _idle(shop)
             assert shop.proof(ROUND, answers) is None
         _idle(shop)
-        with pytest.raises(Problem, match="no memory"):
+        with pytest.raises(Problem, match="can read why"):
             shop.proof(ROUND, range(1))
         with pytest.raises(Problem, match="2 proofs of this round"):
             shop.proof(ROUND, range(3))

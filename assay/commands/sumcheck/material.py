@@ -11,14 +11,18 @@ from assay.commands.sumcheck.mode import require_same_mode
 from assay.data import load_labelled
 from assay.inputs import load_inputs
 from assay.output import Output, Stages
+from proofs.canonical import to_hex
 from proofs.errors import InvalidInput, RejectedProof
 from proofs.statements.sumcheck import SumcheckStatement
+from proofs.sumcheck_backend.chunks import default_chunk
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.example_files import read_data_commitment, read_examples
 from proofs.sumcheck_backend.examples import Examples, examples_of
 from proofs.sumcheck_backend.input_format import IntegerFormat
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 
+MOST_CHUNKS, FINER = 64, 4
+"""Chunks of public data that a verifier commits to: so many, or so many times the usual number."""
 Labelled = tuple[NDArray[np.generic], NDArray[np.generic] | None]
 
 
@@ -70,8 +74,27 @@ def commitment_to_verify(
     x, y = load_data(data, statement.labelled)
     if len(x) != statement.total:
         raise RejectedProof("statement-total", f"the proof is about {statement.total} examples, {data} has {len(x)}")
+    _require_few_chunks(model, statement)
     examples, clamped = _public(model, x, y, statement.chunk)
     return examples.commitment(), clamped
+
+
+def _require_few_chunks(model: NetworkCommitment, statement: SumcheckStatement) -> None:
+    """Public data are committed anew, chunk by chunk, as an unverified statement says: not in thousands of them.
+
+    Raises:
+        RejectedProof: it is not about this model, or cuts the data finer than a prover has reason to.
+    """
+    if statement.model != model.model_id:
+        raise RejectedProof("statement-model", f"the proof is about the model {to_hex(statement.model)}")
+    usual = -(-statement.total // default_chunk(model.format.values, statement.total))
+    most = max(MOST_CHUNKS, FINER * usual)
+    if -(-statement.total // statement.chunk) > most:
+        raise RejectedProof(
+            "statement-chunk",
+            f"the proof cuts {statement.total} public examples into chunks of {statement.chunk}; more than {most} "
+            "chunks are not committed to anew: verify with --data-commit",
+        )
 
 
 def say_clamped(output: Output, clamped: int, shape: IntegerFormat, values: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import subprocess
 import sys
 import threading
@@ -24,6 +25,13 @@ MOST_OF_A_ROUND = 4
 """Proofs of one round, each of more answers than the one before: a client that asks on makes the last one stale."""
 ATTEMPTS = 2
 _FOLDER = "round-proofs"
+_LOG = logging.getLogger("assay.service")
+_TOLD = {
+    "BudgetSpent": "the provider has no openings left for another proof of this network",
+    "ResourceExceeded": "the proof does not fit on the provider's machine",
+    "TimeoutExpired": "the proof took too long",
+}
+"""What a client is told of how a proof failed, by the error's class: the error's own words are for the provider."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +88,7 @@ class Workshop:
                 return None
             causes = self._failures.get(key, [])
             if len(causes) >= ATTEMPTS:
-                raise Problem("round-unproven", f"the proof failed: {causes[-1]}")
+                raise Problem("round-unproven", told(causes[-1]))
             if self._at_work is not None or self._closed:
                 raise Problem("busy", "another round is being proven; ask again in a while")
             if not causes and self._kept(of) >= MOST_OF_A_ROUND:
@@ -126,6 +134,8 @@ class Workshop:
             cause = self._run(request)
         except OSError as error:
             cause = str(error)
+        if not path.exists():
+            _LOG.warning("a round proof failed: %s", cause)
         with self._lock:
             if not path.exists():
                 self._failures.setdefault(key, []).append(cause)
@@ -144,6 +154,11 @@ class Workshop:
                 _, errors = child.communicate(request, timeout=self._limit_s)
             except subprocess.TimeoutExpired:
                 child.kill()
-                return f"it took longer than {self._limit_s:g} s"
+                return f"TimeoutExpired: it took longer than {self._limit_s:g} s"
         lines = str(errors).strip().splitlines()
         return lines[-1][:300] if lines else f"the prover ended with {child.returncode}"
+
+
+def told(cause: str) -> str:
+    """What a client is told of a failure, whose words may speak of the provider's files, budgets and values."""
+    return _TOLD.get(cause.partition(":")[0], "the proof failed; its provider can read why")

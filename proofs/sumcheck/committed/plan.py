@@ -197,10 +197,11 @@ def _check_blocks(instance: Instance) -> None:
             f"the weights are hidden by blocks of {block} entries, the examples by {other}: a proof shows as many "
             "columns of both, so commit to one of them again, with blocks as long as the other's"
         )
-    if block and (not code.fresh_block <= block <= code.columns or block & (block - 1)):
+    fits = 0 <= block <= code.columns and not block & (block - 1)
+    if not fits or (block and block < code.fresh_block):
         raise InvalidInput(
-            f"random blocks of {block} entries hide nothing in rows of {code.columns}: a power of two from "
-            f"{code.fresh_block} to {code.columns} does"
+            f"random blocks of {block} entries hide nothing in rows of {code.columns}: a power of two that masks all "
+            "columns asked for, and is no longer than the row, does"
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from proofs.networks.execution import execute
+from proofs.sumcheck.committed.hidden.binding import bound_seed
 from proofs.sumcheck.committed.hidden.prover import prove_hidden
 from proofs.sumcheck.committed.hidden.rows import commit_witness, draw_covers, put_pads
 from proofs.sumcheck.committed.instance import Instance
@@ -43,15 +44,17 @@ def prove(field: Field, instance: Instance, statement: bytes, secret: Secret, on
     del execution
     plan.head.put(running)
     count_lookups(field, witness)
-    branch = (_prover(running), field.scalars)
-    return run_prover([branch], transcript(instance, statement))[0]
+    begun = transcript(instance, statement)
+    branch = (_prover(running, begun.state), field.scalars)
+    return run_prover([branch], begun)[0]
 
 
-def _prover(running: Running) -> Prover[None]:
-    """Commit to the witness, in the instance's mode."""
+def _prover(running: Running, begun: bytes) -> Prover[None]:
+    """Commit to the witness, in the instance's mode. begun: the transcript's state."""
     field, plan, witness, seed = running.field, running.plan, running.witness, running.secret.seed
     if not plan.instance.hiding:
         return prove_all(running, commit(field, witness.own, seed, plan.instance.log_columns))
+    seed = bound_seed(seed, witness, field.scalars, begun)
     covers = draw_covers(field, plan, seed)
     put_pads(witness, covers)
     return prove_hidden(running, covers, commit_witness(field, witness, covers, seed))

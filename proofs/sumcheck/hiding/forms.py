@@ -216,6 +216,11 @@ class FormField:
         return self._field == (other._field if isinstance(other, FormField) else other)
 
 
+def plain_field(field: Field) -> Field:
+    """The field itself, whose scalars are numbers: what may be kept beyond a walk."""
+    return field._field if isinstance(field, FormField) else field
+
+
 def form_field(field: Field, pads: int) -> tuple[Field, Forms]:
     """A field for a walk over so many pads, and its scalars."""
     forms = Forms(field.scalars.p, field.scalars.degree, Tape(pads))

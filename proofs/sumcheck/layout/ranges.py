@@ -10,6 +10,7 @@ import numpy as np
 
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Ext, Field
+from proofs.sumcheck.hiding.forms import plain_field
 from proofs.sumcheck.layout.kernels import kernels
 
 FlatPoint = tuple[Scalar, ...]
@@ -27,7 +28,7 @@ def _kept(field: Hashable, point: FlatPoint) -> Ext:
 
 def small_eq(field: Field, point: FlatPoint) -> Ext:
     """eq(point, .) for a few variables; kept, for many functionals meet at one point. Not to be written to."""
-    return _kept(cast(Hashable, field), point)
+    return _kept(cast(Hashable, plain_field(field)), point)
 
 
 def eq_of(field: Field, point: FlatPoint) -> Ext:

@@ -125,6 +125,8 @@ def openings(log_columns: int, block: int) -> int:
 
 @cache
 def _queries(code: Code) -> int:
+    if code.block > code.columns:
+        raise ValueError(f"a block of {code.block} entries is longer than its row of {code.columns}")
     asked = 1
     while _query_error(code, asked) > ERROR:
         asked += 1

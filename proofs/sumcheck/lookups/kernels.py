@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from proofs.sumcheck.fields.fast.compile import inlined, kernel
+from proofs.sumcheck.fields.fast.m31_kernels import add_weighted
 from proofs.sumcheck.fields.fast.modular31 import (
     ZERO,
     Constants,
@@ -42,6 +43,13 @@ def load(t: Table, at: int, scratch: Table, row: int, width: int) -> None:
         a, s = t[c][at : at + width], scratch[row + c]
         for i in range(a.size):
             s[i] = a[i]
+
+
+@inlined
+def load_halves(t: Table, at: int, half: int, scratch: Table, width: int) -> None:
+    """A run of a table's lower half, and the same run of its upper half after it."""
+    load(t, at, scratch, 0, width)
+    load(t, at + half, scratch, 4, width)
 
 
 @inlined
@@ -136,8 +144,7 @@ def up_base(p: Table, q: Table, p_out: Table, q_out: Table, lo: int, hi: int) ->
     scratch = np.empty((8, WIDTH), dtype=np.uint32)
     for at in range(lo, hi, WIDTH):
         width = min(WIDTH, hi - at)
-        load(q, at, scratch, 0, width)
-        load(q, at + half, scratch, 4, width)
+        load_halves(q, at, half, scratch, width)
         p_0, p_1 = p[at : at + width], p[at + half : at + half + width]
         for c in range(4):
             out, q_0, q_1 = p_out[c][at : at + width], scratch[c], scratch[4 + c]
@@ -153,8 +160,7 @@ def up_ones(q: Table, p_out: Table, q_out: Table, lo: int, hi: int) -> None:
     scratch = np.empty((8, WIDTH), dtype=np.uint32)
     for at in range(lo, hi, WIDTH):
         width = min(WIDTH, hi - at)
-        load(q, at, scratch, 0, width)
-        load(q, at + half, scratch, 4, width)
+        load_halves(q, at, half, scratch, width)
         for c in range(4):
             out, q_0, q_1 = p_out[c][at : at + width], scratch[c], scratch[4 + c]
             for i in range(out.size):
@@ -214,22 +220,6 @@ def weigh_crosses(scratch: Table, a: int, b: int, c: int, d: int, low: Table) ->
     return s0, s1, s2, s3, s4, s5
 
 
-@inlined
-def add_tile(totals: NDArray[np.uint64], sums: Words6, high: Table, tile: int) -> None:
-    """Add a tile's sum times its weight."""
-    x, y, z, w = reduced(sums)
-    t0, t1, t2, t3, t4, t5 = parts(
-        *(Word(x), Word(y), Word(z), Word(w)),
-        *(Word(high[0, tile]), Word(high[1, tile]), Word(high[2, tile]), Word(high[3, tile])),
-    )
-    totals[0] += t0
-    totals[1] += t1
-    totals[2] += t2
-    totals[3] += t3
-    totals[4] += t4
-    totals[5] += t5
-
-
 @kernel
 def products_round(
     q: Table, half: int, binding: bool, factor: Constants, by: Table, low: Table, high: Table, lo: int, hi: int
@@ -251,7 +241,7 @@ def products_round(
         subtract(scratch, 8, width)
         shift(scratch, 8, by, width)
         for j in range(2):
-            add_tile(totals[j], weigh_products(scratch, 8 * j, 8 * j + 4, low), high, tile)
+            add_weighted(totals[j], high, tile, reduced(weigh_products(scratch, 8 * j, 8 * j + 4, low)))
     return totals
 
 
@@ -276,7 +266,8 @@ def crosses_round(
                 add_scaled(p, tile * width + j * half, k, scratch, 16 * j, width)
         subtract(scratch, 16, width)
         for j in range(2):
-            add_tile(totals[j], weigh_crosses(scratch, 16 * j, 16 * j + 12, 16 * j + 8, 16 * j + 4, low), high, tile)
+            sums = weigh_crosses(scratch, 16 * j, 16 * j + 12, 16 * j + 8, 16 * j + 4, low)
+            add_weighted(totals[j], high, tile, reduced(sums))
     return totals
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import pytest
 from committed_kit import FAST, Case, every_head, every_kind
@@ -11,10 +11,15 @@ from zk_kit import Challenges, drawn_challenges, prove_under
 from zk_samples import seed_of
 
 from proofs.errors import ProverFailed
+from proofs.sumcheck.committed import prove as proving
+from proofs.sumcheck.committed import transcripts
 from proofs.sumcheck.committed.hidden import prover as hidden_prover
+from proofs.sumcheck.committed.hidden.binding import bound_seed
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.outline import batch_messages, outline, plan_tails
 from proofs.sumcheck.committed.plan import Plan, make_plan
+from proofs.sumcheck.committed.transcripts import transcript
+from proofs.sumcheck.committed.witness import empty_witness
 from proofs.sumcheck.exchange import Prover, Send
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.hiding import covering, products
@@ -50,10 +55,20 @@ def covered_labels(plan: Plan) -> list[str]:
     return [*plan.pad_plan.starts, *batch]
 
 
-def observed(case: Case, instance: Instance, challenges: Challenges, seed: bytes = SEED) -> tuple[Sent, Sent]:
-    """What the coroutines of a real proof said to the covering, and what was sent."""
-    plan, said = make_plan(instance), {}
-    honest = covering.covered
+@dataclass(frozen=True)
+class Observed:
+    """A real proof: what its coroutines said to the covering, what was sent, and the seed its covers are of."""
+
+    plan: Plan
+    said: Sent
+    sent: Sent
+    seed: bytes
+
+
+def observed(case: Case, instance: Instance, challenges: Challenges, seed: bytes = SEED) -> Observed:
+    """Make a proof and listen."""
+    plan, said, seeds = make_plan(instance), {}, []
+    honest, drawing = covering.covered, proving.draw_covers
 
     def listening(prover: Prover[object]) -> Prover[object]:
         try:
@@ -67,13 +82,15 @@ def observed(case: Case, instance: Instance, challenges: Challenges, seed: bytes
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(covering, "covered", lambda prover, pads: honest(listening(prover), pads))
+        patch.setattr(proving, "draw_covers", lambda f, p, own: seeds.append(own) or drawing(f, p, own))
+        patch.setattr(proving, "bound_seed", lambda seed, *_: seed)
         messages = prove_under(case, instance, challenges, seed)
     width, sent = FAST.scalars.scalar_bytes, {}
     for message, raw in zip(outline(plan, FAST.scalars), messages, strict=True):
         if message.label != "opening/columns":
             assert len(raw) == message.elements * width + message.raw_bytes
         sent[message.label] = read_elements(raw[: message.elements * width], FAST.scalars)
-    return said, sent
+    return Observed(plan, said, sent, seeds[0])
 
 
 def own_pads(plan: Plan, seed: bytes) -> dict[str, list[Scalar]]:
@@ -92,13 +109,13 @@ def own_pads(plan: Plan, seed: bytes) -> dict[str, list[Scalar]]:
     return found
 
 
-def not_covered(plan: Plan, said: Sent, sent: Sent, seed: bytes = SEED) -> list[str]:
+def not_covered(proof: Observed) -> list[str]:
     """Messages with an element that is not what was said less its own pad."""
-    pads, sub, wrong = own_pads(plan, seed), FAST.scalars.sub, []
-    for label in covered_labels(plan):
-        values = said.get(label, ())
+    pads, sub, wrong = own_pads(proof.plan, proof.seed), FAST.scalars.sub, []
+    for label in covered_labels(proof.plan):
+        values = proof.said.get(label, ())
         expected = tuple(sub(value, pad) for value, pad in zip(values, pads[label], strict=False))
-        if label not in said or expected != sent[label]:
+        if label not in proof.said or expected != proof.sent[label]:
             wrong.append(label)
     return wrong
 
@@ -138,17 +155,16 @@ def test_pads_have_places_of_their_own(case: Case, head: str) -> None:
 def test_every_element_is_sent_less_its_own_pad(case: Case, head: str) -> None:
     instance = case.instance(every_head(case)[head])
     plan = make_plan(instance)
-    said, sent = observed(case, instance, drawn_challenges(FAST, plan, 1))
-    assert not not_covered(plan, said, sent)
-    assert sum(map(len, said.values())) == sum(m.elements for m in outline(plan, FAST.scalars)) - 3
+    proof = observed(case, instance, drawn_challenges(FAST, plan, 1))
+    assert not not_covered(proof)
+    assert sum(map(len, proof.said.values())) == sum(m.elements for m in outline(plan, FAST.scalars)) - 3
 
 
 def test_what_is_covered_is_the_proof_in_the_open(case: Case) -> None:
     """The coroutines said what those of an integrity proof say under the same challenges, not something covered."""
     instance = case.instance()
     challenges = drawn_challenges(FAST, make_plan(instance), 2)
-    one, _ = observed(case, instance, challenges, seed_of("one"))
-    other, _ = observed(case, instance, challenges, seed_of("other"))
+    one, other = (observed(case, instance, challenges, seed_of(name)).said for name in ("one", "other"))
     walk = [label for label in one if not label.startswith(("products", "batch"))]
     assert len(walk) > 50 and all(one[label] == other[label] for label in walk)
 
@@ -166,8 +182,7 @@ def test_the_inventory_finds_a_message_that_goes_round(case: Case) -> None:
                 return message.elements if message.label == bare else hidden
 
             patch.setattr(Pads, "cover", cover)
-            said, sent = observed(case, instance, drawn_challenges(FAST, plan, 1))
-            assert not_covered(plan, said, sent) == [bare]
+            assert not_covered(observed(case, instance, drawn_challenges(FAST, plan, 1))) == [bare]
 
 
 Change = Callable[[Send], Iterator[Send]]
@@ -248,3 +263,26 @@ def test_one_seed_makes_one_proof(case: Case) -> None:
     instance = case.instance()
     challenges = drawn_challenges(FAST, make_plan(instance), 5)
     assert len({b"".join(prove_under(case, instance, challenges, SEED)) for _ in range(2)}) == 1
+
+
+def test_one_seed_gives_other_pads_where_anything_differs(case: Case) -> None:
+    """Whatever becomes of nonces: no pad is used under two messages by another claim, witness, release or statement."""
+    instance = case.instance()
+    plan = make_plan(instance)
+    begun = transcript(instance, b"statement").state
+
+    def seed_for(plan: Plan, begun: bytes, entry: int = 0) -> bytes:
+        witness = empty_witness(FAST, plan, case.secret(instance))
+        witness.own[0] = entry
+        return bound_seed(SEED, witness, FAST.scalars, begun)
+
+    own = seed_for(plan, begun)
+    assert own == seed_for(plan, begun) != SEED
+    others = [seed_for(plan, begun, 1), seed_for(plan, transcript(instance, b"another").state)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transcripts, "VERSION", 2)
+        others.append(seed_for(plan, transcript(instance, b"statement").state))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(products, "LABEL", "products of pads")
+        others.append(seed_for(make_plan(instance), begun))
+    assert len({own, *others}) == 5

@@ -143,6 +143,10 @@ def drawn_challenges(field: Field, plan: Plan, seed: int, asked: Sequence[int] |
 class Programmed:
     """A transcript that answers with given challenges instead of hashes, and remembers the messages."""
 
+    state = bytes(32)
+
+    state = bytes(32)
+
     def __init__(self, challenges: Challenges) -> None:
         self.source = prepared_challenges(challenges)
         self.messages: list[bytes] = []
