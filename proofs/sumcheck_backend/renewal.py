@@ -94,8 +94,8 @@ def new_seed(model: SecretNetwork, block: int) -> bytes:
 
 
 def mask_seed(model: SecretNetwork, pair: Pair) -> bytes:
-    """32 secret bytes for the proof's mask: of this pair of roots alone, and so is every challenge."""
-    return hmac.digest(model.seed, MASK_DOMAIN + pair.old.root + pair.new.root, "sha256")
+    """32 secret bytes for the proof's mask: of this conversation alone, whose challenges its beginning decides."""
+    return hmac.digest(model.seed, MASK_DOMAIN + pair.transcript().state, "sha256")
 
 
 def _spend(model: SecretNetwork, pair: Pair) -> bool:

@@ -75,7 +75,9 @@ def test_commitments_say_what_they_hide_and_how_often(folder: Path) -> None:
     assert data.document["zero_knowledge"] is True and data.document["proof_budget"] == DATA_PROOFS
     assert f"it hides the examples and labels in {DATA_PROOFS} proofs" in data.err
     few = commit_data(folder, "again.commit", "few-data.commit", "--proofs", 1)
-    assert few.document["proof_budget"] == 1
+    assert few.document["proof_budget"] == DATA_PROOFS, "examples are hidden as their model is"
+    many = commit_data(folder, "again.commit", "many-data.commit", "--proofs", DATA_PROOFS + 1)
+    many.refused(4, f"in 1 to {DATA_PROOFS} proofs; commit the model with")
     openly = commit_model(folder, "openly.commit", "--no-zk")
     assert openly.document["zero_knowledge"] is False and openly.document["proof_budget"] == 0
     assert NOTHING in openly.err

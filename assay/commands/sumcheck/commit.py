@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assay.commands.sumcheck.material import say_clamped
-from assay.commands.sumcheck.mode import proofs_wanted, require_mode_of, say_mode
+from assay.commands.sumcheck.mode import proofs_wanted, require_mode_of, require_room, say_mode
 from assay.output import Output
 from proofs.canonical import to_hex
 from proofs.commitment.secret_files import read_arrays, secret_path
@@ -19,6 +19,7 @@ from proofs.networks.network import Convolution
 from proofs.sumcheck.ligero.parameters import openings
 from proofs.sumcheck_backend.blocks import usable
 from proofs.sumcheck_backend.committing import Calibration, NewNetwork, commit_network
+from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.example_files import write_examples
 from proofs.sumcheck_backend.examples import examples_of
 from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS
@@ -96,8 +97,8 @@ def commit_examples(
         )
     model = read_network_commitment(wanted.format_of)
     require_mode_of(model, wanted.format_of, wanted.no_zk)
-    proofs = proofs_wanted(wanted.no_zk, wanted.proofs, model.log_columns)
-    block = model.block if wanted.proofs is None else None  # a proof costs one opening of each where blocks are equal
+    proofs_wanted(wanted.no_zk, wanted.proofs, model.log_columns)
+    require_room(model, wanted.format_of, wanted.proofs)
     with output.progress("commit") as stages:
         stages.stage("rounding")
         examples, clamped = examples_of(
@@ -108,13 +109,17 @@ def commit_examples(
             public=False,
             chunk=wanted.chunk,
             allow_duplicates=wanted.allow_duplicates,
-            proofs=proofs,
-            block=block,
+            block=model.block,
         )
         stages.stage("encoding")
         commitment = examples.commitment(stages.batch)
     write_examples(out, examples, commitment)
     say_clamped(output, clamped, model.format, examples.x.size)
+    _report_examples(output, out, commitment, clamped)
+
+
+def _report_examples(output: Output, out: Path, commitment: DataCommitment, clamped: int) -> None:
+    """Say what was committed, and for a script."""
     total, chunks = counted(commitment.total, "example"), counted(len(commitment.roots), "chunk")
     output.say(f"data root {to_hex(commitment.root)}: {total} in {chunks}")
     output.say(f"{out} is public; {secret_path(out)} is secret until you hand it over")

@@ -7,6 +7,7 @@ from pathlib import Path
 from assay.output import Output
 from proofs.errors import InvalidInput
 from proofs.sheets import HIDES_NOTHING
+from proofs.sumcheck.ligero.parameters import openings
 from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS, usable
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
@@ -38,6 +39,22 @@ def proofs_wanted(no_zk: bool, proofs: int | None, log_columns: int) -> int:
     if proofs < 1:
         raise InvalidInput(f"--proofs {proofs}: choose 1 or more, or --no-zk for a commitment that hides nothing")
     return proofs
+
+
+def require_room(model: NetworkCommitment, commit: Path, proofs: int | None) -> None:
+    """Examples are hidden as their model is, since a proof shows as many columns of both.
+
+    Raises:
+        InvalidInput: that is not for so many proofs.
+    """
+    if proofs is None:
+        return
+    most = openings(model.log_columns, model.block)
+    if not 1 <= proofs <= most:
+        raise InvalidInput(
+            f"--proofs {proofs}: examples for {commit} are hidden as its weights are, in 1 to {most} proofs; commit "
+            "the model with a larger --proofs for more"
+        )
 
 
 def require_wanted_mode(model: NetworkCommitment, commit: Path, no_zk: bool) -> None:
