@@ -38,7 +38,10 @@ def _network(output: Output, model: NetworkCommitment) -> Fields:
     limit = usable(model.log_columns, model.block)
     left = model_left(model)
     _say_budget(output, model.hiding, "its weights", limit, left)
+    if model.earlier:
+        output.say(f"renewed {counted(len(model.earlier), 'time')}; every renewal's proof was verified")
     return {
+        "renewals": len(model.earlier),
         "model_id": to_hex(model.model_id),
         "weights": to_hex(model.weights_commitment),
         "weight_rows": model.rows,

@@ -44,7 +44,8 @@ def _of_model(model: NetworkCommitment, limit: int) -> Budget | None:
     if not model.hiding:
         return None
     subject = f"the model commitment with the weights root {to_hex(model.weights_commitment)}"
-    way = _AGAIN.format("model", ", a new model id") + ", or renew this commitment (assay renew model): one opening is kept for that"
+    renewal = ", or renew this commitment (assay renew model): one opening is kept for that"
+    way = _AGAIN.format("model", ", a new model id") + renewal
     return Budget(model.weights_commitment, limit, subject, way)
 
 

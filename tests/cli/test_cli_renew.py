@@ -44,6 +44,8 @@ def test_a_model_is_renewed_twice(folder: Path) -> None:
     assert before == (old.read_bytes(), secret_path(old).read_bytes())
     done = assay("renew", "model", new, "-o", newest, "--json", "-")
     assert done.document["renewals"] == 2 and done.document["model_id"] == told["model_id"]
+    explained = assay("explain", newest, "--json", "-")
+    assert explained.document["renewals"] == 2 and "renewed 2 times" in explained.err
     assert [root.root for root in read_network_commitment(newest).roots][:2] == [
         first.weights_commitment,
         found.weights_commitment,
