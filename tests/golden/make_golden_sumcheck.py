@@ -1,12 +1,15 @@
-"""Makes the golden bundles of the sumcheck backend, format 1: ``python tests/golden/make_golden_sumcheck.py``.
+"""Makes the golden bundles of the sumcheck backend: ``python tests/golden/make_golden_sumcheck.py v2-sumcheck``.
 
 A small network with every kind of node and table, 20 public examples, and one bundle of each kind of claim: a score, a
 score among the first two, logits, a class, a threshold, and the score once more in shards of two chunks. All integers
 are drawn here, so nothing depends on how a model is rounded; salts are derived, so the same files come out every time.
-The weights lie beside the proofs, so that the same proofs can be asked of every later prover. Rows have 2^8 entries,
-which a product never chooses and every verifier accepts: it keeps the files small.
+The weights lie beside the proofs, so that the same proofs can be asked of every later prover.
 
-Once a release has been made, the folder is not written again; a new format gets a folder of its own.
+``v1-sumcheck`` holds integrity proofs of rows of 2^8 entries, which a product never chooses and every verifier accepts:
+it keeps the files small. ``v2-sumcheck`` holds zero-knowledge proofs, of rows just long enough to hide a model in three
+of them; the nonce that all their pads follow from, which a product draws at random, is fixed here.
+
+Once a release has been made, a folder is not written again; a new format gets a folder of its own.
 """
 
 from __future__ import annotations
@@ -14,15 +17,20 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 import sys
-from dataclasses import dataclass
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
 
-FOLDER = Path(__file__).resolve().parent / "v1-sumcheck"
-sys.path[:0] = [str(FOLDER.parents[2]), str(FOLDER.parents[1] / "networks")]
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "networks")]
 
 from network_builder import RELU, SIGNED, Builder  # noqa: E402
 
@@ -46,8 +54,9 @@ from proofs.sumcheck_backend.questions import AskLogits, AskScore, AskSelection,
 from proofs.sumcheck_backend.secret_network import SecretNetwork  # noqa: E402
 from proofs.sumcheck_backend.verifying import verify  # noqa: E402
 
-LOG_COLUMNS, TOTAL, CONTEXT = 8, 20, bytes(range(32))
+TOTAL, CONTEXT = 20, bytes(range(32))
 CLASSES, CHUNK, SHARD = 4, 12, 8
+NONCE = hashlib.sha256(b"golden nonce of sumcheck proofs").digest()
 DATA = {
     "accuracy": "data.commit",
     "top2": "data.commit",
@@ -57,6 +66,29 @@ DATA = {
     "sharded": "chunks.commit",
 }
 """The cases, and the examples each is about: with labels, without, and with labels in two chunks."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A folder's own.
+
+    Args:
+        log_columns, block: of the matrices. cases: of ``DATA``. chunk: examples, where they are in two. shard: the same
+            of a proof.
+    """
+
+    log_columns: int
+    block: int
+    chunk: int
+    shard: int
+    cases: tuple[str, ...] = field(default=tuple(DATA))
+
+
+FORMATS = {
+    "v1-sumcheck": Format(8, 0, CHUNK, SHARD),
+    "v2-sumcheck": Format(10, 1024, CHUNK, CHUNK, ("inference", "class", "threshold", "sharded")),
+}
+"""By folder."""
 ONNX = b""
 """The network was not made from a file."""
 
@@ -65,12 +97,13 @@ ONNX = b""
 class Subject:
     """All that is proven about: x in the unit of a model's file, its labels y."""
 
+    format: Format
     model: SecretNetwork
     x: NDArray[np.float32]
     y: NDArray[np.int64]
 
 
-def new_subject() -> Subject:
+def new_subject(format: Format) -> Subject:
     """Drawn anew, always the same."""
     rng = np.random.default_rng(11)
     x = rng.integers(-128, 128, (2, 6, 6, TOTAL), dtype=np.int32)
@@ -80,13 +113,13 @@ def new_subject() -> Subject:
     found = execute(network, weights, x).logits.argmax(axis=1)
     y = np.where(np.arange(TOTAL) % 4 == 3, (found + 1) % network.classes, found)
     seed = hashlib.sha256(b"golden sumcheck bundles").digest()
-    root = commit_weights(network, weights, seed, LOG_COLUMNS).root
+    root = commit_weights(network, weights, seed, format.log_columns, format.block).root
     shape = IntegerFormat.of(network, network.tensors[0].shape, channels_last=False)
     receipt = NetworkFidelity(50, 49, 12_345, 0, 2, 50 * 400, Accuracy(2, 44, 49, 45, 48))  # numbers of no model
-    commitment = NetworkCommitment(NO_OWNER, network, root, LOG_COLUMNS, shape, receipt)
+    commitment = NetworkCommitment(NO_OWNER, network, root, format.log_columns, shape, receipt, format.block)
     model = SecretNetwork(commitment, weights, seed, hashlib.sha256(ONNX).digest())
     real = (x.transpose(3, 0, 1, 2) * float(network.input_scale)).astype(np.float32)
-    return Subject(model, real, y.astype(np.int64))
+    return Subject(format, model, real, y.astype(np.int64))
 
 
 def _network(biases: NDArray[np.generic]) -> tuple[Network, Weights]:
@@ -109,9 +142,10 @@ def _network(biases: NDArray[np.generic]) -> tuple[Network, Weights]:
 def examples(subject: Subject, case: str) -> tuple[Examples, DataCommitment]:
     """A case's public examples."""
     shape, labelled = subject.model.commitment.format, DATA[case] != "documents.commit"
-    chunk = CHUNK if case == "sharded" else TOTAL
+    own = subject.format
+    chunk = own.chunk if case == "sharded" else TOTAL
     y = subject.y if labelled else None
-    found, _ = examples_of(subject.x, y, shape, LOG_COLUMNS, public=True, chunk=chunk)
+    found, _ = examples_of(subject.x, y, shape, own.log_columns, public=True, chunk=chunk, block=own.block)
     return found, found.commitment()
 
 
@@ -129,10 +163,16 @@ def question(case: str) -> Question:
 def bundle(subject: Subject, case: str) -> SumcheckBundle:
     """A case's proof."""
     own, data = examples(subject, case)
-    shard = SHARD if case == "sharded" else TOTAL
-    found = prove(subject.model, own, data, question(case), shard=shard, context=CONTEXT).bundle
-    resume.forget(found.statement)
-    return found
+    shard = subject.format.shard if case == "sharded" else TOTAL
+    with own_home(), patch.object(resume, "nonce_of", lambda statement: NONCE):
+        return prove(subject.model, own, data, question(case), shard=shard, context=CONTEXT).bundle
+
+
+@contextmanager
+def own_home() -> Iterator[None]:
+    """No finished shards and no openings spent, and none left behind."""
+    with tempfile.TemporaryDirectory() as home, patch.dict(os.environ, {"ASSAY_HOME": home}):
+        yield
 
 
 def files(subject: Subject) -> dict[str, bytes]:
@@ -143,7 +183,8 @@ def files(subject: Subject) -> dict[str, bytes]:
         "architecture": to_hex(model.commitment.architecture_digest),
         "format_digest": to_hex(model.commitment.format.digest),
     }
-    for case, place in DATA.items():
+    for case in subject.format.cases:
+        place = DATA[case]
         proven, (_, data) = bundle(subject, case), examples(subject, case)
         verdict = verify(proven, NetworkCommitment.from_bytes(model.commitment.to_bytes()), data)
         found[f"{case}.assay"] = proven.to_bytes()
@@ -179,12 +220,12 @@ def archive(**arrays: NDArray[np.generic]) -> bytes:
     return buffer.getvalue()
 
 
-def main() -> None:
+def main(folder: str) -> None:
     """Write the files."""
-    FOLDER.mkdir(exist_ok=True)
-    for name, content in files(new_subject()).items():
-        (FOLDER / name).write_bytes(content)
+    (HERE / folder).mkdir(exist_ok=True)
+    for name, content in files(new_subject(FORMATS[folder])).items():
+        (HERE / folder / name).write_bytes(content)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from make_golden_sumcheck import DATA, LOG_COLUMNS, ONNX, Subject, bundle, facts_of
+from make_golden_sumcheck import DATA, FORMATS, ONNX, Format, Subject, bundle, facts_of
 
 from assay.cli import run
 from proofs.canonical import to_hex
@@ -50,9 +50,17 @@ print([m for m in sys.modules if m.split(".")[0] in ("numba", "ezkl", "llvmlite"
 """
 
 
+EVERY = [(folder, case) for folder in FOLDERS for case in FORMATS[folder.name].cases]
+CASES = pytest.mark.parametrize(("folder", "case"), EVERY, ids=[f"{folder.name}-{case}" for folder, case in EVERY])
+
+
 @pytest.fixture(params=FOLDERS, ids=lambda folder: folder.name)
 def folder(request: pytest.FixtureRequest) -> Path:
     return request.param
+
+
+def format_of(folder: Path) -> Format:
+    return FORMATS[folder.name]
 
 
 def facts_in(folder: Path) -> dict[str, Any]:
@@ -81,18 +89,19 @@ def refused(raw: bytes, model: NetworkCommitment, data: DataCommitment) -> bool:
 
 
 def test_there_is_one() -> None:
-    assert [folder.name for folder in FOLDERS] == ["v1-sumcheck"]
+    assert [folder.name for folder in FOLDERS] == ["v1-sumcheck", "v2-sumcheck"] == list(FORMATS)
 
 
 def test_encodings_are_what_they_were(folder: Path) -> None:
     facts = facts_in(folder)
-    model, _ = commitments(folder, "accuracy")
+    model, _ = commitments(folder, "inference")
     assert model.to_bytes() == (folder / "model.commit").read_bytes()
-    assert model.receipt is not None and model.log_columns == LOG_COLUMNS
+    assert model.receipt is not None and model.log_columns == format_of(folder).log_columns
+    assert model.block == format_of(folder).block
     assert to_hex(model.model_id) == facts["model_id"]
     assert to_hex(model.architecture_digest) == facts["architecture"]
     assert to_hex(model.format.digest) == facts["format_digest"]
-    for case in DATA:
+    for case in format_of(folder).cases:
         found, data = bundle_in(folder, case), commitments(folder, case)[1]
         assert data.to_bytes() == (folder / DATA[case]).read_bytes()
         assert found.to_bytes() == (folder / f"{case}.assay").read_bytes()
@@ -100,18 +109,22 @@ def test_encodings_are_what_they_were(folder: Path) -> None:
 
 
 def test_cases_differ_where_they_should(folder: Path) -> None:
-    facts = facts_in(folder)
-    score, sharded = (bundle_in(folder, case).statement for case in ("accuracy", "sharded"))
-    assert isinstance(score.claim, Score) and isinstance(sharded.claim, Score)
-    assert 0 < score.claim.correct == sharded.claim.correct < score.total
-    assert len(sharded.shards) > len({shard.chunk for shard in sharded.shards}) > 1
+    facts, cases = facts_in(folder), format_of(folder).cases
+    for case in cases:
+        assert bundle_in(folder, case).statement.zero_knowledge == (format_of(folder).block > 0)
+    score, sharded = (bundle_in(folder, case).statement for case in (cases[0], "sharded"))
+    assert isinstance(sharded.claim, Score) and 0 < sharded.claim.correct < sharded.total
+    if "accuracy" in cases:
+        assert isinstance(score.claim, Score) and score.claim.correct == sharded.claim.correct
+        assert len(sharded.shards) > len({shard.chunk for shard in sharded.shards})
+    assert len({shard.chunk for shard in sharded.shards}) > 1
     assert {row.index(max(row)) for row in facts["inference"]["logits"]} == {0, 1, 2, 3}
     for case in ("class", "threshold"):
         assert 0 < len(facts[case]["selected"]) < score.total
         assert not bundle_in(folder, case).statement.labelled
 
 
-@pytest.mark.parametrize("case", DATA)
+@CASES
 def test_verify_for_ever(folder: Path, case: str) -> None:
     assert proof_field().compiled
     verdict = verify(bundle_in(folder, case), *commitments(folder, case))
@@ -123,27 +136,30 @@ def test_verify_for_ever(folder: Path, case: str) -> None:
 
 
 def test_the_verifier_needs_neither_numba_nor_ezkl(folder: Path) -> None:
-    words = [sys.executable, "-c", WITHOUT_NUMBA, str(folder), *(word for pair in DATA.items() for word in pair)]
+    words = [sys.executable, "-c", WITHOUT_NUMBA, str(folder), *words_of(folder)]
     done = subprocess.run(words, cwd=HERE.parents[1], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     facts = facts_in(folder)
-    assert done.stdout.splitlines() == [*(f"{case} {facts[case]['worst_round_bits']}" for case in DATA), "[]"]
+    said = [f"{case} {facts[case]['worst_round_bits']}" for case in format_of(folder).cases]
+    assert done.stdout.splitlines() == [*said, "[]"]
 
 
-@pytest.mark.parametrize("case", DATA)
-def test_proving_again_makes_the_same_bytes(
-    folder: Path, case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Salts are derived, so nothing in a proof is random."""
-    monkeypatch.setenv("ASSAY_HOME", str(tmp_path))
+def words_of(folder: Path) -> list[str]:
+    """Every case, and the examples it is about."""
+    return [word for case in format_of(folder).cases for word in (case, DATA[case])]
+
+
+@CASES
+def test_proving_again_makes_the_same_bytes(folder: Path, case: str) -> None:
+    """Salts are derived, so nothing in a proof is random, but what follows from the nonce where something is hidden."""
     model, _ = commitments(folder, case)
     hidden, own = np.load(folder / "model-secret.npz"), np.load(folder / "examples.npz")
     weights = weights_from_bytes(hidden["weights"].tobytes(), model.network)
     secret = SecretNetwork(model, weights, hidden["seed"].tobytes(), hashlib.sha256(ONNX).digest())
-    assert bundle(Subject(secret, own["x"], own["y"]), case) == bundle_in(folder, case)
+    assert bundle(Subject(format_of(folder), secret, own["x"], own["y"]), case) == bundle_in(folder, case)
 
 
-@pytest.mark.parametrize("case", DATA)
+@CASES
 def test_tampered_ones_are_refused(folder: Path, case: str) -> None:
     honest, trusted = bundle_in(folder, case), commitments(folder, case)
     for shard, place in ((0, place) for place in PLACES):
@@ -163,18 +179,18 @@ def test_shards_may_not_change_places(folder: Path) -> None:
     assert refused(replace(honest, proofs=honest.proofs[::-1]).to_bytes(), *commitments(folder, "sharded"))
 
 
-@pytest.mark.parametrize("case", DATA)
+@CASES
 def test_proofs_are_of_one_claim_alone(folder: Path, case: str) -> None:
     """Another case's proofs under this case's statement."""
     honest, trusted = bundle_in(folder, case), commitments(folder, case)
-    for other in set(DATA) - {case}:
+    for other in set(format_of(folder).cases) - {case}:
         proofs = bundle_in(folder, other).proofs[:1] * len(honest.proofs)
         assert refused(replace(honest, proofs=proofs).to_bytes(), *trusted), other
 
 
 def test_other_commitments_are_refused(folder: Path) -> None:
-    model, data = commitments(folder, "accuracy")
-    raw = (folder / "accuracy.assay").read_bytes()
+    model, data = commitments(folder, "inference")
+    raw = (folder / "inference.assay").read_bytes()
     assert refused(raw, replace(model, weights_commitment=bytes(32)), data)
     assert refused(raw, replace(model, receipt=None), data)
     assert refused(raw, model.owned_by(bytes(range(20))), data)

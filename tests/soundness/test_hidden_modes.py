@@ -11,6 +11,8 @@ from committed_kit import PLAIN, STATEMENT, Case, least, proven
 from hidden_cheats import refusal_of
 
 from proofs.errors import InvalidInput, MalformedProof, RejectedProof
+from proofs.sumcheck.committed.hidden.rows import draw_covers
+from proofs.sumcheck.committed.hidden.verifier import verify_hidden
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.plan import make_plan
 from proofs.sumcheck.committed.prove import prove
@@ -34,7 +36,9 @@ def with_blocks(instance: Instance, model: int, chunk: int | None = None) -> Ins
     return replace(instance, model=replace(instance.model, block=model), chunk=replace(instance.chunk, matrix=matrix))
 
 
-@pytest.mark.parametrize("block", [1, 2, 3, 128, 255, 257, 300, 384, 511, 513, 1024, -1, -256, -512])
+@pytest.mark.parametrize(
+    "block", [1, 2, 3, 128, 255, 257, 300, 384, 511, 513, 1024, 1536, 2048, 1 << 40, -1, -256, -512]
+)
 def test_blocks_that_cannot_be(hidden_case: Case, block: int) -> None:
     """Too short for the queries, no power of two, longer than rows, below zero."""
     instance = hidden_case.instance()
@@ -89,6 +93,17 @@ def test_honest_provers_show_no_rows_that_are_to_be_hidden(open_case: Case, hidd
     for changed in (replace(mixed, model=open_case.model), replace(mixed, chunk=short.chunk)):
         with pytest.raises(ValueError, match="blocks"):
             prove(FAST, hidden_case.instance(), STATEMENT, changed)
+
+
+def test_plans_in_the_open_have_no_pads(open_case: Case) -> None:
+    """Neither side of a hidden proof begins with one."""
+    plan = make_plan(open_case.instance())
+    with pytest.raises(ValueError, match="in the open"):
+        draw_covers(FAST, plan, b"seed")
+    with pytest.raises(ValueError, match="in the open"):
+        next(verify_hidden(FAST, plan))
+    with pytest.raises(ValueError, match="in the open"):
+        _ = plan.place_of_pads
 
 
 def test_a_hidden_proof_under_roots_that_hide_nothing(open_case: Case) -> None:
