@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -109,7 +110,10 @@ class _Watch:
             self._sample(process)
             if time.monotonic() - self.began > self.limit_s:
                 return None
-            time.sleep(POLL_S)
+            reader.join(POLL_S)
+            if not reader.is_alive():  # it closes its output as it ends
+                with suppress(subprocess.TimeoutExpired):
+                    child.wait(POLL_S)
         reader.join(timeout=1)
         return status
 
