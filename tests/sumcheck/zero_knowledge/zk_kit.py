@@ -145,8 +145,6 @@ class Programmed:
 
     state = bytes(32)
 
-    state = bytes(32)
-
     def __init__(self, challenges: Challenges) -> None:
         self.source = prepared_challenges(challenges)
         self.messages: list[bytes] = []
