@@ -15,7 +15,7 @@ SUMCHECK = "proofs.sumcheck"
 PARTS = {
     "committing: values placed": ("committed.prove:put_network",),
     "committing: look-ups counted": ("committed.prove:count_lookups",),
-    "committing: rows encoded": ("ligero.commit:encode", "ligero.commit:encode_into"),
+    "committing: rows encoded": ("ligero.commit:encode_into",),
     "committing: columns hashed": ("ligero.fast:leaf_digests", "ligero.fast:absorb"),
     "look-ups: leaves": ("committed.prover:site_leaves",),
     "look-ups: tree of positions": ("committed.prover:prove_ones",),
