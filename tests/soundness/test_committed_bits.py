@@ -13,20 +13,23 @@ from committed_rounds import ELEMENTS, chances, number_of_claims, number_of_roun
 from network_samples import lenet, mobilenet
 
 from proofs.networks.network import Network
+from proofs.sumcheck.claims import bits
 from proofs.sumcheck.committed import groups
 from proofs.sumcheck.committed.instance import Chunk, Instance, Matrix, Outputs
+from proofs.sumcheck.committed.outline import outline
 from proofs.sumcheck.committed.plan import Plan, make_plan
 from proofs.sumcheck.committed.segments import chunk_segments, model_size
+from proofs.sumcheck.committed.sizes import proof_size
 from proofs.sumcheck.soundness import Round, error_bits
 
 
-def product_plan(network: Network, count: int, log_columns: int = 15) -> Plan:
+def product_plan(network: Network, count: int, log_columns: int = 15, block: int = 0) -> Plan:
     """The plan of a proof of so many examples' outputs, nothing committed."""
     width = 1 << log_columns
     rows = -(-chunk_segments(network.tensors[0].shape, count, False).end // width)
-    model = Matrix(bytes(32), -(-model_size(network) // width))
+    model = Matrix(bytes(32), -(-model_size(network) // width), block)
     values = np.full((count, network.classes), network.tensors[-1].low, dtype=np.int64)
-    chunk = Chunk(Matrix(bytes(32), rows), count, False)
+    chunk = Chunk(Matrix(bytes(32), rows, block), count, False)
     return make_plan(Instance(network, log_columns, model, chunk, 0, count, Outputs(values)))
 
 
@@ -85,9 +88,9 @@ def test_mobilenet_by_hand() -> None:
     by_hand = Fraction((1 << 23) + tables, (2**31 - 1) ** 4 - 1)
     found = chances(plan)
     assert plan.lookup_error == found["witness"] == by_hand == max(found.values())
-    bits = -math.log2(by_hand)
-    assert bits == pytest.approx(124 - math.log2((1 << 23) + tables), abs=1e-6)
-    assert error_bits(by_hand) >= 100 and bits < 101
+    found_bits = -math.log2(by_hand)
+    assert found_bits == pytest.approx(124 - math.log2((1 << 23) + tables), abs=1e-6)
+    assert error_bits(by_hand) >= 100 and found_bits < 101
     assert error_bits(found["rows"]) == pytest.approx(107, abs=0.02)  # 2^17 + 2 over 2^124
     assert error_bits(found["queries"]) >= 102
 
@@ -115,3 +118,30 @@ def test_rows_of_any_length_reach_the_target(log_columns: int) -> None:
     found = chances(product_plan(network, 1, log_columns))
     assert error_bits(found["queries"]) >= 102
     assert error_bits(max(found.values())) >= 100
+
+
+# -- hidden proofs ---------------------------------------------------------------------------------------------------
+def test_hidden_rounds_by_hand() -> None:
+    """Blocks of 2^14 behind rows, equations beside the claims, one sum-check of products, and one challenge more that
+    combines u and a row of tails."""
+    network, _ = mobilenet()
+    plan, shown = product_plan(network, 1, 15, 1 << 14), product_plan(network, 1)
+    rounds = {m.label: Round(m.label, m.degree, m.challenges, m.error) for m in outline(plan, FAST.scalars)}
+    found = {label: r.chance(FAST.scalars) for label, r in rounds.items() if r.challenges}
+    assert max(found.values()) == plan.lookup_error == shown.lookup_error
+    assert [group.depth for group in plan.groups] == [group.depth for group in shown.groups]
+    products = plan.pad_plan.products
+    assert found["products"] == Fraction(bits(products), ELEMENTS)
+    assert {found[label] for label in found if label.startswith("products/")} == {Fraction(3, ELEMENTS)}
+    assert sum(label.startswith("products/0/") for label in found) == bits(products)
+    assert found["opening/mask"] == Fraction(2 * (1 << 17) + 1, ELEMENTS)  # u, and the one row that tails fill
+    assert found["opening/combination"] == plan.instance.code().query_error <= Fraction(1, 2**102)
+    assert number_of_claims(shown) < rounds["claims"].degree < 2000
+    assert proof_size(plan, FAST.scalars).worst_bits == error_bits(plan.lookup_error) >= 100
+
+
+@pytest.mark.parametrize(("log_columns", "block"), [(9, 256), (9, 512), (12, 1024), (15, 1 << 15)])
+def test_hidden_rows_of_any_length_reach_the_target(log_columns: int, block: int) -> None:
+    network, _ = lenet()
+    size = proof_size(product_plan(network, 1, log_columns, block), FAST.scalars)
+    assert size.worst_bits >= 100
