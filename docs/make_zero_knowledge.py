@@ -58,7 +58,7 @@ def draw(found: list[Row], count: int) -> None:
     axes.set_yticks(range(len(found)), [name for name, _ in found])
     axes.invert_yaxis()
     axes.axvline(0, color="#888888", linewidth=1, linestyle=":")
-    axes.set_xlim(-0.3, 1.05)
+    axes.set_xlim(-0.4, 1.05)
     axes.set_xlabel("advantage over guessing on held-out transcripts (99.9% interval)")
     figure.suptitle(f"Telling transcripts apart, p = 127: {count} of each kind, {LEAKY} of leaky provers", fontsize=10)
     axes.legend(loc="upper center", fontsize=8, frameon=False)
