@@ -25,6 +25,17 @@ def verify_hidden(field: Field, plan: Plan) -> Verifier[None]:
     Raises:
         RejectedProof: naming the check: of the opening, since every other equation ends there.
     """
+    root, left = yield from verify_to_left(field, plan)
+    tails = plan_tails(plan, field.scalars.p)
+    yield from verify_left(field, "opening", matrices_of(plan, root, mask_rows(tails)), tails, left)
+
+
+def verify_to_left(field: Field, plan: Plan) -> Verifier[tuple[bytes, Left]]:
+    """Everything before the opening: the witness's root, and the equation that is left to show under it.
+
+    Raises:
+        ValueError: a plan of a proof in the open.
+    """
     pads = plan.pad_plan
     if pads is None:
         raise ValueError("a proof in the open is verified by verify_all")
@@ -34,11 +45,9 @@ def verify_hidden(field: Field, plan: Plan) -> Verifier[None]:
     degree = len(claims) + len(forms.tape.equations) - 1
     (xi,) = (yield Receive("claims", 0, 1, degree=degree)).challenges
     combined = combine(field, forms.tape, claims, xi, plan.place_of_pads)
-    tails = plan_tails(plan, field.scalars.p)
     messages = plan_plain(batch_messages(plan, field.scalars))
     covered, last = form_field(field, messages.size)
-    error = Fraction(DEGREE, field.scalars.size - 1) + tails.code.row_error
+    error = Fraction(DEGREE, field.scalars.size - 1) + plan.instance.code(field.scalars.p).row_error
     splits = batch_splits("batch", plan.flat_bits, plan.row_bits, error)
     bound = yield from uncovered(verify_rounds(covered.scalars, splits, combined.value), last, messages)
-    left: Left = left_of(field, combined, last.tape, bound)
-    yield from verify_left(field, "opening", matrices_of(plan, root, mask_rows(tails)), tails, left)
+    return root, left_of(field, combined, last.tape, bound)

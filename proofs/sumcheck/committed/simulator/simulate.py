@@ -7,12 +7,12 @@ from itertools import islice
 
 import numpy as np
 
+from proofs.sumcheck.committed.hidden.verifier import verify_to_left
 from proofs.sumcheck.committed.instance import Instance
 from proofs.sumcheck.committed.outline import outline, plan_tails
 from proofs.sumcheck.committed.plan import Plan, make_plan
 from proofs.sumcheck.committed.simulator.fixed import Fixed
 from proofs.sumcheck.committed.simulator.opened import Combined, committed_columns, draw_combined
-from proofs.sumcheck.committed.simulator.walk import walk_to_left
 from proofs.sumcheck.exchange import Received, Send
 from proofs.sumcheck.fields.extension import Scalar
 from proofs.sumcheck.fields.field import Base, Field
@@ -56,7 +56,7 @@ def simulate(field: Field, instance: Instance, source: ChallengeSource, fixed: F
 
 def _walk(field: Field, plan: Plan, source: ChallengeSource, seed: bytes) -> tuple[list[Send], Left]:
     """Uniform messages up to the opening, and what they leave to show; the witness' root is not there yet."""
-    walk, elements = walk_to_left(field, plan), _elements(field, plan, seed)
+    walk, elements = verify_to_left(field, plan), _elements(field, plan, seed)
     sends: list[Send] = []
     request = next(walk)
     while True:
@@ -66,7 +66,7 @@ def _walk(field: Field, plan: Plan, source: ChallengeSource, seed: bytes) -> tup
         try:
             request = walk.send(Received(said, challenges, bytes(request.raw_bytes)))
         except StopIteration as end:
-            return sends, end.value
+            return sends, end.value[1]
 
 
 def _elements(field: Field, plan: Plan, seed: bytes) -> Iterator[Scalar]:
