@@ -166,11 +166,14 @@ class Anvil:
         raise ChainError(f"anvil on port {self.port} {how}; see {self.log_path}\n{self._log_tail()}")
 
     def _keep_clock_monotonic(self) -> None:
-        """A reloaded anvil counts from the wall clock again, behind blocks whose time had been moved forward."""
+        """A reloaded anvil counts from the wall clock again, behind blocks whose time had been moved forward.
+
+        One second more, since its clock and ours need not begin their seconds together.
+        """
         block = self._rpc("eth_getBlockByNumber", "latest", False)
         if not isinstance(block, dict):
             raise ChainError(f"anvil at {self.url} has no latest block after loading {self._state}; delete that file")
-        ahead_s = int(str(block["timestamp"]), 16) - int(time.time())
+        ahead_s = int(str(block["timestamp"]), 16) - int(time.time()) + 1
         if ahead_s > 0:
             self._rpc("evm_increaseTime", ahead_s)
 

@@ -11,7 +11,6 @@ from assay.commands.sumcheck.mode import require_same_mode
 from assay.data import load_labelled
 from assay.inputs import load_inputs
 from assay.output import Output, Stages
-from proofs.canonical import to_hex
 from proofs.errors import InvalidInput, RejectedProof
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck_backend.chunks import default_chunk
@@ -83,10 +82,8 @@ def _require_few_chunks(model: NetworkCommitment, statement: SumcheckStatement) 
     """Public data are committed anew, chunk by chunk, as an unverified statement says: not in thousands of them.
 
     Raises:
-        RejectedProof: it is not about this model, or cuts the data finer than a prover has reason to.
+        RejectedProof: it cuts the data finer than a prover has reason to.
     """
-    if statement.model != model.model_id:
-        raise RejectedProof("statement-model", f"the proof is about the model {to_hex(statement.model)}")
     usual = -(-statement.total // default_chunk(model.format.values, statement.total))
     most = max(MOST_CHUNKS, FINER * usual)
     if -(-statement.total // statement.chunk) > most:
