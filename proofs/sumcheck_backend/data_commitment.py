@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical
@@ -24,7 +25,7 @@ ROOT_BYTES = 32
 _KEYS = {"format", "total", "chunk", "labelled", "log_columns"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class DataCommitment:
     """Committed examples. Public.
 
@@ -60,7 +61,7 @@ class DataCommitment:
         count = min(self.chunk, self.total - index * self.chunk)
         return chunk_rows(self.format.tensor, count, self.labelled, self.log_columns)
 
-    @property
+    @cached_property
     def root(self) -> bytes:
         """The 32 bytes that bind all of it."""
         numbers = [self.total, self.chunk, int(self.labelled), self.log_columns, len(self.roots)]

@@ -22,7 +22,7 @@ from proofs.sumcheck_backend.subjects import instances
 from proofs.sumcheck_backend.verifying import verified
 from proofs.sumcheck_backend.workers.crew import Crew
 from proofs.sumcheck_backend.workers.seeds import hiding_witness_seed, witness_seed
-from proofs.sumcheck_backend.workers.tasks import LogitsTask, ProofTask, logits_from
+from proofs.sumcheck_backend.workers.tasks import LogitsTask, ProofTask, Task, logits_from
 
 OnShard = Callable[[int, int], None]
 
@@ -75,7 +75,8 @@ class Work:
         """Every shard's proof, each verified: a kept one may be damaged, a new one is not handed out unchecked.
 
         Raises:
-            BudgetSpent: model or examples may not be opened so often; no proof is begun then.
+            BudgetSpent: model or examples may not be opened so often; no proof is begun then, unless somebody else
+                spends at the same time.
         """
         statement = draft.statement
         parts = statement.shards
@@ -96,8 +97,11 @@ class Work:
             proven.proofs[index], proven.rounds[index] = proof, rounds
             return None
 
+        def begin(task: Task) -> None:
+            self.spending.spend(statement, [parts[task.index]])
+
         self.clock("proving")
-        with closing(self.crew.run(self._tasks(statement, missing, instance), check)) as finished:
+        with closing(self.crew.run(self._tasks(statement, missing, instance), check, begin)) as finished:
             for done in finished:
                 proven.peak_memory_mb = max(proven.peak_memory_mb, done.peak_memory_mb)
                 say(len(proven.proofs), len(parts))
@@ -106,10 +110,10 @@ class Work:
     def _tasks(
         self, statement: SumcheckStatement, missing: Sequence[Shard], instance: Callable[[Shard], Instance]
     ) -> list[ProofTask]:
-        """The proofs to be made, their openings paid for: tasks exist only then."""
+        """The proofs to be made, if as many openings are left; each is paid for as it begins."""
         if not missing:
             return []
-        self.spending.spend(statement, missing)
+        self.spending.require(missing)
         seed = self._seeds(statement)
         return [self._task(statement, shard, instance(shard), seed(shard)) for shard in missing]
 

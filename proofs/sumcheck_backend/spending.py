@@ -73,21 +73,32 @@ class Spending:
     examples: Examples
     data: DataCommitment
 
-    def spend(self, statement: SumcheckStatement, shards: Sequence[Shard]) -> None:
-        """Write down the openings of some shards' proofs, before any of them is begun.
+    def require(self, shards: Sequence[Shard]) -> None:
+        """Refuse work that would not come to an end.
 
         Raises:
-            BudgetSpent: fewer are left. Nothing is spent then, unless somebody else spends at the same time.
-            InvalidInput: a matrix is not the committed one, so that no proof would come of it; or no journal can be
-                written.
+            BudgetSpent: fewer openings are left than the shards' proofs take.
+            InvalidInput: a matrix is not the committed one, so that no proof would come of it.
         """
         if not self._hiding or not shards:
             return
         self._require_matrices({shard.chunk for shard in shards})
+        for budget, number in self._needed(shards):
+            budget.require(number)
+
+    def spend(self, statement: SumcheckStatement, shards: Sequence[Shard]) -> None:
+        """Write down the openings of some shards' proofs, before they are begun.
+
+        Raises:
+            BudgetSpent: fewer are left. Nothing is spent then, unless somebody else spends at the same time.
+            InvalidInput: no journal can be written.
+        """
+        if not self._hiding or not shards:
+            return
         needed = list(self._needed(shards))
         for budget, number in needed:
             budget.require(number)
-        purpose = f"shards of statement {to_hex(statement.digest)}"
+        purpose = f"shard of statement {to_hex(statement.digest)}"
         for budget, number in needed:
             budget.spend(purpose, number)
 

@@ -57,14 +57,14 @@ def test_every_shard_opens_the_model_and_its_own_chunk_once() -> None:
     resume.forget(outcome.bundle.statement)
 
 
-def test_it_is_written_down_before_any_proof_is_begun_and_stays_when_none_comes_of_it(
+def test_it_is_written_down_before_a_proof_is_begun_and_stays_when_none_comes_of_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     own, seen = hiding_subject(), []
     monkeypatch.setattr(tasks.ProofTask, "work", lambda *_: seen.append(spent(own)) or b"nonsense")
     with pytest.raises(ProverFailed):
         proven_again(own, wanted=Wanted(1))
-    assert seen == [[4, 3, 1]] and spent(own) == [4, 3, 1]
+    assert seen == [[1, 1, 0]] and spent(own) == [1, 1, 0]
 
 
 def test_a_killed_prover_has_spent_what_it_wrote_down(tmp_path: Path) -> None:
@@ -74,10 +74,13 @@ def test_a_killed_prover_has_spent_what_it_wrote_down(tmp_path: Path) -> None:
     command = [sys.executable, "-c", KILLED, str(tmp_path / "subject")]
     child = subprocess.run(command, env={**os.environ, "PYTHONPATH": places}, capture_output=True, check=False)
     assert child.returncode == -signal.SIGKILL, child.stderr
-    assert spent(own) == [4, 3, 1]
+    assert spent(own) == [1, 1, 0]
+    outcome = proven_again(own)
+    resume.forget(outcome.bundle.statement)
+    assert spent(own) == [1 + 4, 1 + 3, 1], "a shard begun and not finished is paid for again"
 
 
-def test_shards_begun_and_not_finished_are_paid_for_again() -> None:
+def test_interrupted_work_pays_for_what_it_began_and_no_more() -> None:
     own, context = hiding_subject(), b"\7" * 32
 
     def stop(done: int, number: int) -> None:
@@ -86,11 +89,11 @@ def test_shards_begun_and_not_finished_are_paid_for_again() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         proven_again(own, context, on_shard=stop)
-    assert spent(own) == [4, 3, 1]
+    assert spent(own) == [1, 1, 0]
     outcome = proven_again(own, context)
     resume.forget(outcome.bundle.statement)
     assert outcome.reused == 1
-    assert spent(own) == [4 + 3, 3 + 2, 1 + 1]
+    assert spent(own) == [4, 3, 1]
 
 
 def test_too_few_openings_are_refused_before_any_is_spent(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -26,6 +26,13 @@ class Source:
     part: Callable[[int], ChunkPart]
 
 
+Begin = Callable[[Task], None]
+
+
+def nothing_before(task: Task) -> None:
+    """A task that may begin at any time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Finished:
     """A task done, its answer checked.
@@ -43,8 +50,13 @@ class Finished:
 class Crew(Protocol):
     """Workers at work on one source."""
 
-    def run(self, tasks: Sequence[Task], check: Check) -> Generator[Finished, None, None]:
+    def run(
+        self, tasks: Sequence[Task], check: Check, begin: Begin = nothing_before
+    ) -> Generator[Finished, None, None]:
         """Every task once, in the order they finish; close the iterator to stop early.
+
+        Args:
+            begin: called with a task before it is handed out for the first time; what it raises ends the work.
 
         Raises:
             ProverFailed: a task failed again and again; names it and why.

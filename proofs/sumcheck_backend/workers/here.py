@@ -11,7 +11,7 @@ from proofs.errors import ProverFailed
 from proofs.sumcheck_backend.cost import peak_memory_mb
 from proofs.sumcheck_backend.warm import LOADING, load_kernels
 from proofs.sumcheck_backend.workers.bench import Bench
-from proofs.sumcheck_backend.workers.crew import Check, Finished, Source
+from proofs.sumcheck_backend.workers.crew import Begin, Check, Finished, Source, nothing_before
 from proofs.sumcheck_backend.workers.tasks import Task
 
 
@@ -43,9 +43,12 @@ class _Alone:
     bench: Bench
     on_stage: Callable[[str], None]
 
-    def run(self, tasks: Sequence[Task], check: Check) -> Generator[Finished, None, None]:
+    def run(
+        self, tasks: Sequence[Task], check: Check, begin: Begin = nothing_before
+    ) -> Generator[Finished, None, None]:
         """In order. Raises ProverFailed: an answer does not pass its check; again would be the same."""
         for task in tasks:
+            begin(task)
             began = time.monotonic()
             self.bench.take(self.source.part(task.chunk))
             answer = task.work(self.bench, self.on_stage)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from proofs.errors import ProverFailed
 from proofs.sumcheck_backend.workers.tasks import Task
@@ -14,10 +14,11 @@ ATTEMPTS = 3
 
 class Ledger:
     """Args:
-    tasks: to be done, each once.
+    tasks: to be done, each once. begin: called with each before it is handed out for the first time.
     """
 
-    def __init__(self, tasks: Sequence[Task], attempts: int = ATTEMPTS) -> None:
+    def __init__(self, tasks: Sequence[Task], begin: Callable[[Task], None], attempts: int = ATTEMPTS) -> None:
+        self._begin, self._begun = begin, set[int]()
         self._waiting = deque(tasks)
         self._open = {task.index for task in tasks}
         self._causes: dict[int, list[str]] = defaultdict(list)
@@ -44,6 +45,9 @@ class Ledger:
         elif free := [place for place, chunk in enumerate(chunks) if chunk not in others]:
             place = free[0]
         task = self._waiting[place]
+        if task.index not in self._begun:
+            self._begin(task)
+            self._begun.add(task.index)
         del self._waiting[place]
         return task
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from queue import Empty, SimpleQueue
 
-from proofs.sumcheck_backend.workers.crew import Check, Finished, Source
+from proofs.sumcheck_backend.workers.crew import Begin, Check, Finished, Source, nothing_before
 from proofs.sumcheck_backend.workers.entry import Answer, Failure, packed, said
 from proofs.sumcheck_backend.workers.ledger import Ledger
 from proofs.sumcheck_backend.workers.process import Event, WorkerProcess
@@ -74,9 +74,11 @@ class Pool:
         """Of the workers there are now."""
         return [seat.worker.child.pid for seat in self._seats.values()]
 
-    def run(self, tasks: Sequence[Task], check: Check) -> Generator[Finished, None, None]:
+    def run(
+        self, tasks: Sequence[Task], check: Check, begin: Begin = nothing_before
+    ) -> Generator[Finished, None, None]:
         """See ``Crew.run``."""
-        ledger = Ledger(tasks)
+        ledger = Ledger(tasks, begin)
         try:
             while ledger.open:
                 self._replace_late(ledger)

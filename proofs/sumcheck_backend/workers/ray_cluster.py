@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proofs.errors import ResourceExceeded
-from proofs.sumcheck_backend.workers.crew import Check, Finished, Source
+from proofs.sumcheck_backend.workers.crew import Begin, Check, Finished, Source, nothing_before
 from proofs.sumcheck_backend.workers.entry import Answer, Failure, packed, said
 from proofs.sumcheck_backend.workers.ledger import Ledger
 from proofs.sumcheck_backend.workers.process import THREAD_VARIABLES
@@ -105,9 +105,11 @@ class RayCrew:
                 most,
             )
 
-    def run(self, tasks: Sequence[Task], check: Check) -> Generator[Finished, None, None]:
+    def run(
+        self, tasks: Sequence[Task], check: Check, begin: Begin = nothing_before
+    ) -> Generator[Finished, None, None]:
         """See ``Crew.run``."""
-        ledger = Ledger(tasks)
+        ledger = Ledger(tasks, begin)
         pending: dict[Any, _Pending] = {}
         try:
             while ledger.open:
