@@ -26,6 +26,8 @@ def require_places(inputs: Sequence[Path | None], outputs: Sequence[Path], json:
     wanted = [*outputs, *([] if json in (None, STANDARD_OUTPUT) else [Path(str(json))])]
     for place, output in enumerate(wanted):
         require_replaceable(output)
+        if output.name.endswith(SUFFIX) and output.exists() and not _is_secret_part(output, wanted):
+            raise InvalidInput(f"{output} is a commitment's secret part, which is not written over; name another file")
         for read in filter(None, inputs):
             if same_file(output, read) or same_file(output, _beside(read)) or _replaces_within(output, read):
                 raise InvalidInput(f"{output} would be written over, and this command reads it; name another file")
@@ -57,6 +59,11 @@ def overwrites_argument(path: str, arguments: Sequence[str]) -> bool:
         if named and any(same_file(Path(path), Path(text)) for text in (named, named + SUFFIX)):
             return True
     return False
+
+
+def _is_secret_part(output: Path, wanted: Sequence[Path]) -> bool:
+    """Whether it goes with another output of the same command, which decides about it (``commitment_places``)."""
+    return any(output == _beside(other) for other in wanted if other != output)
 
 
 def same_file(one: Path, other: Path) -> bool:

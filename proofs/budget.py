@@ -55,7 +55,7 @@ class Budget:
     @property
     def spent(self) -> int:
         """Openings written down so far; a line torn by a crash counts as one."""
-        return len(self.path.read_bytes().splitlines()) if self.path.exists() else 0
+        return len(_lines(self.path))
 
     @property
     def reservations(self) -> Path:
@@ -113,7 +113,8 @@ class Budget:
 
     def _reserved(self) -> dict[str, int]:
         """The last number of every job; a line torn by a crash was never promised to anybody."""
-        return {str(entry["job"]): int(entry["number"]) for entry in _entries(self.reservations)}
+        found = _entries(self.reservations)
+        return {str(e["job"]): e["number"] for e in found if isinstance(e.get("number"), int) and "job" in e}
 
     def _write_reservation(self, job: str, number: int) -> None:
         """Called under the lock."""
@@ -207,10 +208,20 @@ class Budget:
 
 def _entries(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a file that are whole."""
-    for line in path.read_bytes().splitlines() if path.exists() else ():
+    for line in _lines(path):
         try:
             entry = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):
             yield entry
+
+
+def _lines(path: Path) -> list[bytes]:
+    """A journal's lines; none where there is no journal. Raises InvalidInput: there is one, and it cannot be read."""
+    try:
+        return path.read_bytes().splitlines()
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise InvalidInput(f"cannot read the proof budget {path}: {error.strerror}; it counts what is spent") from None

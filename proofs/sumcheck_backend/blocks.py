@@ -18,6 +18,8 @@ DEFAULT_PROOFS = 80
 """Of a new commitment: what blocks of half a row allow at the product's rows."""
 LEAST_BLOCK = 1 << 8
 """The least power of two above 151 queries: with less, one opening would show more than it may."""
+LONGEST = 18
+"""log2 of the longest rows that commands commit in."""
 KEPT_FOR_RENEWAL = 1
 """Openings of a model's matrix that no proof may take: a renewal, which proves that another matrix holds the same
 weights, opens it once more."""
@@ -52,11 +54,12 @@ def _least(proofs: int, log_columns: int, kept: int) -> int:
             return block
     most = _most(log_columns, kept)
     room = f"rows of 2^{log_columns} entries hide {most} proofs at most, not {proofs}"
-    longer = range(log_columns + 1, LOG_COLUMNS[1] + 1)
+    longer = range(log_columns + 1, LONGEST + 1)
     if (enough := next((log for log in longer if _most(log, kept) >= proofs), None)) is not None:
         raise InvalidInput(f"{room}: choose a smaller --proofs, or --log-columns {enough}")
-    most = _most(LOG_COLUMNS[1], kept)
-    raise InvalidInput(f"{room}: choose a smaller --proofs; {most} are possible with --log-columns {LOG_COLUMNS[1]}")
+    raise InvalidInput(
+        f"{room}: choose a smaller --proofs; {_most(LONGEST, kept)} are possible with --log-columns {LONGEST}"
+    )
 
 
 def _blocks(log_columns: int) -> list[int]:

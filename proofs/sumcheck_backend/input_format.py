@@ -60,7 +60,7 @@ class IntegerFormat:
                 f"most {MAX_VALUES}"
             )
         if not _SCALE.fullmatch(self.scale) or not 0 < float(self.scale) < math.inf:
-            raise InvalidInput(f"input scale '{self.scale:.40}' is no positive decimal such as 0.0235")
+            raise InvalidInput(f"input scale {self.scale!r:.60} is no positive decimal such as 0.0235")
         if not LEAST <= self.low < self.high <= GREATEST:
             raise InvalidInput(
                 f"input integers from {self.low} to {self.high} must lie within 16 bits, the least first"
@@ -76,7 +76,10 @@ class IntegerFormat:
 
     def fits(self, network: Network) -> bool:
         """Whether it is a format of the network's."""
-        return self == IntegerFormat.of(network, self.shape, self.channels_last)
+        try:
+            return self == IntegerFormat.of(network, self.shape, self.channels_last)
+        except InvalidInput:  # none of the network's has such a shape
+            return False
 
     @property
     def values(self) -> int:

@@ -17,15 +17,16 @@ from dataclasses import dataclass
 
 from proofs.budget import Budget
 from proofs.canonical import to_hex
-from proofs.errors import InvalidInput
+from proofs.errors import BudgetSpent, InvalidInput
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck.ligero.parameters import openings
-from proofs.sumcheck_backend.blocks import usable
+from proofs.sumcheck_backend.blocks import KEPT_FOR_RENEWAL, usable
 from proofs.sumcheck_backend.chunks import Shard
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.examples import Examples
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 from proofs.sumcheck_backend.secret_network import SecretNetwork
+from proofs.wording import counted
 
 _AGAIN = "Commit the {} again, with a larger --proofs if that many are needed (new random blocks, a new root{})"
 
@@ -44,8 +45,9 @@ def _of_model(model: NetworkCommitment, limit: int) -> Budget | None:
     if not model.hiding:
         return None
     subject = f"the model commitment with the weights root {to_hex(model.weights_commitment)}"
-    renewal = ", or renew this commitment (assay renew model): one opening is kept for that"
-    way = _AGAIN.format("model", ", a new model id") + renewal
+    way = _AGAIN.format("model", ", a new model id")
+    if openings(model.log_columns, model.block) > 1 + KEPT_FOR_RENEWAL:  # else the renewed one hides no proof
+        way += ", or renew this commitment (assay renew model): one opening is kept for that"
     return Budget(model.weights_commitment, limit, subject, way)
 
 
@@ -84,6 +86,11 @@ class Spending:
             return
         self._require_matrices({shard.chunk for shard in shards})
         for budget, number in self._needed(shards):
+            if number > budget.limit:
+                raise BudgetSpent(
+                    f"{budget.subject} may make {counted(budget.limit, 'proof')} in all, {number} are needed: prove "
+                    "more examples at once (--shard), or commit again with a larger --proofs"
+                )
             budget.require(number)
 
     def spend(self, statement: SumcheckStatement, shards: Sequence[Shard]) -> None:

@@ -99,7 +99,10 @@ def check_statement(bundle: SumcheckBundle, model: NetworkCommitment, data: Data
     for name, what in _COMPARED.items():
         said, own = getattr(statement, name), getattr(expected, name)
         if said != own:
-            raise RejectedProof(f"statement-{name}", f"the proof is about {what} {_words(said)}, here: {_words(own)}")
+            detail = f"the proof is about {what} {_words(said)}, here: {_words(own)}"
+            if name == "weights" and model.hiding:
+                detail += "; the model id is the same: if the model was renewed since, verify with the newer commitment"
+            raise RejectedProof(f"statement-{name}", detail)
     if statement.soundness_bits < SOUNDNESS_BITS:
         raise RejectedProof("soundness", f"{statement.soundness_bits} bits claimed, {SOUNDNESS_BITS} are required")
     _check_claim(bundle, model)

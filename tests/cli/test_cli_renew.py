@@ -85,3 +85,14 @@ def test_what_cannot_be_renewed(folder: Path) -> None:
     raw[-1] ^= 1
     out.write_bytes(raw)
     assay("renew", "model", out, "-o", folder / "third.commit", "--json", "-").refused(2, "opening-root")
+
+
+def test_a_secret_part_is_not_written_over_by_a_proof(folder: Path) -> None:
+    secret = secret_path(folder / "old.commit")
+    before = secret.read_bytes()
+    refused = assay(
+        "prove", "inference", "--model", folder / "m.onnx", "--commit", folder / "other.commit",
+        "--data", folder / "c.npz", "-o", secret,
+    )  # fmt: skip
+    assert refused.code == 4 and "is a commitment's secret part" in refused.err.replace("\n", " ")
+    assert secret.read_bytes() == before

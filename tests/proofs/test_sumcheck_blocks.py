@@ -62,7 +62,7 @@ def test_blocks_are_the_least_that_suffice(log_columns: int, proofs: int) -> Non
         (80, 8, r"2\^8 entries hide 0 proofs at most, not 80: choose a smaller --proofs, or --log-columns 15"),
         (4, 10, r"hide 3 proofs at most, not 4: .* or --log-columns 11"),
         (133, 15, r"hide 132 proofs at most, not 133: .* or --log-columns 16"),
-        (5000, 15, r"; 4261 are possible with --log-columns 20"),
+        (5000, 15, r"; 1064 are possible with --log-columns 18"),
         (-1, 15, r"--proofs -1: choose 1 or more, or 0"),
     ],
 )

@@ -100,7 +100,7 @@ def test_too_few_openings_are_refused_before_any_is_spent(monkeypatch: pytest.Mo
     monkeypatch.setattr(tasks.ProofTask, "work", lambda *_: pytest.fail("a proof was begun"))
     own = hiding_subject(proofs=3, log_columns=10)
     root = to_hex(own.model.commitment.weights_commitment)
-    words = f"{root} may make 3 proofs, 0 spent; 4 more are needed, 3 left. Commit the model again.*or renew"
+    words = rf"{root} may make 3 proofs in all, 4 are needed: prove more examples at once \(--shard\)"
     with pytest.raises(BudgetSpent, match=words):
         proven_again(own)
     assert spent(own) == [0, 0, 0]
