@@ -17,7 +17,7 @@ from helpers.tiny_sumcheck import CONTEXT, SHARD, Subject, question, subject
 
 from proofs.canonical import to_hex
 from proofs.errors import BudgetSpent, InvalidInput, ProverFailed, RejectedProof
-from proofs.sumcheck_backend import resume
+from proofs.sumcheck_backend import data_commitment, resume
 from proofs.sumcheck_backend.data_commitment import DataCommitment
 from proofs.sumcheck_backend.proving import SumcheckOutcome, prove
 from proofs.sumcheck_backend.spending import Left, Spending, chunk_budget, model_budget, renewal_budget
@@ -165,3 +165,13 @@ def test_examples_behind_other_blocks_are_refused_before_anything_is_spent() -> 
     with pytest.raises(RejectedProof, match="hidden by blocks") as refusal:
         verify(hidden_score(), longer.commitment, examples.commitment())
     assert refusal.value.check == "hiding"
+
+
+def test_budgets_of_many_chunks_read_their_roots_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file of a megabyte can name 32,768 chunks; a digest of all roots for each of them would take hours."""
+    own, counted_rows = hiding_subject().data, []
+    rows = data_commitment.chunk_rows
+    monkeypatch.setattr(data_commitment, "chunk_rows", lambda *args: counted_rows.append(1) or rows(*args))
+    many = replace(own, total=400, chunk=1, roots=tuple(index.to_bytes(32, "big") for index in range(400)))
+    assert all(chunk_budget(many, index) is not None for index in range(400))
+    assert len(counted_rows) == 400
