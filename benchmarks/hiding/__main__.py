@@ -94,8 +94,8 @@ def _write_page(record: Record) -> None:
     words = (
         f"Measured {record['date']} on {record['machine']}; load of the machine as a row began {min(loads):.1f} to "
         f"{max(loads):.1f}. Integrity mode -> zero-knowledge mode, medians of turns taken one after the other in one "
-        "process, kernels loaded; ratios of time are medians of the turns' own, and steadier than seconds. Bits: of the "
-        f"worst round. Goals for all but the smallest: {MOST_TIME} times the time, {MOST_BYTES} times the bytes."
+        "process, kernels loaded; ratios of time are medians of the turns' own, and steadier than seconds. Bits: of "
+        f"the worst round. Goals for all but the smallest: {MOST_TIME} times the time, {MOST_BYTES} times the bytes."
     )
     PAGE.write_text(f"{before}{BEGIN}\n{words}\n\n{table(record)}\n{END}{after}")
 
