@@ -8,10 +8,11 @@ know of other machines: keep a model's secret part where its journal is.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 from dataclasses import dataclass, replace
 
-from proofs.canonical import to_hex
+from proofs.canonical import canonical_bytes, to_hex
 from proofs.encoding import domain
 from proofs.errors import InvalidInput
 from proofs.sumcheck.renewal.code import openings_taken
@@ -94,8 +95,10 @@ def new_seed(model: SecretNetwork, block: int) -> bytes:
 
 
 def mask_seed(model: SecretNetwork, pair: Pair) -> bytes:
-    """32 secret bytes for the proof's mask: of this conversation alone, whose challenges its beginning decides."""
-    return hmac.digest(model.seed, MASK_DOMAIN + pair.transcript().state, "sha256")
+    """32 secret bytes for the proof's mask: of this conversation alone, its beginning and its messages' outline."""
+    messages = [[r.label, r.degree, r.challenges] for r in rounds_of(pair, proof_field().scalars)]
+    outline = hashlib.sha256(canonical_bytes(messages)).digest()
+    return hmac.digest(model.seed, MASK_DOMAIN + pair.transcript().state + outline, "sha256")
 
 
 def _spend(model: SecretNetwork, pair: Pair) -> bool:
