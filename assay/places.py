@@ -26,13 +26,13 @@ def require_places(inputs: Sequence[Path | None], outputs: Sequence[Path], json:
     wanted = [*outputs, *([] if json in (None, STANDARD_OUTPUT) else [Path(str(json))])]
     for place, output in enumerate(wanted):
         require_replaceable(output)
-        if output.name.endswith(SUFFIX) and output.exists() and not _is_secret_part(output, wanted):
-            raise InvalidInput(f"{output} is a commitment's secret part, which is not written over; name another file")
         for read in filter(None, inputs):
             if same_file(output, read) or same_file(output, _beside(read)) or _replaces_within(output, read):
                 raise InvalidInput(f"{output} would be written over, and this command reads it; name another file")
         if any(same_file(output, other) for other in wanted[:place]):
             raise InvalidInput(f"{output} is named for two results; name two files")
+        if output.name.endswith(SUFFIX) and output.exists() and not _is_secret_part(output, wanted):
+            raise InvalidInput(f"{output} is a commitment's secret part, which is not written over; name another file")
 
 
 def commitment_places(inputs: Sequence[Path | None], out: Path, json: str | None, *, force: bool, lost: str) -> None:
