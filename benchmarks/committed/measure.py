@@ -7,10 +7,11 @@ import os
 import resource
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,6 +33,9 @@ from proofs.sumcheck.committed.groups import real_in
 from proofs.sumcheck.committed.plan import Plan, make_plan
 from proofs.sumcheck.committed.prove import prove
 from proofs.sumcheck.fields import Field, field
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 MISSING_DATA = 3
 """Exit status where a data set is not on this machine."""
@@ -116,15 +120,16 @@ def _right(found: NDArray[Any], labels: NDArray[np.int64]) -> int:
 
 
 def _prove(chosen: Field, prepared: Prepared) -> Proven:
-    watch, cpu = Watch(), _cpu()
+    watch, cpu = Watch(), cpu_s()
     with machine_code() as code:
         start = time.perf_counter()
         proof = prove(chosen, prepared.instance, STATEMENT, prepared.secret, watch)
         wall_s = time.perf_counter() - start
-    return Proven(proof, wall_s, _cpu() - cpu, code.seconds, watch.finish())
+    return Proven(proof, wall_s, cpu_s() - cpu, code.seconds, watch.finish())
 
 
-def _cpu() -> float:
+def cpu_s() -> float:
+    """Seconds of processors this process has had."""
     found = resource.getrusage(resource.RUSAGE_SELF)
     return found.ru_utime + found.ru_stime
 
@@ -150,11 +155,16 @@ def _executed(used: Subject) -> float:
     return min(seconds)
 
 
-if __name__ == "__main__":
-    (_chosen,) = [case for case in CASES if case.name == sys.argv[1]]
+def write_measured(found: Callable[[], DataclassInstance], out: str) -> None:
+    """Measure and write a row as JSON; exits with ``MISSING_DATA`` where a data set is not on this machine."""
     try:
-        _found = measure(_chosen)
+        row = found()
     except FileNotFoundError as missing:
         sys.stderr.write(f"{missing}\n")
         sys.exit(MISSING_DATA)
-    Path(sys.argv[2]).write_text(json.dumps(asdict(_found)))
+    Path(out).write_text(json.dumps(asdict(row)))
+
+
+if __name__ == "__main__":
+    (_chosen,) = [case for case in CASES if case.name == sys.argv[1]]
+    write_measured(lambda: measure(_chosen), sys.argv[2])

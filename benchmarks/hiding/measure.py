@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import resource
 import statistics
 import sys
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 
-from benchmarks.committed.measure import MISSING_DATA
+from benchmarks.committed.measure import cpu_s, write_measured
 from benchmarks.committed.memory import peak_bytes, restart
 from benchmarks.committed.proving import STATEMENT, prepare
 from benchmarks.committed.subjects import subject
@@ -75,9 +72,9 @@ def measure(case: Case) -> Comparison:
 
 def _run(chosen: Field, side: Proving) -> _Run:
     restart()
-    start, cpu = time.perf_counter(), _cpu()
+    start, cpu = time.perf_counter(), cpu_s()
     proof = prove(chosen, side.instance, STATEMENT, side.secret)
-    return _Run(time.perf_counter() - start, _cpu() - cpu, peak_bytes() / 2**20, proof)
+    return _Run(time.perf_counter() - start, cpu_s() - cpu, peak_bytes() / 2**20, proof)
 
 
 def _side(side: Proving, runs: list[_Run]) -> Side:
@@ -90,16 +87,6 @@ def _side(side: Proving, runs: list[_Run]) -> Side:
     return Side(*medians, peak, len(proof), fast.verify_s, plain.verify_s, bits)
 
 
-def _cpu() -> float:
-    found = resource.getrusage(resource.RUSAGE_SELF)
-    return found.ru_utime + found.ru_stime
-
-
 if __name__ == "__main__":
     (_chosen,) = [case for case in CASES if case.name == sys.argv[1]]
-    try:
-        _found = measure(_chosen)
-    except FileNotFoundError as missing:
-        sys.stderr.write(f"{missing}\n")
-        sys.exit(MISSING_DATA)
-    Path(sys.argv[2]).write_text(json.dumps(asdict(_found)))
+    write_measured(lambda: measure(_chosen), sys.argv[2])

@@ -193,10 +193,10 @@ def _add(scalars: Extension, found: list[Scalar | None], node: int, weight: Scal
 
 def _scattered(field: Field, table: Ext, pads: NDArray[np.int64], entries: Ext) -> Ext:
     """A table (degree, n) with entries added at some columns, of which some may be the same."""
-    wide = table.astype(object) if table.dtype.itemsize == 8 else table.astype(np.uint64)
+    wide = table.astype(np.uint64)  # fewer than 2^32 elements below 2^31 do not wrap
     for row, added in zip(wide, entries, strict=True):
-        np.add.at(row, pads, added.astype(wide.dtype))
-    return np.ascontiguousarray(wide % field.scalars.p).astype(field.dtype)
+        np.add.at(row, pads, added.astype(np.uint64))
+    return (wide % np.uint64(field.scalars.p)).astype(field.dtype)
 
 
 class FormField:
