@@ -31,6 +31,7 @@ from assay.places import commitment_places
 from proofs.backend import SUMCHECK
 from proofs.backend import backend as backend_named
 from proofs.canonical import to_hex
+from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import secret_path, write_test_set
@@ -153,6 +154,10 @@ def commit_data(
     no_zk: CommitOpenlyOption = False,
     allow_duplicates: Annotated[bool, typer.Option(help="Accept repeated examples.")] = False,
     allow_reuse: Annotated[bool, typer.Option(help="Accept examples already opened to somebody.")] = False,
+    openable: Annotated[
+        bool,
+        typer.Option(help="halo2: bind each example so that a contract can open it; for audits with a sample."),
+    ] = False,
     force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
@@ -161,6 +166,8 @@ def commit_data(
     output = Output(json)
     x, y = load_labelled(data)
     if for_sumcheck(format_of, backend) or backend == SUMCHECK:
+        if openable:
+            raise InvalidInput("--openable is for test sets of the halo2 backend, whose audits a contract settles")
         commit_examples(output, out, x, y, ExampleOptions(format_of, chunk, allow_duplicates, no_zk, proofs))
         return
     refuse_sumcheck_options(chunk=chunk, proofs=proofs, no_zk=no_zk)
@@ -170,6 +177,8 @@ def commit_data(
         test_set = commit_test_set(x, y, shape, hasher, allow_duplicates=allow_duplicates)
     if not allow_reuse:
         require_unused(test_set)
+    if openable:
+        test_set = OpenableTestSet.of(test_set)
     write_test_set(out, test_set)
     commitment = test_set.commitment
     output.say(f"data root {to_hex(commitment.root)}: {commitment.total} examples in {commitment.batches} batches")
@@ -180,6 +189,7 @@ def commit_data(
             "total": commitment.total,
             "batches": commitment.batches,
             "format": shape.to_json(),
+            "openable": openable,
             "backend": backend,
         }
     )

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.commitment.corpus_salts import SEED_BYTES, Salts
+from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet, TestSetCommitment
 from proofs.container import MAX_FILE_BYTES, read_file
@@ -17,6 +19,8 @@ from proofs.errors import InvalidInput, MissingArtifact
 from proofs.files import write_atomic
 
 SUFFIX = ".secret"
+CHUNK_SEED = "chunk_seed"
+"""The array only a test set has whose examples can be shown to a contract: 32 bytes."""
 Arrays = dict[str, NDArray[np.generic]]
 
 
@@ -67,28 +71,34 @@ def numpy_says(error: Exception) -> str:
 def write_test_set(path: Path, test_set: TestSet) -> None:
     """Write ``path`` (public commitment) and ``path.secret`` (examples, labels, salts, hashes)."""
     hashes = np.frombuffer(b"".join(h.to_bytes(32, "big") for h in test_set.hashes), dtype=np.uint8)
-    write_arrays(
-        secret_path(path),
-        {
-            "raw": test_set.raw,
-            "labels": test_set.labels,
-            "salts": test_set.salts,
-            "hashes": hashes.reshape(-1, 32),
-        },
-    )
+    arrays: Arrays = {
+        "raw": test_set.raw,
+        "labels": test_set.labels,
+        "salts": test_set.salts,
+        "hashes": hashes.reshape(-1, 32),
+    }
+    if isinstance(test_set, OpenableTestSet):
+        arrays[CHUNK_SEED] = np.frombuffer(test_set.chunk_salts.seed, dtype=np.uint8)
+    write_arrays(secret_path(path), arrays)
     write_atomic(path, test_set.commitment.to_bytes())
 
 
 def read_test_set(path: Path) -> TestSet:
     """Read a committed test set with its secret part, and check that the two belong together."""
     commitment = TestSetCommitment.from_bytes(read_file(path, "test-set commitment"))
-    test_set = test_set_from_arrays(
-        commitment.format,
-        read_arrays(secret_path(path), {"raw", "labels", "salts", "hashes"}, "secret part of the test set"),
-    )
+    arrays = read_arrays(secret_path(path), {"raw", "labels", "salts", "hashes"}, "secret part of the test set")
+    test_set = test_set_from_arrays(commitment.format, arrays)
+    if CHUNK_SEED in arrays:
+        test_set = OpenableTestSet.of(test_set, _chunk_salts(arrays[CHUNK_SEED]))
     if test_set.commitment != commitment:
         raise InvalidInput(f"{secret_path(path)} does not belong to {path}: the roots differ; commit the data again")
     return test_set
+
+
+def _chunk_salts(seed: NDArray[np.generic]) -> Salts:
+    if seed.shape != (SEED_BYTES,) or seed.dtype != np.uint8:
+        raise InvalidInput(f"secret part of the test set: array {CHUNK_SEED} must be {SEED_BYTES} bytes")
+    return Salts(seed.tobytes())
 
 
 def test_set_from_arrays(shape: InputFormat, arrays: Arrays) -> TestSet:
