@@ -1,1 +1,1 @@
-"""Protocol A': the accuracy audit with a seeded sample, an encrypted hand-over and complaints (arXiv 2210.08674, appendix B)."""
+"""Protocol A': the accuracy audit with a seeded sample, an encrypted hand-over and complaints (arXiv 2210.08674, B)."""
