@@ -1,0 +1,1 @@
+"""The small MNIST network that the halo2 backend proves: training."""
