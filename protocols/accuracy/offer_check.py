@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from proofs.errors import InvalidInput
 from protocols.accuracy.messages import Offer
@@ -36,8 +37,53 @@ class OfferExpectations:
     max_window_s: int = MAX_STEP_S
 
 
+class AnyTerms(Protocol):
+    """Terms of an accuracy job, with a sample or without."""
+
+    @property
+    def model_id(self) -> bytes: ...
+    @property
+    def format_digest(self) -> bytes: ...
+    @property
+    def verifier_codehash(self) -> bytes: ...
+    @property
+    def srs_digest(self) -> bytes: ...
+    @property
+    def fee(self) -> int: ...
+    @property
+    def fee_recipient(self) -> str: ...
+
+    def check_against_escrow(self, escrow_address: str, min_window: int) -> None: ...
+
+
+class AnyOffer(Protocol):
+    """An offer of an accuracy job, with a sample or without."""
+
+    @property
+    def terms(self) -> AnyTerms: ...
+    @property
+    def vk_digest(self) -> bytes: ...
+    @property
+    def settings_digest(self) -> bytes: ...
+    @property
+    def valid_until(self) -> int: ...
+
+
 def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple[str, ...]:
     """Every reason to refuse ``offer`` at chain time ``now`` (seconds), in words; empty when there is none."""
+    earned = offer.terms.total * (offer.terms.proving_cost - offer.terms.inference_cost)
+    return audit_problems(offer, expected, now, LOCKED_WINDOWS, earned)
+
+
+def audit_problems(
+    offer: AnyOffer, expected: OfferExpectations, now: int, locked: tuple[str, ...], earned: int
+) -> tuple[str, ...]:
+    """Every reason to refuse an offer of an accuracy job.
+
+    Args:
+        now: chain time, seconds. locked: windows of the steps during which the seller's deposit is locked.
+        earned: wei a met target leaves the seller after its own costs, before the fee.
+    """
     terms = offer.terms
     problems = []
     digests = (
@@ -56,9 +102,8 @@ def offer_problems(offer: Offer, expected: OfferExpectations, now: int) -> tuple
     problems += window_problems(terms, LOCKED_WINDOWS, expected.max_window_s)
     if now >= offer.valid_until:
         problems.append("the offer has lapsed")
-    earned, fee = terms.total * (terms.proving_cost - terms.inference_cost), terms.fee
-    if earned <= fee:
-        problems.append(f"the work earns {earned} wei at most, the fee takes {fee}")
+    if earned <= terms.fee:
+        problems.append(f"the work earns {earned} wei at most, the fee takes {terms.fee}")
     try:
         terms.check_against_escrow(expected.escrow, expected.min_window)
     except InvalidInput as error:
