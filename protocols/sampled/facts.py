@@ -122,8 +122,8 @@ def _predicted(entry: Entry) -> dict[str, Any]:
 
 
 def _sealed(entry: Entry) -> dict[str, Any]:
-    keys = (word(entry, name) for name in ("sample_key", "rest_key", "root"))
-    return {"sealed": Sealed(*keys, count(entry, "chunks"))}
+    sample_key, rest_key, root = (word(entry, name) for name in ("sample_key", "rest_key", "root"))
+    return {"sealed": Sealed(sample_key, rest_key, root, count(entry, "chunks"))}
 
 
 _Reader = Callable[[Entry], dict[str, Any]]
