@@ -32,6 +32,7 @@ PUBLISHED = (
     "ModelRegistry",
     "PredictionEscrow",
     "RetrievalEscrow",
+    "SampledEscrow",
 )
 """Contracts whose artifacts are committed; interfaces come with empty bytecode."""
 
