@@ -13,6 +13,7 @@ from escrow.artifacts import load
 from escrow.chain import Chain
 from escrow.code_check import immutable_word, require_code
 from escrow.registry import ModelRegistry
+from escrow.sampled import SampledEscrow
 from escrow.signers import Signer, checked_address
 from escrow.solc import CompiledVerifier
 from proofs.errors import InvalidInput
@@ -118,12 +119,29 @@ def check_escrow(chain: Chain, escrow: AccuracyEscrow, *, registry: ModelRegistr
         CodeMismatch: one of them is not what its sources compile to.
         ChainError: no contract there, or unreachable.
     """
-    kept, money = load("ModelRegistry"), load("AccuracyEscrow")
-    cooldown = immutable_word(kept, "cooldown", chain.code(registry.address))
-    require_code(chain, "the model registry", registry.address, kept.runtime_codehash({"cooldown": cooldown}))
+    _check_registry(chain, registry)
+    money = load("AccuracyEscrow")
     min_window = immutable_word(money, "minWindow", chain.code(escrow.address))
     expected = money.runtime_codehash({"registry": registry.address, "minWindow": min_window})
     require_code(chain, "the accuracy escrow", escrow.address, expected)
+
+
+def check_sampled_escrow(chain: Chain, escrow: SampledEscrow, *, registry: ModelRegistry) -> None:
+    """The same for an escrow of protocol A' and the judge it made, whose address its code holds."""
+    _check_registry(chain, registry)
+    money = load("SampledEscrow")
+    code = chain.code(escrow.address)
+    min_window = immutable_word(money, "minWindow", code)
+    judge = to_checksum_address(immutable_word(money, "judge", code)[-20:])
+    expected = money.runtime_codehash({"registry": registry.address, "minWindow": min_window, "judge": judge})
+    require_code(chain, "the sampled escrow", escrow.address, expected)
+    require_code(chain, "the document judge", judge, load("DocumentJudge").runtime_codehash({}))
+
+
+def _check_registry(chain: Chain, registry: ModelRegistry) -> None:
+    kept = load("ModelRegistry")
+    cooldown = immutable_word(kept, "cooldown", chain.code(registry.address))
+    require_code(chain, "the model registry", registry.address, kept.runtime_codehash({"cooldown": cooldown}))
 
 
 def binding_code(binding: str) -> int:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
 from escrow.code_check import CodeMismatch
-from escrow.deployment import CircuitDeployment, check_deployment, check_escrow
+from escrow.deployment import CircuitDeployment, check_deployment, check_escrow, check_sampled_escrow
 from escrow.parties.deployed import circuit_on_chain
 from escrow.registry import ModelRegistry
 from escrow.reverts import Reverted
+from escrow.sampled import SampledEscrow
 from escrow.signers import Signer, checked_address
 from escrow.solc import CompiledVerifier, compile_verifier
 from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical, to_hex
@@ -77,14 +78,13 @@ class Listing:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A listing whose circuit this party has rebuilt and found on chain."""
+class Rebuilt:
+    """A listing whose circuit this party has rebuilt and found on chain; its escrow is not looked at yet."""
 
     listing: Listing
     description: CircuitDescription
     artefacts: Artefacts
     deployment: CircuitDeployment
-    escrow: AccuracyEscrow
     registry: ModelRegistry
 
     @property
@@ -98,11 +98,25 @@ class Checked:
         return hashlib.sha256(self.artefacts.settings.read_bytes()).digest()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked(Rebuilt):
+    """A listing found on chain whole, settled by an accuracy escrow."""
+
+    escrow: AccuracyEscrow
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSampled(Rebuilt):
+    """A listing found on chain whole, settled by an escrow of protocol A'."""
+
+    escrow: SampledEscrow
+
+
 def publish(
     chain: Chain,
     signer: Signer,
     commitment: ModelCommitment,
-    escrow: AccuracyEscrow,
+    escrow: AccuracyEscrow | SampledEscrow,
     stake_wei: int,
     weights: Weights | None = None,
     known: Listing | None = None,
@@ -180,6 +194,31 @@ def check_listing(
 ) -> Checked:
     """Either party: rebuild the circuit from its public description and compare everything on chain with it.
 
+    Raises: as ``rebuild_listing``.
+    """
+    rebuilt = rebuild_listing(chain, listing, weights, progress)
+    escrow = AccuracyEscrow(chain, listing.escrow)
+    check_escrow(chain, escrow, registry=rebuilt.registry)
+    parts = (rebuilt.listing, rebuilt.description, rebuilt.artefacts, rebuilt.deployment, rebuilt.registry)
+    return Checked(*parts, escrow)
+
+
+def check_sampled_listing(
+    chain: Chain, listing: Listing, weights: Weights | None = None, progress: Progress | None = None
+) -> CheckedSampled:
+    """As ``check_listing``, for a model listed with an escrow of protocol A'."""
+    rebuilt = rebuild_listing(chain, listing, weights, progress)
+    escrow = SampledEscrow(chain, listing.escrow)
+    check_sampled_escrow(chain, escrow, registry=rebuilt.registry)
+    parts = (rebuilt.listing, rebuilt.description, rebuilt.artefacts, rebuilt.deployment, rebuilt.registry)
+    return CheckedSampled(*parts, escrow)
+
+
+def rebuild_listing(
+    chain: Chain, listing: Listing, weights: Weights | None = None, progress: Progress | None = None
+) -> Rebuilt:
+    """Rebuild the circuit and compare its contracts and the registry's entry; the escrow is the caller's to check.
+
     Raises:
         CodeMismatch: a contract is not what our own build gives. RejectedProof: the commitment contradicts itself.
         MissingArtifact: the reference string is not on this machine, that is, not on its allow-list.
@@ -199,11 +238,9 @@ def check_listing(
         scale_bits=description.format.scale_bits,
     )
     registry = ModelRegistry(chain, listing.registry)
-    escrow = AccuracyEscrow(chain, listing.escrow)
-    check_escrow(chain, escrow, registry=registry)
     record = registry.model(listing.commitment.model_id)
     if bytes.fromhex(record.owner[2:]) != listing.commitment.owner:
         raise RejectedProof(
             "model-registered", "the registry knows no such model of this owner; ask the seller to register it"
         )
-    return Checked(listing, description, artefacts, deployment, escrow, registry)
+    return Rebuilt(listing, description, artefacts, deployment, registry)
