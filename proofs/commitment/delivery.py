@@ -58,10 +58,14 @@ class Parcel:
         return chunk_tree(self.digests)
 
     @property
+    def root(self) -> bytes:
+        """The document root, which its leaf binds beside h."""
+        return document_root(self.payload_bytes, self.view_steps, self.payload_chunks, self.tree.root)
+
+    @property
     def leaf(self) -> bytes:
         """The document's leaf in the corpus tree."""
-        root = document_root(self.payload_bytes, self.view_steps, self.payload_chunks, self.tree.root)
-        return leaf_digest(self.index, self.hash, root)
+        return leaf_digest(self.index, self.hash, self.root)
 
     @property
     def opening(self) -> DocumentOpening:

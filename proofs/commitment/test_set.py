@@ -166,6 +166,12 @@ class TestSet:
         """The public commitment."""
         return TestSetCommitment(self.format, self.total, self.tree.root)
 
+    def part(self, indices: Sequence[int]) -> TestSet:
+        """Some of the examples, in the order given, at least one; committed to nothing."""
+        chosen = list(indices)
+        hashes = tuple(self.hashes[index] for index in chosen)
+        return TestSet(self.format, self.raw[chosen], self.labels[chosen], self.salts[chosen], hashes)
+
     def opening(self, index: int) -> BatchOpening:
         """The public opening of batch ``index``."""
         batch = self.format.batch
