@@ -31,6 +31,7 @@ class CircuitDeployment:
         binding: ``fixed``, ``polycommit`` or ``hashed``.
         points: commitment points at a proof's head, 0 unless ``polycommit``.
         scale_bits: binary digits of the count output's fixed-point scale.
+        vka, vka_digest: where the verifying key is and its digest, if ``verifier`` is the one all circuits share.
     """
 
     verifier: ChecksumAddress
@@ -40,6 +41,8 @@ class CircuitDeployment:
     binding: str
     points: int
     scale_bits: int
+    vka: ChecksumAddress | None = None
+    vka_digest: bytes | None = None
 
 
 def deploy_circuit(

@@ -55,23 +55,27 @@ def main() -> int:
 
 
 def measure(model: str, total: int, batch: int, folder: Path) -> Record:
-    """The job's figures; everything it makes, reference strings and keys included, is under ``folder``."""
+    """The job's figures; everything it makes, reference strings and keys included, is under ``folder``.
+
+    A test set fills its last batch: ``total`` is rounded up to a multiple of ``batch``.
+    """
     from benchmarks.job.play import play, proofs
     from benchmarks.job.stage import set_stage
 
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     os.environ["ASSAY_HOME"] = str(folder / "home")
     case, began, resumed = CASES[model], time.monotonic(), (folder / "model.commit").exists()
-    with set_stage(case, total, batch, folder, _say) as stage:
+    filled = -(-total // batch) * batch
+    with set_stage(case, filled, batch, folder, _say) as stage:
         terms = play(stage, case.proof_s, _say)
         record = record_of(case, stage, terms, proofs(folder), time.monotonic() - began)
-    return record | {"resumed": resumed, "machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
+    return record | {"asked": total, "resumed": resumed, "machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
 
 
 def write(record: Record) -> None:
     """Keep one job's figures beside the others'."""
     jobs: dict[str, Record] = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
-    jobs[f"{record['model']}-{record['examples']}"] = record
+    jobs[f"{record['model']}-{record['asked']}"] = record
     RESULTS.write_text(json.dumps(jobs, indent=1) + "\n")
     if PAGE.exists():
         write_page(jobs)

@@ -114,7 +114,7 @@ abstract contract Halo2Base is IProofVerifier {
 
     /// @dev Asks the generated verifier. A low-level call, because it refuses with empty data and because nothing but
     ///      the exact word `true` may count as acceptance.
-    function _requireValid(bytes calldata proof, uint256[] memory instances) private view {
+    function _requireValid(bytes calldata proof, uint256[] memory instances) internal view virtual {
         (bool success, bytes memory answer) =
             halo2Verifier.staticcall(abi.encodeCall(IHalo2Verifier.verifyProof, (proof, instances)));
         if (!success || answer.length != 32 || abi.decode(answer, (uint256)) != 1) revert ProofRejected();

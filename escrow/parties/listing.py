@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
 from escrow.code_check import CodeMismatch
-from escrow.deployment import CircuitDeployment, check_deployment, check_escrow, check_sampled_escrow
-from escrow.parties.deployed import circuit_on_chain
+from escrow.deployment import CircuitDeployment, check_escrow, check_sampled_escrow
+from escrow.parties.deployed import OwnBuild, check_on_chain, own_build, put_on_chain
 from escrow.registry import ModelRegistry
+from escrow.reusable import is_reusable
 from escrow.reverts import Reverted
 from escrow.sampled import SampledEscrow
 from escrow.signers import Signer, checked_address
-from escrow.solc import CompiledVerifier, compile_verifier
 from proofs.canonical import canonical_bytes, expect_int, expect_keys, parse_canonical, to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.errors import ChainError, MalformedProof, RejectedProof
@@ -120,6 +120,9 @@ def publish(
     stake_wei: int,
     weights: Weights | None = None,
     known: Listing | None = None,
+    *,
+    reusable: bool = False,
+    verifier: str | None = None,
 ) -> Listing:
     """Seller: put the circuit's contracts on chain, register the model with its stake, and describe both.
 
@@ -129,6 +132,8 @@ def publish(
     Args:
         commitment: owned by ``signer``. weights: of a ``fixed`` model, whose weights are public.
         known: an earlier listing; its contracts are used if they are what they must be.
+        reusable: deploy the circuit's key alone, for the verifier all circuits share.
+        verifier: address of that verifier, anybody's; None finds the signer's own or deploys it.
 
     Raises:
         ChainError: another account's model, a stake asked back, and whatever the chain refuses.
@@ -139,31 +144,29 @@ def publish(
             f"the model is committed for owner {to_hex(commitment.owner)}, the account is {signer.address}: "
             "commit it again with --owner"
         )
-    compiled = compile_verifier(build(description, weights).verifier_source)
-    adapter = _listed_adapter(chain, known, compiled, description)
+    own = own_build(description, build(description, weights), reusable)
+    adapter = _listed_adapter(chain, known, own, description, verifier)
     if adapter is None:
-        adapter = circuit_on_chain(chain, signer, compiled, description).adapter
+        adapter = put_on_chain(chain, signer, own, description, verifier).adapter
     registry = ModelRegistry(chain, escrow.registry())
     _register(registry, signer, commitment, stake_wei)
     return Listing(chain.chain_id, escrow.address, registry.address, adapter, commitment)
 
 
 def _listed_adapter(
-    chain: Chain, known: Listing | None, compiled: CompiledVerifier, description: CircuitDescription
+    chain: Chain,
+    known: Listing | None,
+    own: OwnBuild,
+    description: CircuitDescription,
+    verifier: str | None,
 ) -> str | None:
     if known is None or known.chain_id != chain.chain_id or not chain.code(known.adapter):
         return None
     try:
-        return check_deployment(
-            chain,
-            known.adapter,
-            compiled.codehash,
-            binding=description.binding,
-            points=description.points,
-            scale_bits=description.format.scale_bits,
-        ).adapter
+        found = check_on_chain(chain, known.adapter, own, description)
     except (CodeMismatch, ChainError):
         return None
+    return found.adapter if verifier is None or checked_address(verifier) == found.verifier else None
 
 
 def _register(registry: ModelRegistry, signer: Signer, commitment: ModelCommitment, stake_wei: int) -> None:
@@ -228,15 +231,8 @@ def rebuild_listing(
         raise ChainError(f"the listing is for chain {listing.chain_id}, this is chain {chain.chain_id}")
     description = check_commitment(listing.commitment)
     artefacts = build(description, weights, progress)
-    compiled = compile_verifier(artefacts.verifier_source)
-    deployment = check_deployment(
-        chain,
-        listing.adapter,
-        compiled.codehash,
-        binding=description.binding,
-        points=description.points,
-        scale_bits=description.format.scale_bits,
-    )
+    own = own_build(description, artefacts, is_reusable(chain, listing.adapter), progress)
+    deployment = check_on_chain(chain, listing.adapter, own, description)
     registry = ModelRegistry(chain, listing.registry)
     record = registry.model(listing.commitment.model_id)
     if bytes.fromhex(record.owner[2:]) != listing.commitment.owner:

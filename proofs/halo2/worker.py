@@ -95,6 +95,24 @@ async def _verifier_source(request: Request) -> None:
             raise
 
 
+def reusable(request: Request) -> dict[str, Any]:
+    """A verifying key as the words the verifier of all circuits takes, and that verifier's Solidity source."""
+    stage("verifying key artifact")
+    asyncio.run(_reusable(request))
+    return {"vka": Path("vka").read_bytes().hex(), "source": Path("reusable.sol").read_text()}
+
+
+async def _reusable(request: Request) -> None:
+    key, settings, reference = request["vk"], request["settings"], request["srs"]
+    await ezkl.create_evm_vka(key, settings, "vka", reference)
+    try:
+        await ezkl.create_evm_verifier(key, settings, "reusable.sol", "reusable.abi", reference, reusable=True)
+    except RuntimeError:
+        # As above: the source is there before the compiler is missed.
+        if not Path("reusable.sol").exists():
+            raise
+
+
 def compile_model(request: Request) -> dict[str, Any]:
     """Compile the circuit around the real weights (the result is secret) and commit to them."""
     stage("compile")
@@ -176,6 +194,7 @@ JOBS = {
     "hash": hash_rows,
     "settings": settings,
     "setup": setup,
+    "reusable": reusable,
     "compile": compile_model,
     "parameters": parameters,
     "infer": infer,
