@@ -33,6 +33,10 @@ COMMANDS = {
         "explain",
         "Say in plain words what a proof claims, binds, hides and rests on; of a commitment, how many proofs are left.",
     ),
+    "report": (
+        "report",
+        "Write report.html: what a proof shows, what an exchange paid, and who could still lie. Exit codes as verify.",
+    ),
     "plan": (
         "plan",
         "Plan an audit: sample size by Hoeffding, deposits 2NE + eps, payment 2NZ, and the paper's tables.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -53,12 +54,38 @@ def verify(
 
     A proof about a committed model needs --commit; one of the safetynets backend needs --model and --data instead.
     """
-    if commit is None and model is None:
-        raise typer.BadParameter("needed, or --model for a proof of the safetynets backend", param_hint="'--commit'")
-    if (data_commit is None) == (data is None):
-        raise InvalidInput("give the data, either as --data-commit or as public --data")
+    trusted = Trusted(commit, data_commit, data, model, context, alpha, betas, input_range)
+    require_trusted(trusted)
     require_places([proof, commit, data_commit, data, model], [], json)
-    output = Output(json)
+    verify_against(Output(json), proof, trusted)
+
+
+@dataclass(frozen=True, slots=True)
+class Trusted:
+    """What a proof is checked against, as the options of the same names give it."""
+
+    commit: Path | None = None
+    data_commit: Path | None = None
+    data: Path | None = None
+    model: Path | None = None
+    context: str | None = None
+    alpha: str | None = None
+    betas: str | None = None
+    input_range: str | None = None
+
+
+def require_trusted(trusted: Trusted) -> None:
+    """Raises InvalidInput, or wrong usage, where something to check against is not named."""
+    if trusted.commit is None and trusted.model is None:
+        raise typer.BadParameter("needed, or --model for a proof of the safetynets backend", param_hint="'--commit'")
+    if (trusted.data_commit is None) == (trusted.data is None):
+        raise InvalidInput("give the data, either as --data-commit or as public --data")
+
+
+def verify_against(output: Output, proof: Path, trusted: Trusted) -> None:
+    """Verify, tell a person what was accepted, and write the JSON document. Raises RejectedProof or MalformedProof."""
+    commit, data_commit, data, model = trusted.commit, trusted.data_commit, trusted.data, trusted.model
+    context, alpha, betas, input_range = trusted.context, trusted.alpha, trusted.betas, trusted.input_range
     bundle = read_bundle(read_file(proof, "proof bundle"))
     if isinstance(bundle, SafetyNetsBundle):
         if commit is not None or data_commit is not None:
