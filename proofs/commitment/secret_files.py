@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.commitment.archive_limits import READER_ERRORS, check_unpacked
 from proofs.commitment.corpus_salts import SEED_BYTES, Salts
 from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.input_format import InputFormat
@@ -37,11 +36,13 @@ def write_arrays(path: Path, arrays: Arrays) -> None:
 
 
 def read_arrays(path: Path, names: set[str], what: str, limit: int = MAX_FILE_BYTES) -> Arrays:
-    """Read an archive holding at least ``names``. Raises InvalidInput or MissingArtifact."""
+    """Read an archive holding at least ``names``. Raises InvalidInput, ResourceExceeded or MissingArtifact."""
     if not path.exists():
         raise MissingArtifact(f"{what}: {path} does not exist")
     try:
-        loaded = np.load(io.BytesIO(read_file(path, what, limit)), allow_pickle=False)
+        raw = read_file(path, what, limit)
+        check_unpacked(raw, f"{what}: {path}", own=path.suffix == SUFFIX)
+        loaded = np.load(io.BytesIO(raw), allow_pickle=False)
         if isinstance(loaded, np.ndarray):
             wanted = " and ".join(sorted(names))
             raise InvalidInput(f"{what}: {path} holds one bare array; give .npz with {wanted} (numpy.savez)")
@@ -49,18 +50,13 @@ def read_arrays(path: Path, names: set[str], what: str, limit: int = MAX_FILE_BY
             missing = names - set(archive.files)
             if missing:
                 raise InvalidInput(f"{what}: {path} lacks the arrays {sorted(missing)}; it has {sorted(archive.files)}")
-            return {name: archive[name] for name in archive.files}
-    except (
-        ValueError,
-        EOFError,
-        OSError,
-        KeyError,
-        zipfile.BadZipFile,
-        zlib.error,
-        AttributeError,
-        MemoryError,
-    ) as error:
+            arrays = {name: archive[name] for name in archive.files}
+    except READER_ERRORS as error:
         raise InvalidInput(f"{what}: {path} is not a NumPy .npz archive of plain arrays{numpy_says(error)}") from None
+    odd = sorted(name for name, array in arrays.items() if not isinstance(array, np.ndarray))
+    if odd:  # NumPy hands out a member that is no array as bytes
+        raise InvalidInput(f"{what}: {path} holds {odd}, which are no arrays; write it again with numpy.savez")
+    return arrays
 
 
 def numpy_says(error: Exception) -> str:

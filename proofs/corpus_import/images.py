@@ -68,6 +68,7 @@ def pixels(raw: bytes, what: str) -> NDArray[np.uint8]:
 
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what Pillow has to say about a stranger's file
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
                 _refuse_unusual(image, what)

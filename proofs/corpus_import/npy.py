@@ -8,14 +8,13 @@ from __future__ import annotations
 import io
 import math
 import re
-import tokenize
-import zipfile
 from pathlib import Path
 from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
 
+from proofs.commitment.archive_limits import READER_ERRORS
 from proofs.commitment.recipe import Recipe
 from proofs.commitment.secret_files import numpy_says, read_arrays
 from proofs.container import read_file
@@ -25,10 +24,6 @@ from proofs.errors import InvalidInput
 MAX_ARRAY_BYTES = 1 << 30
 MAX_SIDE = 1 << 20
 _VERSION = (1, 0)
-_READER_ERRORS = (
-    *(ValueError, EOFError, OSError, TypeError, SyntaxError, MemoryError),
-    *(tokenize.TokenError, zipfile.BadZipFile),
-)
 _MAX_SHAPE_TEXT = 100
 # NumPy's own reader evaluates the header as Python; payloads come from strangers, so theirs is matched instead.
 _HEADER = re.compile(
@@ -96,7 +91,7 @@ def _read(path: Path) -> NDArray[np.generic]:
     raw = read_file(path, "documents", MAX_ARRAY_BYTES)
     try:
         array = np.load(io.BytesIO(raw), allow_pickle=False)
-    except _READER_ERRORS as error:
+    except READER_ERRORS as error:
         raise InvalidInput(f"{path} is not a NumPy array of numbers{numpy_says(error)}") from None
     if not isinstance(array, np.ndarray):
         raise InvalidInput(f"{path} is an archive; name it .npz, with the documents in array x")

@@ -72,7 +72,10 @@ def read_secret_model(path: Path, onnx: bytes) -> SecretModel:
             f"the model is not the one committed in {path}: architecture or weights differ; give the same "
             "ONNX file, or commit this one"
         )
-    mask = Mask(arrays["mask"].astype(np.int64)) if description.mask_units else None
-    if mask is not None and mask.inner.shape[1] != description.mask_units:
+    inner = arrays["mask"]
+    if description.mask_units and (
+        inner.ndim != 2 or inner.shape[1] != description.mask_units or inner.dtype.kind != "i"
+    ):
         raise InvalidInput(f"{secret_path(path)} holds a mask of the wrong size for {path}: commit the model again")
+    mask = Mask(inner.astype(np.int64)) if description.mask_units else None
     return SecretModel(commitment, description, weights, mask, onnx)

@@ -71,7 +71,9 @@ class Lines:
         return self._line
 
 
-def fuzz(target: Target, seed: int, executions: int | None = None, seconds: float | None = None, trace: bool = True) -> Tally:
+def fuzz(
+    target: Target, seed: int, executions: int | None = None, seconds: float | None = None, trace: bool = True
+) -> Tally:
     """Run a target for so many inputs, or so long, whichever ends first."""
     random, tally, lines = Random(f"{seed} {target.name}"), Tally(target.name), Lines()
     pool = list(target.seeds())
@@ -79,7 +81,7 @@ def fuzz(target: Target, seed: int, executions: int | None = None, seconds: floa
         target.run(raw)
     run = lines.around(target.run) if trace else target.run
     for raw in pool:
-        _note(tally, target, raw, attempt(run, raw))
+        _note(tally, target, raw, attempt(run, raw, target.unpacks))
     end = time.monotonic() + (seconds or 1e9)
     kept_bytes = sum(map(len, pool))
     places: set[tuple[str, ...]] = set()
@@ -88,7 +90,7 @@ def fuzz(target: Target, seed: int, executions: int | None = None, seconds: floa
             break
         raw = MUTATORS[target.mutate](random, random.choice(pool), pool)
         began = time.process_time()
-        outcome = attempt(run, raw)
+        outcome = attempt(run, raw, target.unpacks)
         tally.slowest_s = max(tally.slowest_s, time.process_time() - began)
         _note(tally, target, raw, outcome)
         new_place = outcome.place not in places
@@ -120,7 +122,7 @@ def smaller(target: Target, raw: bytes, key: str, tries: int = 300) -> bytes:
         while start < len(raw) and tries > 0:
             tries -= 1
             candidate = raw[:start] + raw[start + size :]
-            outcome = attempt(target.run, candidate)
+            outcome = attempt(target.run, candidate, target.unpacks)
             if outcome.fault and " ".join((outcome.fault.partition(":")[0], *outcome.place)) == key:
                 raw = candidate
             else:

@@ -16,8 +16,8 @@ from proofs.errors import AssayError
 
 CPU_S = 5.0
 """For one input, of this process; wall-clock time would make a busy machine a fault of the parser."""
-BASE_BYTES, BYTES_PER_BYTE = 64 << 20, 50
-"""What an input of n bytes may take: 64 MiB, and 50 bytes for each of its own."""
+BASE_BYTES = 64 << 20
+"""What any input may take, beside some bytes for each of its own (``Target.unpacks``)."""
 ADDRESS_BYTES = 2 << 30
 """Address space on top of what the process has: a declared size beyond this fails at once, and harms nobody."""
 ROOT = str(Path(__file__).resolve().parents[2])
@@ -47,11 +47,11 @@ class Outcome:
     peak_bytes: int = 0
 
 
-def attempt(run: Callable[[bytes], object], raw: bytes) -> Outcome:
+def attempt(run: Callable[[bytes], object], raw: bytes, unpacks: int = 50) -> Outcome:
     """Run one input."""
     with _peak() as peak, _address_space(), _cpu_time():
         outcome = _attempt(run, raw)
-    grown, allowed = peak(), BASE_BYTES + BYTES_PER_BYTE * len(raw)
+    grown, allowed = peak(), BASE_BYTES + unpacks * len(raw)
     fault = outcome.fault
     if fault is None and grown > allowed:
         fault = f"memory: {grown >> 20} MiB for an input of {len(raw)} bytes; {allowed >> 20} are allowed"

@@ -8,7 +8,20 @@ from typing import Any
 
 STRANGE: tuple[Any, ...] = (
     *(None, True, False, 0, 1, -1, 2**31, 2**32, 2**53, 2**63, 2**64, -(2**63) - 1, 2**256, 10**4000),
-    *("", "0", "-1", "0x", "0x0", "0x" + "0" * 64, "0x" + "f" * 40, "0x" + "g" * 64, "1" * 78, "9" * 5000, "NaN", "1e9"),
+    *(
+        "",
+        "0",
+        "-1",
+        "0x",
+        "0x0",
+        "0x" + "0" * 64,
+        "0x" + "f" * 40,
+        "0x" + "g" * 64,
+        "1" * 78,
+        "9" * 5000,
+        "NaN",
+        "1e9",
+    ),
     *("\u0000", "é\u202e", "\ud800", "٣", "a" * 70000, "../../etc/passwd", " 1", "1_0", "+1", "1/0", "0/1", "1e-99999"),
     *([], {}, [[]], [0] * 1000, {"": 0}, [{}] * 3, [None], float("nan"), float("inf"), 1e308, 0.5, -0.0),
 )
@@ -36,7 +49,9 @@ def _written(random: Random, value: Any) -> bytes:
     if random.random() < 0.85:
         return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
     if random.random() < 0.5:
-        return json.dumps(value, indent=random.choice((None, 0, 2)), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return json.dumps(value, indent=random.choice((None, 0, 2)), ensure_ascii=False).encode(
+            "utf-8", "surrogatepass"
+        )
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return text.replace('"', '"\\u0061', 1).encode()
 
@@ -77,8 +92,20 @@ def _near(random: Random, value: Any) -> Any:
     if isinstance(value, int):
         return random.choice((value + 1, value - 1, -value, value * 2, value << 40, str(value), float(value % 2**53)))
     if isinstance(value, str):
-        return random.choice((value[:-1], value + value[-1:], value.upper(), value[::-1], " " + value, [value], value * 9))
+        if value.startswith("0x") and len(value) >= 66 and random.random() < 0.7:
+            return _word(random, value)
+        return random.choice(
+            (value[:-1], value + value[-1:], value.upper(), value[::-1], " " + value, [value], value * 9)
+        )
     return [value, value]
+
+
+def _word(random: Random, text: str) -> str:
+    """Hex with one of its 32-byte words set to something that is no length, offset, address, flag or count."""
+    words = [text[2:][start : start + 64] for start in range(0, len(text) - 2, 64)]
+    extreme = (0, 1, 2, 0x20, 255, 1 << 31, 1 << 64, 1 << 160, (1 << 256) - 1, 1 << 255, len(words), 32 * len(words))
+    words[random.randrange(len(words))] = f"{random.choice(extreme):064x}"
+    return "0x" + "".join(words)
 
 
 def _spots(value: Any) -> Any:

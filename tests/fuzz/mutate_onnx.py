@@ -6,11 +6,29 @@ from random import Random
 from typing import Any
 
 import onnx
-from fuzz.mutate import mutate
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
-NUMBERS = (0, 1, -1, 2, 3, 7, 64, 255, 1 << 16, 1 << 20, (1 << 31) - 1, -(1 << 31), 1 << 32, 1 << 40, (1 << 63) - 1, -(1 << 63))
+from fuzz.mutate import mutate
+
+NUMBERS = (
+    0,
+    1,
+    -1,
+    2,
+    3,
+    7,
+    64,
+    255,
+    1 << 16,
+    1 << 20,
+    (1 << 31) - 1,
+    -(1 << 31),
+    1 << 32,
+    1 << 40,
+    (1 << 63) - 1,
+    -(1 << 63),
+)
 FLOATS = (0.0, -1.0, float("nan"), float("inf"), float("-inf"), 1e38, 1e-45, 0.5)
 OPS = ("Relu", "Conv", "Gemm", "MatMul", "Reshape", "Flatten", "Concat", "Slice", "Loop", "If", "Scan", "Pad", "Gather",
        "Constant", "ConstantOfShape", "Expand", "Tile", "MaxPool", "AveragePool", "BatchNormalization", "Softmax", "Clip",

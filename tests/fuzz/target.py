@@ -20,6 +20,7 @@ class Target:
         name: unique. run: parses bytes. seeds: valid bytes, at least one of which is accepted.
         covers: the product's functions it enters, as "package.module.function"; the inventory counts on them.
         mutate: another way to change a seed than ``mutate.mutate``, by name.
+        unpacks: bytes of memory an input may take for each of its own, beside 64 MiB; more for archives of our own.
         slow: an input takes longer than about 20 ms, so the short runs give it fewer.
     """
 
@@ -29,6 +30,7 @@ class Target:
     covers: tuple[str, ...]
     mutate: str = "bytes"
     slow: bool = False
+    unpacks: int = 50
 
 
 @cache

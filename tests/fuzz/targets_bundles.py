@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import numpy as np
-from fuzz.target import GOLDEN, Target, golden, section
 
+from fuzz.target import GOLDEN, Target, golden, section
 from proofs.bundle import AccuracyBundle, parse_batch
 from proofs.commitment.corpus_commitment import CorpusCommitment
 from proofs.commitment.model import ModelCommitment
