@@ -9,7 +9,14 @@ from urllib.parse import urlsplit
 
 from requests import RequestException
 from web3 import HTTPProvider, Web3
-from web3.exceptions import BadFunctionCallOutput, ContractLogicError, Web3Exception, Web3RPCError
+from web3.exceptions import (
+    BadFunctionCallOutput,
+    BadResponseFormat,
+    ContractLogicError,
+    TimeExhausted,
+    Web3Exception,
+    Web3RPCError,
+)
 from web3.middleware import ExtraDataToPOAMiddleware
 
 from escrow.gas import MAX_TRANSACTION_GAS
@@ -23,6 +30,13 @@ _TOO_MUCH_GAS = re.compile(
     re.IGNORECASE,
 )
 _NO_FUNDS = re.compile(r"insufficient (funds|balance)|lack of funds", re.IGNORECASE)
+_UNWELL = {-32603, -32005, -32016}
+"""JSON-RPC: internal error; limit exceeded (EIP-1474); rate limited, as some providers number it."""
+_UNWELL_WORDS = re.compile(
+    r"header not found|(unknown|missing) (block|header)|block not found|missing trie node|state .*not available|"
+    r"too many requests|rate.?limit|capacity|overloaded|busy|time.?out|timed out|temporar|try again",
+    re.IGNORECASE,
+)
 
 
 def open_connection(url: str, timeout_s: float) -> Web3:
@@ -100,6 +114,19 @@ def _refusal(url: str, step: str, message: str) -> AssayError:
     if _NO_FUNDS.search(message):
         return ChainError(f"{step}: the account lacks funds for value and gas; send it ETH and try again")
     return ChainError(f"{step}: {shown_url(url)} refused: {message}; correct the cause and try again")
+
+
+def passing(error: ChainError) -> bool:
+    """Whether asking again may help: no answer, a garbled one, a node that is not well or has not caught up yet.
+
+    What a contract or the node says against a transaction itself is no such thing.
+    """
+    cause = error.__cause__
+    if isinstance(cause, Web3RPCError):
+        answer = (cause.rpc_response or {}).get("error", {})
+        fields = answer if isinstance(answer, dict) else {}
+        return fields.get("code") in _UNWELL or bool(_UNWELL_WORDS.search(str(fields.get("message", cause))))
+    return isinstance(cause, RequestException | TimeExhausted | BadResponseFormat | BadFunctionCallOutput | ValueError)
 
 
 def return_data(data: object) -> bytes:

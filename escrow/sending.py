@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 from eth_typing import ChecksumAddress
 from hexbytes import HexBytes
 from requests import RequestException
-from web3.exceptions import ContractLogicError, TimeExhausted, Web3Exception, Web3RPCError
+from web3.exceptions import BadResponseFormat, ContractLogicError, TimeExhausted, Web3Exception, Web3RPCError
 from web3.types import TxParams, TxReceipt
 
 from escrow.fees import fee_fields, require_affordable, require_value
 from escrow.gas import MAX_TRANSACTION_GAS, GasEntry
 from escrow.reverts import Reverted, RevertReason
 from escrow.rpc import return_data, rpc_errors
-from escrow.waiting import wait_until_mined
+from escrow.waiting import wait_for_earlier, wait_until_mined
+from proofs.encoding import keccak256
 from proofs.errors import ChainError, ResourceExceeded
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def send_and_wait(chain: Chain, signer: Signer, transaction: TxParams, *, step: 
 def _completed(chain: Chain, signer: Signer, transaction: TxParams, step: str, gas_limit: int | None) -> TxParams:
     """``transaction`` with sender, chain id, gas and fees, all within the limits and the sender's means."""
     w3, sender = chain.w3, signer.address
+    wait_for_earlier(chain, sender, step)
     complete: TxParams = {**transaction, "from": sender, "chainId": chain.chain_id}
     require_value(w3, sender, int(transaction.get("value", 0)), step)
     complete["gas"] = _gas(int(w3.eth.estimate_gas(complete)), step) if gas_limit is None else gas_limit
@@ -98,10 +100,10 @@ def _gas(estimate: int, step: str) -> int:
 def _sent_and_mined(chain: Chain, signer: Signer, complete: TxParams, step: str) -> TxReceipt:
     """Send and wait; send again if another process took the nonce, since the first can then never be mined."""
     for _ in range(_NONCE_ATTEMPTS):
-        transaction_hash, nonce = _sent(chain, signer, complete)
+        transaction_hash, nonce, signed = _sent(chain, signer, complete)
         try:
-            raw = wait_until_mined(chain, transaction_hash, signer.address, nonce)
-        except (TimeExhausted, RequestException) as error:
+            raw = wait_until_mined(chain, transaction_hash, signer.address, nonce, signed)
+        except TimeExhausted as error:
             raise ChainError(
                 f"{step}: transaction {transaction_hash.to_0x_hex()} was sent but is not confirmed "
                 f"({type(error).__name__}); look it up before sending it again"
@@ -111,10 +113,11 @@ def _sent_and_mined(chain: Chain, signer: Signer, complete: TxParams, step: str)
     raise ChainError(f"{step}: another process keeps using the nonces of {signer.address}; stop it and try again")
 
 
-def _sent(chain: Chain, signer: Signer, complete: TxParams) -> tuple[HexBytes, int | None]:
+def _sent(chain: Chain, signer: Signer, complete: TxParams) -> tuple[HexBytes, int | None, bytes | None]:
     """Send under the account's next nonce; one transaction of this chain object is being numbered at a time.
 
-    Returns the transaction's hash, and its nonce unless the node chose it.
+    Returns the transaction's hash, and its nonce and signed bytes unless the node chose and signed. An answer that was
+    lost says nothing: the transaction may be on its way, so it is waited for like any other.
     """
     w3 = chain.w3
     with chain.nonce_lock:
@@ -122,14 +125,16 @@ def _sent(chain: Chain, signer: Signer, complete: TxParams) -> tuple[HexBytes, i
             nonce = w3.eth.get_transaction_count(signer.address, "pending")
             raw = signer.sign({**complete, "nonce": nonce})
             if raw is None:
-                return w3.eth.send_transaction(complete), None
+                return w3.eth.send_transaction(complete), None, None
             try:
-                return w3.eth.send_raw_transaction(raw), nonce
+                return w3.eth.send_raw_transaction(raw), nonce, raw
             except Web3RPCError as error:
                 taken = any(words in str(error).lower() for words in _NONCE_TAKEN)
                 if not taken or attempt == _NONCE_ATTEMPTS:
                     raise
                 time.sleep(_NONCE_PAUSE_S * attempt)
+            except (RequestException, BadResponseFormat, ValueError):
+                return HexBytes(keccak256(raw)), nonce, raw
     raise ChainError(f"no nonce for {signer.address}")
 
 

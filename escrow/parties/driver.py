@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from requests import RequestException
-
 from escrow.chain import Chain
 from escrow.reverts import Reverted
+from escrow.rpc import passing
 from escrow.signers import LocalSigner
 from proofs.errors import ChainError, InvalidInput
 from proofs.files import write_atomic
@@ -127,9 +126,8 @@ class Driver(ABC, Generic[T, A]):
             try:
                 return self.step()
             except ChainError as error:
-                passing = isinstance(error.__cause__, RequestException)
-                passing |= isinstance(error, Reverted) and error.name == TOO_EARLY
-                if not passing or time.monotonic() > give_up:
+                hopeful = passing(error) or (isinstance(error, Reverted) and error.name == TOO_EARLY)
+                if not hopeful or time.monotonic() > give_up:
                     raise
                 self.say_once(str(error))
                 time.sleep(poll_s)

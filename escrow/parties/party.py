@@ -7,6 +7,7 @@ from pathlib import Path
 from escrow.parties.driver import FINISHED, GAS_RESERVE_WEI, Driver, Say, note
 from escrow.parties.driver import Job as AnyJob
 from escrow.parties.listing import Checked
+from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
 from protocols.accuracy.actions import Action, Done, FetchTestSet, Finalise, Wait, Withdraw
 from protocols.accuracy.events import State
@@ -41,6 +42,21 @@ class Party(Driver[AccuracyTerms, Action]):
     def waits(self, action: Action) -> bool:
         """Whether only the chain or the other side can bring the next action about."""
         return isinstance(action, Wait | FetchTestSet)
+
+    def step(self) -> Action:
+        """One step. A move refused because the job has moved on meanwhile is no failure: look again.
+
+        Anybody may finalise, and a move sent by this very party may have been mined after it looked.
+        """
+        job_id = self.job.job_id
+        before = self.checked.escrow.job(job_id)
+        try:
+            return super().step()
+        except Reverted as refusal:
+            if refusal.name != "NothingOwed" and self.checked.escrow.job(job_id) == before:
+                raise
+            self.say_once(f"{refusal}; the job has moved on meanwhile")
+            return Wait(before.deadline, "another look at the chain")
 
     def finish(self, action: Action, job_id: bytes) -> bool:
         """The moves both parties make alike; whether ``action`` was one of them."""
