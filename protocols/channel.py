@@ -88,8 +88,13 @@ class DirectoryChannel:
             return
         if sequence != count or count >= MAX_MESSAGES:
             raise InvalidInput(f"message {sequence} is out of order; the next one is {count}")
+        self.append(sequence, payload)
+
+    def append(self, sequence: int, payload: bytes) -> None:
+        """Write message ``sequence``, known to be the next one: nothing is counted. Raises InvalidInput."""
+        self.open()
         try:
-            _write_atomically(self._out, _file_name(sequence), payload)
+            _write_atomically(self._out, file_name(sequence), payload)
         except OSError as error:
             raise InvalidInput(
                 f"cannot write to the channel {self._out}: {error.strerror}; make room, resume"
@@ -126,7 +131,7 @@ class DirectoryChannel:
         """One message file, opened without following links or blocking on pipes."""
         if not 0 <= sequence < MAX_MESSAGES:
             raise InvalidInput(f"message number {sequence} is out of range 0 to {MAX_MESSAGES - 1}")
-        path = folder / _file_name(sequence)
+        path = folder / file_name(sequence)
         if os.path.islink(folder):
             raise MessageRejected("channel", f"{folder} is a link; a channel folder must be a real one")
         try:
@@ -150,7 +155,7 @@ class DirectoryChannel:
         return payload
 
 
-def _file_name(sequence: int) -> str:
+def file_name(sequence: int) -> str:
     """The only name message ``sequence`` can have."""
     return f"{sequence:08d}.msg"
 

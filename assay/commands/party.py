@@ -9,16 +9,18 @@ from typing import Annotated
 
 import typer
 
-from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.accounts import DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.output import JsonOption, Output, read_bytes
+from assay.postbox.post import guest_post, own_post
+from assay.postbox.way import FolderOption, ListenOption, PeerOption, way_of
 from assay.words import parse_word
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
 from escrow.parties.audit_terms import audit_terms
 from escrow.parties.buyer import Buyer
 from escrow.parties.listing import Listing, check_listing, publish
-from escrow.parties.offers import next_offer
+from escrow.parties.offers import SellersMailbox
 from escrow.parties.seller import Seller
 from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
@@ -37,6 +39,7 @@ from protocols.accuracy.events import State
 from protocols.accuracy.plan import STAKE_FACTOR, Costs
 from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
+from protocols.eip712 import Domain
 from protocols.prudence import BURN, MAX_STEP_S
 
 DAY_S = 86_400
@@ -132,9 +135,11 @@ def seller_run(
     listing: Annotated[Path, typer.Option(metavar="model.listing", help="As published.")],
     model: Annotated[Path, typer.Option(metavar="M.onnx", help="The model. Secret.")],
     commit: Annotated[Path, typer.Option(metavar="model.commit", help="Its commitment, secret part beside it.")],
-    channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    channel: FolderOption = None,
+    listen: ListenOption = None,
+    peer: PeerOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     job: Annotated[str | None, typer.Option(help="Take up this job (hex id) instead of waiting for an offer.")] = None,
@@ -150,7 +155,8 @@ def seller_run(
 
     Killed at any point, the same command takes up the unfinished job where chain and journal say it stands.
     """
-    output, chain = Output(json), Chain.connect(rpc)
+    output = Output(json)
+    way, chain = way_of(channel, listen, peer, output.say), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     listed = Listing.from_bytes(read_bytes(listing, "listing"))
@@ -158,25 +164,24 @@ def seller_run(
         raise InvalidInput(f"{listing} offers another model than {commit}; publish this one, or give its listing")
     with output.progress("check the listing") as stages:
         checked = check_listing(chain, listed, public_weights(listed.commitment, model), stages.stage)
-    job_id = (
-        parse_word(job, "--job")
-        if job
-        else next_offer(channel, checked, str(signer.address), state, time.monotonic() + wait)
-    )
-    output.say(f"job {to_hex(job_id)}")
-    party = Seller(
-        checked,
-        signer,
-        state,
-        channel,
-        Limits(margin_s=margin, prove_s=prove_s),
-        output.say,
-        model=secret,
-        job_id=job_id,
-        prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
-    )
-    before = chain.balance(str(signer.address))
-    why = party.run()
+    mailbox = SellersMailbox(way.offers_root(state), state, checked, str(signer.address))
+    with guest_post(way, mailbox, signer, mailbox.domain, output.say) as post:
+        job_id = parse_word(job, "--job") if job else mailbox.next(time.monotonic() + wait)
+        output.say(f"job {to_hex(job_id)}")
+        post.follow(job_id)
+        party = Seller(
+            checked,
+            signer,
+            state,
+            post.root,
+            Limits(margin_s=margin, prove_s=prove_s),
+            output.say,
+            model=secret,
+            job_id=job_id,
+            prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
+        )
+        before = chain.balance(str(signer.address))
+        why = party.run()
     _settled(output, chain, checked.escrow, job_id, str(signer.address), before, why)
 
 
@@ -185,9 +190,11 @@ def buyer_audit(
     listing: Annotated[Path, typer.Option(metavar="model.listing", help="From the seller; checked, not trusted.")],
     data_commit: Annotated[Path, typer.Option(metavar="data.commit", help="Your committed test set.")],
     target: Annotated[int, typer.Option(help="A: right answers the seller must prove.")],
-    channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    channel: FolderOption = None,
+    listen: ListenOption = None,
+    peer: PeerOption = None,
     model: ModelOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
@@ -209,7 +216,8 @@ def buyer_audit(
 
     Killed at any point, the same command takes up the job where chain and journal say it stands; it never buys twice.
     """
-    output, chain = Output(json), Chain.connect(rpc)
+    output = Output(json)
+    way, chain = way_of(channel, listen, peer, output.say), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     listed = Listing.from_bytes(read_bytes(listing, "listing"))
     with output.progress("check the listing") as stages:
@@ -229,19 +237,22 @@ def buyer_audit(
     )
     terms.check_against_escrow(checked.escrow.address, checked.escrow.min_window())
     output.say(f"nonce {terms.nonce}; deposit {ether(terms.deposit)}")
-    party = Buyer(
-        checked,
-        signer,
-        state,
-        channel,
-        Limits(),
-        output.say,
-        terms=terms,
-        test_set=test_set,
-        valid_until=chain.now() + window,
-    )
-    before = chain.balance(str(signer.address))
-    why = party.run()
+    domain = Domain(chain.chain_id, checked.escrow.address)
+    with own_post(way, listed.commitment.owner, signer, domain, state, output.say) as post:
+        party = Buyer(
+            checked,
+            signer,
+            state,
+            post.root,
+            Limits(),
+            output.say,
+            terms=terms,
+            test_set=test_set,
+            valid_until=chain.now() + window,
+        )
+        post.follow(party.job.job_id)
+        before = chain.balance(str(signer.address))
+        why = party.run()
     _settled(output, chain, checked.escrow, party.job.job_id, str(signer.address), before, why)
 
 

@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
-from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.accounts import DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.party import DAY_S, ModelOption, public_weights
 from assay.commands.prove.retrieval import predicate_of
 from assay.commands.retrieval_options import ListingOption, amount, holdings, require_gas, settle
 from assay.output import JsonOption, Output, read_bytes
+from assay.postbox.post import own_post
+from assay.postbox.way import FolderOption, ListenOption, PeerOption, Way, way_of
 from escrow.chain import Chain
 from escrow.parties.corpus_check import check_corpus, task_of
 from escrow.parties.corpus_listing import CorpusListing
@@ -21,6 +23,7 @@ from escrow.parties.retrieval_terms import Wishes, retrieval_terms
 from escrow.signers import LocalSigner
 from proofs.predicate import Predicate
 from protocols.accuracy.bounds import zero_failure_bound
+from protocols.eip712 import Domain
 from protocols.prudence import BURN
 from protocols.retrieval.view import Limits
 
@@ -41,13 +44,13 @@ PurposeOption = Annotated[str, typer.Option(help="What the predicate is meant to
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where a requester works: output, chain, account, folders, and the listing it was given."""
+    """Where a requester works: output, chain, account, folder, way to the other side, and the listing it was given."""
 
     output: Output
     chain: Chain
     signer: LocalSigner
     state: Path
-    channel: Path
+    way: Way
     listing: CorpusListing
 
 
@@ -55,9 +58,11 @@ class Desk:
 def buy(
     listing: ListingOption,
     cap: Annotated[int, typer.Option(min=1, help="Matches whose price you lock; more of them ask for a top-up.")],
-    channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    channel: FolderOption = None,
+    listen: ListenOption = None,
+    peer: PeerOption = None,
     class_: Annotated[
         int | None, typer.Option("--class", metavar="C", help="Documents of this class; with --threshold: this output.")
     ] = None,
@@ -84,7 +89,8 @@ def buy(
     Killed at any point, the same command takes up the job where chain and journal say it stands; it never buys twice.
     Stay online: a fault nobody complains about in the complaint window is paid for.
     """
-    desk = _desk(json, rpc, keystore, dev, listing, state, channel)
+    output = Output(json)
+    desk = _desk(output, way_of(channel, listen, peer, output.say), rpc, keystore, dev, listing, state)
     shape = desk.listing.model.format
     predicate = predicate_of(class_, threshold, shape.classes, shape.scale_bits)
     wishes = Wishes(
@@ -99,9 +105,11 @@ def buy(
 def audit(
     listing: ListingOption,
     documents: Annotated[int, typer.Option("--documents", "-n", min=1, help="Random documents to draw and pay.")],
-    channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    channel: FolderOption = None,
+    listen: ListenOption = None,
+    peer: PeerOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     nonce: NonceOption = None,
@@ -119,7 +127,8 @@ def audit(
 
     Nothing is proven in it; delivery, payment and complaints are those of every retrieval.
     """
-    desk = _desk(json, rpc, keystore, dev, listing, state, channel)
+    output = Output(json)
+    desk = _desk(output, way_of(channel, listen, peer, output.say), rpc, keystore, dev, listing, state)
     wishes = Wishes(
         cap=documents, window_s=window, complain_window_s=complain_window, price=price, base_fee=base_fee,
         deposit=deposit, fee=fee, fee_recipient=fee_recipient, nonce=nonce,
@@ -133,13 +142,13 @@ def audit(
 
 
 def _desk(
-    json: str | None, rpc: str, keystore: Path | None, dev: int | None, listing: Path, state: Path, channel: Path
+    output: Output, way: Way, rpc: str, keystore: Path | None, dev: int | None, listing: Path, state: Path
 ) -> Desk:
     chain = Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     listed = CorpusListing.from_bytes(read_bytes(listing, "listing"))
     require_gas(chain, str(signer.address), listed.prices.token)
-    return Desk(Output(json), chain, signer, state, channel, listed)
+    return Desk(output, chain, signer, state, way, listed)
 
 
 def _play(
@@ -155,15 +164,18 @@ def _play(
     terms.check_against_escrow(checked.escrow.address, checked.escrow.min_window())
     output.say(f"nonce {terms.nonce}; {amount(terms.requester_funds, terms.token)} to lock")
     output.say(STAY_ONLINE)
-    party = Requester(
-        checked,
-        desk.signer,
-        desk.state,
-        desk.channel,
-        limits,
-        output.say,
-        terms=terms,
-        valid_until=chain.now() + wishes.window_s,
-        purpose=purpose,
-    )
-    settle(output, party, holdings(chain, terms.token, party.address))
+    domain = Domain(chain.chain_id, checked.escrow.address)
+    with own_post(desk.way, listed.responder, desk.signer, domain, desk.state, output.say) as post:
+        party = Requester(
+            checked,
+            desk.signer,
+            desk.state,
+            post.root,
+            limits,
+            output.say,
+            terms=terms,
+            valid_until=chain.now() + wishes.window_s,
+            purpose=purpose,
+        )
+        post.follow(party.job.job_id)
+        settle(output, party, holdings(chain, terms.token, party.address))

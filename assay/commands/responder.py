@@ -8,11 +8,13 @@ from typing import Annotated
 
 import typer
 
-from assay.accounts import ChannelOption, DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.accounts import DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.party import DAY_S, ModelOption, public_weights
 from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
 from assay.commands.retrieval_options import ListingOption, amount, holdings, require_gas, settle
 from assay.output import JsonOption, Output, read_bytes
+from assay.postbox.post import guest_post
+from assay.postbox.way import FolderOption, ListenOption, PeerOption, way_of
 from assay.words import parse_word
 from escrow.chain import Chain
 from escrow.parties.corpus_check import check_corpus, publish_corpus
@@ -89,9 +91,11 @@ def run(
     model: Annotated[Path, typer.Option(metavar="M.onnx", help="The predicate model. Secret.")],
     commit: CommitOption,
     corpus: CorpusOption,
-    channel: ChannelOption,
     state: StateOption,
     rpc: RpcOption,
+    channel: FolderOption = None,
+    listen: ListenOption = None,
+    peer: PeerOption = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     job: Annotated[str | None, typer.Option(help="Take up this job (hex id) instead of waiting for an offer.")] = None,
@@ -111,7 +115,8 @@ def run(
     Killed at any point, the same command takes up the unfinished job where chain and journal say it stands. The journal
     holds the key of the documents until it is revealed: keep the state folder, and keep it private.
     """
-    output, chain = Output(json), Chain.connect(rpc)
+    output = Output(json)
+    way, chain = way_of(channel, listen, peer, output.say), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     secret, documents = read_secret_model(commit, read_bytes(model, "model")), read_corpus(corpus)
     listed = CorpusListing.from_bytes(read_bytes(listing, "listing"))
@@ -121,21 +126,22 @@ def run(
     with output.progress("check the listing") as stages:
         weights = public_weights(listed.model, model)
         checked = check_corpus(chain, listed, weights=weights, progress=stages.stage)
-    mailbox = RespondersMailbox(channel, state, checked, str(signer.address))
-    job_id = parse_word(job, "--job") if job else mailbox.next(time.monotonic() + wait)
-    output.say(f"job {to_hex(job_id)}")
-    limits = Limits(margin_s=margin, prove_s=prove_s)
-    party = Responder(
-        checked,
-        signer,
-        state,
-        channel,
-        limits,
-        output.say,
-        model=secret,
-        corpus=documents,
-        job_id=job_id,
-        settle_blocks=settle_blocks,
-        prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
-    )
-    settle(output, party, holdings(chain, party.terms.token, party.address))
+    mailbox = RespondersMailbox(way.offers_root(state), state, checked, str(signer.address))
+    with guest_post(way, mailbox, signer, mailbox.domain, output.say) as post:
+        job_id = parse_word(job, "--job") if job else mailbox.next(time.monotonic() + wait)
+        output.say(f"job {to_hex(job_id)}")
+        post.follow(job_id)
+        party = Responder(
+            checked,
+            signer,
+            state,
+            post.root,
+            Limits(margin_s=margin, prove_s=prove_s),
+            output.say,
+            model=secret,
+            corpus=documents,
+            job_id=job_id,
+            settle_blocks=settle_blocks,
+            prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
+        )
+        settle(output, party, holdings(chain, party.terms.token, party.address))

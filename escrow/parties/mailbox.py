@@ -13,12 +13,16 @@ from escrow.parties.driver import FINISHED, Say
 from proofs.errors import AssayError, ChainError, InvalidInput, ProtocolViolation
 from proofs.files import write_atomic
 from protocols.channel import DirectoryChannel
+from protocols.eip712 import decode_signed
 from protocols.errors import MessageRejected
 from protocols.journal import read_journal
 from protocols.sealing import Direction
+from protocols.solidity import address
 
 OFFER = 0
 """Number of the offer among the messages to the one who answers."""
+PAYERS = ("buyer", "requester", "client")
+"""What terms call the party that makes the offer and signs it."""
 POLL_S = 0.5
 _JOB_FOLDER = re.compile(r"[0-9a-f]{64}")
 
@@ -43,6 +47,22 @@ class Mailbox(ABC):
         Raises:
             MessageRejected: it is no offer at all, which counts as no.
         """
+
+    def maker(self, raw: bytes, job_id: bytes) -> str | None:
+        """Who signed untrusted ``raw``, if it is an offer to this party under this job id; None otherwise."""
+        try:
+            if not self.concerns(raw, job_id):
+                return None
+            content = decode_signed(raw, "offer").content
+            terms = content.get("terms") if isinstance(content, dict) else None
+            named = [terms[name] for name in PAYERS if name in terms] if isinstance(terms, dict) else []
+            return address(named[0], "the offer's maker") if len(named) == 1 else None
+        except AssayError:  # nothing is said of it: strangers can bring it about as often as they like
+            return None
+
+    def begun(self, job_id: bytes) -> bool:
+        """Whether this party has begun to work on a job."""
+        return self._has_journal(job_id)
 
     def locked(self, job_id: bytes) -> bool:
         """Whether this party's money lies in a job; the chain knows."""
