@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from proofs.canonical import canonical_bytes, expect_int, expect_keys
-from proofs.errors import MalformedProof, UnsupportedModel
+from proofs.errors import InvalidInput, MalformedProof, UnsupportedModel
 from proofs.halo2 import attributes
-from proofs.onnx_check.parse import parse_model
+from proofs.onnx_check.parse import is_external, parse_model
 
 Weights = Mapping[str, NDArray[np.float32]]
 MAX_NODES = 4096
@@ -114,7 +114,7 @@ class _Splitter:
 
     def __init__(self, model: onnx.ModelProto) -> None:
         self.model = model
-        self.initialisers = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer}
+        self.initialisers = {t.name: _stored(t) for t in model.graph.initializer}
         self.names: dict[str, str] = {"": ""}
         self.weights: dict[str, NDArray[np.float32]] = {}
         self.constants: list[tuple[str, tuple[int, ...], tuple[int, ...]]] = []
@@ -176,6 +176,17 @@ class _Splitter:
                 f"node '{node.name or node.op_type}' uses a constant of type {array.dtype}; weights "
                 "must be floating-point, shapes and axes integers"
             )
+
+
+def _stored(tensor: onnx.TensorProto) -> NDArray[np.generic]:
+    """The values of a tensor that is in the file itself. Raises InvalidInput."""
+    name = tensor.name or "(unnamed)"
+    if is_external(tensor):  # ONNX would read whatever file the model names
+        raise InvalidInput(f"the values of '{name}' are in another file: export the model with its weights inside")
+    try:
+        return np.asarray(numpy_helper.to_array(tensor))
+    except (ValueError, TypeError, LookupError, RuntimeError, onnx.checker.ValidationError) as error:
+        raise InvalidInput(f"the values of '{name}' cannot be read ({error}): export the model again") from None
 
 
 def _node(item: object) -> Node:
