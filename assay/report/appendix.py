@@ -10,12 +10,12 @@ from typing import Any
 from assay.report.blocks import Block, Code, Commands, Facts, Part, Section, Table, Text, Value
 from assay.report.exchange import Exchange
 from assay.report.verdicts import Examined
-from assay.report.words import hexed
+from assay.report.words import hexed, is_digest
 
 AGAIN = (
     "Put the files named above into one folder, compare their sha-256, and run the commands there with the same "
-    "release of assay. Take commitments from a place you trust, not from whoever gave you this page: a page can be written "
-    "by anybody."
+    "release of assay. Take commitments from a place you trust, not from whoever gave you this page: "
+    "anybody can write a page."
 )
 
 
@@ -46,7 +46,7 @@ def _value(value: object) -> Value:
     if isinstance(value, bytes):
         return Code(hexed(value))
     text = str(value)
-    return Code(text) if text.startswith("0x") else text
+    return Code(text) if is_digest(text) else text
 
 
 def _exchange_parts(found: Exchange) -> list[Part]:

@@ -23,7 +23,7 @@ from assay.report.blocks import (
 )
 from assay.report.exchange import Exchange, Party
 from assay.report.figures.rows import Happening, Stake, gas_figure, payoff_figure, timeline_figure
-from assay.report.words import after, hexed, moment, money, short, spoken
+from assay.report.words import after, cost, hexed, is_digest, moment, money, short, spoken
 from escrow.history import JobTransaction
 from proofs.wording import counted
 
@@ -38,10 +38,13 @@ def exchange_banner(found: Exchange) -> Banner:
     if found.disagreements:
         names = "; ".join(check.name for check in found.disagreements)
         return Banner(BAD, "NOT BY THE RULES", about, f"The chain and the pure state machine disagree: {names}.")
-    if found.ended:
-        text = "Every move was allowed, and every party was credited to the last unit what the rules say."
-        return Banner(GOOD, f"ENDED: {state.upper()}", about, text)
-    return Banner(NOTE, f"RUNNING: {state.upper()}", about, "So far every move was allowed. Nothing is final yet.")
+    meaning = found.kind.meaning.get(found.reading.status.state.name, "")
+    if not found.ended:
+        text = f"{meaning} So far every move was allowed. Nothing is final yet."
+        return Banner(NOTE, f"RUNNING: {state.upper()}", about, text.strip())
+    level = GOOD if found.reading.status.state.name == "COMPLETED" else WARN
+    text = f"{meaning} Every move was allowed, and every party was credited to the last unit what the rules say."
+    return Banner(level, f"ENDED: {state.upper()}", about, text.strip())
 
 
 def exchange_sections(found: Exchange) -> tuple[Section, ...]:
@@ -70,7 +73,7 @@ def _overview(found: Exchange) -> tuple[Block, ...]:
         passed = "has passed: anybody may finalise" if found.as_of.time >= status.deadline else "runs"
         rows.insert(2, ("Deadline", f"{moment(status.deadline)}; it {passed}"))
     people = tuple((party.role, Code(party.address)) for party in found.parties)
-    words = tuple((name, Code(text) if text.startswith("0x") else text) for name, text in found.kind.summary(terms))
+    words = tuple((name, Code(text) if is_digest(text) else text) for name, text in found.kind.summary(terms))
     return (
         Facts(tuple(rows)),
         Table("Parties", ("Role", "Account"), people),
@@ -89,7 +92,7 @@ def _money(found: Exchange) -> tuple[Block, ...]:
             money(party.ruled, token),
             "yes" if party.booked == party.ruled else "NO",
             money(party.booked - party.paid, token) if ended else "not ended",
-            money(party.fees_wei),
+            cost(party.fees_wei),
         )
         for party in found.parties
     )
@@ -141,7 +144,7 @@ def _transactions(found: Exchange) -> tuple[Block, ...]:
             roles.get(sent.sender, f"other, {short(sent.sender)}"),
             moment(sent.time),
             f"{sent.gas_used:,}",
-            money(sent.fee_wei),
+            cost(sent.fee_wei),
             money(sent.value),
         )
         for number, sent in enumerate(history, 1)
@@ -156,7 +159,7 @@ def _transactions(found: Exchange) -> tuple[Block, ...]:
         for sent, group in _drawn(history)
     ]
     return (
-        Facts((("In all", f"{counted(len(history), 'transaction')}, {total:,} gas, {money(fees)} for gas"),)),
+        Facts((("In all", f"{counted(len(history), 'transaction')}, {total:,} gas, {cost(fees)} for gas"),)),
         Table("Transactions in order", heads, rows, frozenset({4, 5, 6})),
         timeline_figure(happenings),
         gas_figure(list(steps.items())),
@@ -187,7 +190,7 @@ def _limits(found: Exchange) -> tuple[str, ...]:
         "Refused transactions leave no event. They cost their senders gas and changed nothing, and are not listed.",
         "What the parties sent each other off the chain is not on it.",
         "One node was asked. A node that lies can make up all of this: ask a second one, or your own.",
-        "That the verifier contract belongs to the committed model was checked by the parties before they paid; this "
-        f"report compares its address and code hash with nothing but the terms. `assay` parties rebuild it. Blocks "
-        f"before {found.since} were not read.",
+        "The verifier contract is taken as the terms name it. That it belongs to the committed model is for the "
+        "parties to check before they pay: assay rebuilds it then, this report does not.",
+        *((f"Blocks before {found.since} were not read.",) if found.since else ()),
     )

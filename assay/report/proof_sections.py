@@ -40,7 +40,9 @@ def proof_banner(found: Examined) -> Banner:
     """The verdict on a bundle."""
     about = f"{kind_of(found)}, {found.files[0].name}"
     if found.failure is None:
-        return Banner(GOOD, "ACCEPTED", about, "Every check of `assay verify` passed against the files named below.")
+        return Banner(
+            GOOD, "ACCEPTED", about, "Every check of the verifier passed, against the files named in the appendix."
+        )
     word = f"REJECTED: {found.failed_check}"
     return Banner(BAD, word, about, "Nothing this proof claims may be relied on. Its claims are not shown.")
 

@@ -64,7 +64,7 @@ def score_blocks(score: Score, mark: str) -> tuple[Block, ...]:
     said = (
         f"{counted(score.total, 'example')} cannot tell the accuracy better than about "
         f"±{percent(score.two_sided_margin)} (Hoeffding, two-sided; one-sided {percent(score.margin)}), whatever the "
-        "score. 600 examples tell it within 5%."
+        "score. 600 examples tell it within 5% one-sided."
     )
     warning = (Notice(WARN, "A small test set", said),) if small else ()
     assumed = (
@@ -89,7 +89,7 @@ def _count_blocks(found: Examined, mark: str) -> tuple[Block, ...]:
 
 def correct_figure(name: str, counts: Sequence[int], batch: int) -> Block:
     """Correct examples of each batch."""
-    return batch_figure(name, "Correct examples in each proven batch", counts, batch, "correct examples")
+    return batch_figure(name, f"Correct examples in each batch of {batch}", counts, batch, "correct examples")
 
 
 def matches_figure(name: str, selected: Sequence[int], total: int, batch: int) -> Block:
@@ -97,14 +97,14 @@ def matches_figure(name: str, selected: Sequence[int], total: int, batch: int) -
     counts = [0] * -(-total // batch)
     for document in selected:
         counts[document // batch] += 1
-    return batch_figure(name, "Matching documents in each batch", counts, batch, "matching documents")
+    return batch_figure(name, f"Matching documents in each batch of {batch}", counts, batch, "matching documents")
 
 
 def _selection_blocks(found: Examined, mark: str) -> tuple[Block, ...]:
     selected, total, bundle = found.facts["selected"], found.facts["total"], found.bundle
     rows = (
         ("Matching documents", f"{len(selected)} of {total} ({percent(len(selected) / total)})"),
-        ("Which", listed(selected)),
+        ("Documents", listed(selected)),
     )
     batch = bundle.statement.batch if isinstance(bundle, OutputsBundle) else None
     if isinstance(bundle, SumcheckBundle):

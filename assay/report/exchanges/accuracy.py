@@ -6,7 +6,7 @@ from typing import Any
 
 from assay.report.blocks import Block, Text
 from assay.report.confidence import Score
-from assay.report.exchanges.kind import Kind, Moment, Reading
+from assay.report.exchanges.kind import Kind, Line, Moment, Reading
 from assay.report.results import correct_figure, score_blocks
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
@@ -16,6 +16,18 @@ from escrow.registry import ModelRegistry
 from protocols.accuracy import machine
 from protocols.accuracy.describe import summary
 from protocols.accuracy.events import Abort, Accept, Event, Finalise, HandOver, Open, Proceed, SubmitBatch
+from protocols.accuracy.terms import AccuracyTerms
+
+_MEANING = {
+    "OPEN": "The seller may accept until the deadline.",
+    "ACCEPTED": "The buyer has to hand the test set over.",
+    "HANDED_OVER": "The seller has seen the test set, and has to proceed or abort.",
+    "PROVING": "The seller has promised to prove, and loses its deposit if it misses the target.",
+    "COMPLETED": "The seller proved the target, and was paid.",
+    "REJECTED": "The seller promised to prove and did not reach the target in time: it lost its deposit to the buyer.",
+    "ABORTED": "The seller looked at the test set and left: the buyer paid the look, and the abort stays on record.",
+    "EXPIRED": "Somebody stayed silent before anything was owed: everybody got the deposit back.",
+}
 
 
 def _check(chain: Chain, escrow: Any) -> None:
@@ -63,6 +75,11 @@ def _shown(reading: Reading) -> tuple[Block, ...]:
     return (*score_blocks(score, "job-"), figure, *(() if score.complete else (Text(late),)))
 
 
+def _summary(terms: AccuracyTerms) -> tuple[Line, ...]:
+    """As the parties read it before they sign, without the parties, who have a table of their own."""
+    return tuple(line for line in summary(terms) if line[0] not in ("Buyer", "Seller"))
+
+
 ACCURACY = Kind(
     name="accuracy audit",
     client=AccuracyEscrow,
@@ -74,6 +91,7 @@ ACCURACY = Kind(
     endings=frozenset({"JobCompleted", "JobRejected", "JobExpired"}),
     finalise=Finalise,
     progress=_progress,
-    summary=lambda terms: tuple(summary(terms)),
+    summary=_summary,
     shown=_shown,
+    meaning=_MEANING,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,6 +78,7 @@ class Kind:
         endings: events that end a job; where the last move did not, somebody has finalised. finalise: that move.
         progress: numbers the contract and the pure machine both keep: (what, on chain, by the rules).
         summary: the terms in words. shown: blocks about what was exchanged.
+        meaning: of each state by name: who lost or got what, or whose move it is, in one sentence.
         chosen: documents selected so far, as of a block. token: of the terms' currency, None for ether.
     """
 
@@ -93,5 +94,6 @@ class Kind:
     progress: Callable[[Reading], tuple[tuple[str, int, int], ...]]
     summary: Callable[[Any], tuple[Line, ...]]
     shown: Callable[[Reading], tuple[Block, ...]]
+    meaning: Mapping[str, str]
     chosen: Callable[[Any, bytes, Any, int], tuple[int, ...]] = _nothing_chosen
     token: Callable[[Any], str | None] = _ether

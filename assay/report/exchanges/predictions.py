@@ -14,6 +14,14 @@ from protocols.predictions import machine
 from protocols.predictions.events import Accept, Collect, Contest, Event, Finalise, Open, ProveAnswer
 from protocols.predictions.terms import PredictionTerms
 
+_MEANING = {
+    "OPEN": "The provider may accept until the deadline.",
+    "SERVING": "The provider answers, and proves what is contested.",
+    "COMPLETED": "Every contested answer was proven; answers were paid for by the client's receipt.",
+    "REJECTED": "A contested answer stayed unproven: the provider lost its deposit, and no answer was paid for.",
+    "EXPIRED": "The provider never accepted: the client got everything back.",
+}
+
 
 def _move(event: ChainEvent, job: machine.JobState, moment: Moment) -> Event | None:
     """An event as the move that caused it; the escrow takes a proof only for the outputs that were signed."""
@@ -86,5 +94,6 @@ PREDICTIONS = Kind(
     progress=_progress,
     summary=_summary,
     shown=_shown,
+    meaning=_MEANING,
     token=lambda terms: str(terms.token),
 )

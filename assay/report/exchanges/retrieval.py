@@ -34,6 +34,21 @@ from protocols.retrieval.terms import Predicate, RetrievalTerms
 _DECRYPTION = 0
 """The contract's number of a complaint about decryption."""
 
+_MEANING = {
+    "OPEN": "The responder may accept until the deadline.",
+    "PROVING": "The responder has to prove every batch, or have the sample drawn.",
+    "OVER_CAP": "More was found than was paid for: the requester may pay for the rest.",
+    "PROVEN": "The responder has to deliver.",
+    "DELIVERED": "The requester has to acknowledge what it received.",
+    "LOCKED": "The responder has to reveal the key.",
+    "REVEALED": "The key is public; until the deadline anybody may complain.",
+    "COMPLETED": "All was proven, and what was found was delivered and paid for.",
+    "REJECTED": "The responder did not prove, kept the key, or delivered something else: it lost its deposit.",
+    "UNDELIVERED": "All was proven, but nothing was sold: nobody can tell whose silence it was, and nobody lost a "
+    "deposit. The responder kept the base fee.",
+    "EXPIRED": "The responder never accepted: the requester got everything back.",
+}
+
 
 def _move(event: ChainEvent, job: machine.JobState, moment: Moment) -> Event | None:
     """An event as the move that caused it."""
@@ -110,7 +125,7 @@ def _shown(reading: Reading) -> tuple[Block, ...]:
     terms, chosen = reading.terms, reading.chosen
     done = len(reading.ruled.batches_done) == terms.batches or (terms.sampled and bool(chosen))
     word = "Drawn" if terms.sampled else "Matching documents"
-    rows = [(word, f"{len(chosen)} of {terms.total}" + ("" if done else ", so far")), ("Which", listed(chosen))]
+    rows = [(word, f"{len(chosen)} of {terms.total}" + ("" if done else ", so far")), ("Documents", listed(chosen))]
     if terms.sampled and done:
         share = percent(bad_share_at_most(len(chosen)))
         rows.append(("If all of these are good", f"at most {share} of the corpus is bad, with 95% confidence"))
@@ -135,6 +150,7 @@ RETRIEVAL = Kind(
     progress=_progress,
     summary=_summary,
     shown=_shown,
+    meaning=_MEANING,
     chosen=lambda client, job_id, terms, block: client.selected(job_id, terms.total, block),
     token=lambda terms: str(terms.token),
 )

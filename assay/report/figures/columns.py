@@ -34,8 +34,10 @@ def batch_figure(name: str, title: str, counts: Sequence[int], largest: int, nou
 
 def _columns(name: str, title: str, bars: list[tuple[str, int]], top: int, axis: str, said: str) -> Figure:
     slot, floor = 1 / max(len(bars), 1), _TOP + _HEIGHT
-    shapes = [line(0, floor, 1, floor), line(0, _TOP, 1, _TOP, "rule"), label(1, _TOP - 6, f"{top}", END, "soft")]
+    shapes = [line(0, floor, 1, floor), line(0, _TOP, 1, _TOP, "rule")]
     thin = len(bars) > _LABELLED
+    if thin:
+        shapes.append(label(1, _TOP - 6, f"{top}", END, "soft"))
     for place, (text, value) in enumerate(bars):
         height = _HEIGHT * value / max(top, 1)
         shapes.append(bar((place + 0.15) * slot, 0.7 * slot, floor - height, height))

@@ -26,10 +26,11 @@ def interval_figure(score: Score, name: str = "interval") -> Figure:
     said += f"Hoeffding's two-sided interval: {percent(score.wide[0])} to {percent(score.wide[1])}. "
     if score.target is not None:
         asked = score.target / score.total
-        place = label(asked, bottom + 14, f"asked for: {percent(asked)}", anchored(asked), "strong")
-        rows += [line(asked, _TOP, asked, bottom, "target"), place]
-        said += f"Asked for: {percent(asked)}, a vertical dashed line."
-        bottom += 20
+        place = label(asked, bottom + 4, f"asked for: {percent(asked)}", anchored(asked), "strong")
+        marks = [line(asked, top, asked, top + 22, "target") for top in (_TOP + 3, _TOP + _ROW + 3)]
+        rows += [*marks, place]
+        said += f"Asked for: {percent(asked)}, a dashed line across both bars."
+        bottom += 14
     rows += _axis(bottom)
     return Figure(name, "Accuracy: measured, interval, target", said.strip(), drawn(rows), bottom + 26)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from markupsafe import Markup
+
 from assay.report.blocks import Figure
 from assay.report.figures.strokes import START, bar, dot, drawn, label, line
 from proofs.wording import counted
@@ -43,7 +45,8 @@ class Stake:
 def payoff_figure(stakes: Sequence[Stake], name: str = "payoffs") -> Figure:
     """What each party has gained or lost in the escrow: to the left of the middle a loss, to the right a gain."""
     most = max([abs(amount) for stake in stakes for amount in (stake.booked, stake.ruled)] or [0])
-    shapes, texts = [line(0.5, 0, 0.5, _TOP + 2 * _ROW * len(stakes), "line")], []
+    shapes: list[Markup] = []
+    texts: list[str] = []
     for place, stake in enumerate(stakes):
         top = _TOP + 2 * _ROW * place
         lines = (
@@ -53,7 +56,9 @@ def payoff_figure(stakes: Sequence[Stake], name: str = "payoffs") -> Figure:
         for offset, (text, amount, look) in zip((0, _ROW), lines, strict=True):
             length = 0.5 * abs(amount) / max(most, 1)
             left = 0.5 - length if amount < 0 else 0.5
-            shapes += [bar(left, max(length, _THINNEST), top + offset + 6, 11, look), label(0, top + offset, text)]
+            foot = top + offset
+            shapes += [bar(left, max(length, _THINNEST), foot + 6, 11, look), label(0, foot, text)]
+            shapes.append(line(0.5, foot + 3, 0.5, foot + 20))
             texts.append(text)
     said = "Change of each party's purse in the escrow. " + "; ".join(texts) + "."
     return Figure(name, "Pay-offs: on chain and by the rules", said, drawn(shapes), _TOP + 2 * _ROW * len(stakes))

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
+from assay.report.words import visible
+
 START, MIDDLE, END = "start", "middle", "end"
 LEFT, RIGHT = 0.18, 0.82
 """Shares of the width: a text nearer to an edge hangs off its own inner end, so that it is not cut off."""
@@ -33,7 +35,7 @@ def dot(left: float, top: float, look: str = "mark") -> Markup:
 def label(left: float, top: float, text: str, anchor: str = START, look: str = "") -> Markup:
     """A line of text whose foot is at ``top``."""
     return Markup('<text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>').format(
-        look, _share(left), _pixels(top), anchor, text
+        look, _share(left), _pixels(top), anchor, visible(text)
     )
 
 

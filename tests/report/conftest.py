@@ -1,0 +1,41 @@
+"""Chains with finished and running jobs, made once: the golden jobs of tests/escrow, and a round without a prover."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+sys.path.append(str(Path(__file__).resolve().parents[1] / "escrow"))  # where the golden jobs are kept
+
+from golden_job import load_golden
+from golden_stage import prepare
+from report_jobs import Played, play_accuracy, play_retrieval, play_rounds
+from retrieval_stage import prepare_retrieval
+
+from escrow.anvil import Anvil
+from escrow.solc import compile_verifier
+
+
+@pytest.fixture(scope="session")
+def audits(assay_home: object) -> Iterator[Played]:
+    """Audits with real proofs: completed, rejected, aborted, and one that runs."""
+    golden = load_golden()
+    with Anvil() as anvil:
+        yield play_accuracy(prepare(anvil.url, golden, compile_verifier(golden.source)))
+
+
+@pytest.fixture(scope="session")
+def searches(assay_home: object) -> Iterator[Played]:
+    """Retrievals with real proofs: completed, and upheld against the responder."""
+    with Anvil() as anvil:
+        yield play_retrieval(prepare_retrieval(anvil.url))
+
+
+@pytest.fixture(scope="session")
+def rounds(assay_home: object) -> Iterator[Played]:
+    """Prediction rounds whose verifier accepts everything: completed with a contest, and rejected."""
+    with Anvil() as anvil:
+        yield play_rounds(anvil.url)
