@@ -21,7 +21,6 @@ from proofs.halo2.description import CircuitDescription
 from proofs.halo2.reusable import ReusableKey, reusable_key
 from proofs.halo2.runner import Progress
 
-SHARED_CONTRACT = "Halo2VerifierReusable"
 # Creation code that stores what follows it: PUSH2 size, DUP1, PUSH1 10, RETURNDATASIZE (zero), CODECOPY,
 # RETURNDATASIZE, RETURN: ten bytes.
 _STORE_HEAD, _STORE_TAIL = b"\x61", bytes.fromhex("80600a3d393df3")
@@ -48,13 +47,8 @@ class ReusableCircuit:
     ) -> ReusableCircuit:
         """Built from one's own keys. Raises as ``reusable_key`` and ``compile_verifier``."""
         key = reusable_key(artefacts, progress)
-        shared = compile_shared(key.source)
+        shared = compile_verifier(key.source)
         return cls(shared, key, description.binding, description.points, description.format.scale_bits)
-
-
-def compile_shared(source: str) -> CompiledVerifier:
-    """The shared verifier from its source. Raises as ``compile_verifier``."""
-    return compile_verifier(source, contract=SHARED_CONTRACT)
 
 
 def deploy_shared(chain: Chain, signer: Signer, shared: CompiledVerifier) -> ChecksumAddress:

@@ -20,6 +20,7 @@ MAX_RUNTIME_BYTES = 24_576
 
 SOURCE_NAME = "Halo2Verifier.sol"
 CONTRACT_NAME = "Halo2Verifier"
+SHARED_CONTRACT_NAME = "Halo2VerifierReusable"
 
 SETTINGS: dict[str, Any] = {
     # Without the optimiser the generated assembly is "stack too deep"; viaIR fails on it too. runs 1 is smallest.
@@ -60,16 +61,15 @@ class CompiledVerifier:
     codehash: bytes
 
 
-def compile_verifier(source: str, *, contract: str = CONTRACT_NAME, cache_dir: Path | None = None) -> CompiledVerifier:
+def compile_verifier(source: str, *, cache_dir: Path | None = None) -> CompiledVerifier:
     """Compile the Solidity text that ezkl generated; the same text gives the same bytes on every machine.
 
     Args:
-        source: the generated file's text.
-        contract: the contract in it: ``Halo2Verifier``, or ``Halo2VerifierReusable``.
+        source: the generated file's text: one circuit's verifier, or the one all circuits share.
         cache_dir: folder of earlier results; None is the user's cache folder.
 
     Raises:
-        InvalidInput: the text is not a Solidity contract of that name.
+        InvalidInput: the text is not a Solidity contract of a name ezkl gives.
         ResourceExceeded: the compiled code is larger than a real chain stores.
         MissingArtifact: node or the npm compiler is absent.
     """
@@ -78,7 +78,7 @@ def compile_verifier(source: str, *, contract: str = CONTRACT_NAME, cache_dir: P
     entry = folder / f"{_cache_key(source, compiler).hex()}.json"
     compiled = _read_cache(entry, source, compiler)
     if compiled is None:
-        compiled = _compile(source, compiler, contract)
+        compiled = _compile(source, compiler)
         _write_cache(entry, compiled)
     _require_deployable(compiled)
     return compiled
@@ -101,20 +101,20 @@ def _cache_key(source: str, compiler: str) -> bytes:
     return keccak256(json.dumps([_CACHE_FORMAT, compiler, standard_json(source)]).encode())
 
 
-def _compile(source: str, compiler: str, name: str) -> CompiledVerifier:
-    contract = _run_solc(standard_json(source), name)
-    runtime = _code(contract["evm"]["deployedBytecode"]["object"], name)
+def _compile(source: str, compiler: str) -> CompiledVerifier:
+    contract = _run_solc(standard_json(source))
+    runtime = _code(contract["evm"]["deployedBytecode"]["object"])
     return CompiledVerifier(
         source_digest=keccak256(source.encode()),
         compiler=compiler,
         abi=contract["abi"],
-        bytecode=_code(contract["evm"]["bytecode"]["object"], name),
+        bytecode=_code(contract["evm"]["bytecode"]["object"]),
         runtime=runtime,
         codehash=keccak256(runtime),
     )
 
 
-def _run_solc(request: str, name: str) -> Any:
+def _run_solc(request: str) -> Any:
     command = [str(node_executable()), "-e", _RUN_SOLC, str(npm_package("solc"))]
     try:
         done = subprocess.run(
@@ -129,16 +129,17 @@ def _run_solc(request: str, name: str) -> Any:
         )
     answer = json.loads(done.stdout)
     faults = [entry["formattedMessage"].strip() for entry in answer.get("errors", ()) if entry["severity"] == "error"]
-    contract = answer.get("contracts", {}).get(SOURCE_NAME, {}).get(name)
+    defined = answer.get("contracts", {}).get(SOURCE_NAME, {})
+    contract = defined.get(CONTRACT_NAME) or defined.get(SHARED_CONTRACT_NAME)
     if faults or contract is None:
-        cause = faults[0] if faults else f"it defines no contract {name}"
+        cause = faults[0] if faults else f"it defines no contract {CONTRACT_NAME}"
         raise InvalidInput(f"the generated verifier does not compile; make it again from its verifying key: {cause}")
     return contract
 
 
-def _code(text: str, name: str) -> bytes:
+def _code(text: str) -> bytes:
     if not text:
-        raise InvalidInput(f"contract {name} has no code: it is abstract, not a generated verifier")
+        raise InvalidInput(f"contract {CONTRACT_NAME} has no code: it is abstract, not a generated verifier")
     return bytes.fromhex(text)
 
 

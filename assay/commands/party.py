@@ -25,6 +25,8 @@ from escrow.parties.seller import Seller
 from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
 from escrow.retrieval import RetrievalEscrow
+from escrow.reusable import deploy_shared
+from escrow.solc import compile_verifier
 from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import read_test_set
@@ -32,6 +34,7 @@ from proofs.container import read_file
 from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from proofs.halo2.architecture import Weights, split_model
+from proofs.halo2.reusable import shared_source
 from proofs.halo2.secret_model import read_secret_model
 from proofs.halo2.verifier import check_commitment
 from protocols.accuracy.describe import ether
@@ -44,6 +47,7 @@ from protocols.prudence import BURN, MAX_STEP_S
 
 DAY_S = 86_400
 ESCROWS = ("accuracy", "retrieval", "predictions")
+SHARED = "verifier"
 ModelOption = Annotated[
     Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public ('fixed' binding).")
 ]
@@ -70,7 +74,11 @@ def deploy(
     ] = 7 * DAY_S,
     for_: Annotated[
         list[str] | None,
-        typer.Option("--for", metavar="PROTOCOL", help=f"One of {', '.join(ESCROWS)}; repeat it (default: all)."),
+        typer.Option(
+            "--for",
+            metavar="PROTOCOL",
+            help=f"One of {', '.join(ESCROWS)}; repeat it (default: all). Or {SHARED}: the verifier for all circuits.",
+        ),
     ] = None,
     json: JsonOption = None,
 ) -> None:
@@ -78,8 +86,8 @@ def deploy(
     output, chain = Output(json), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     wanted = ESCROWS if not for_ else tuple(for_)
-    if not set(wanted) <= set(ESCROWS):
-        raise InvalidInput(f"--for {' '.join(wanted)}: there are escrows for {', '.join(ESCROWS)}")
+    if not set(wanted) <= {*ESCROWS, SHARED}:
+        raise InvalidInput(f"--for {' '.join(wanted)}: there are escrows for {', '.join(ESCROWS)}, and '{SHARED}'")
     found: dict[str, str] = {}
     if "accuracy" in wanted:
         registry = ModelRegistry.deploy(chain, signer, cooldown)
@@ -89,6 +97,10 @@ def deploy(
         found["retrieval_escrow"] = RetrievalEscrow.deploy(chain, signer, min_window).address
     if "predictions" in wanted:
         found["prediction_escrow"] = PredictionEscrow.deploy(chain, signer, min_window).address
+    if SHARED in wanted:
+        with output.progress("write the shared verifier") as stages:
+            compiled = compile_verifier(shared_source(stages.stage))
+        found["shared_verifier"] = deploy_shared(chain, signer, compiled)
     for name, address in found.items():
         output.say(f"{name.replace('_', ' '):17} {address}")
     output.document({**found, "chain_id": chain.chain_id, "gas_used": chain.ledger.gas_of()})
@@ -102,6 +114,12 @@ def seller_publish(
     out: Annotated[Path, typer.Option("-o", "--out", help="The listing buyers check. Public.")],
     rpc: RpcOption,
     model: ModelOption = None,
+    reusable: Annotated[
+        bool, typer.Option("--reusable", help="Deploy only the circuit's key, for the verifier all circuits share.")
+    ] = False,
+    verifier: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="That verifier, anybody's (default: your own, or a new one).")
+    ] = None,
     keystore: KeystoreOption = None,
     dev: DevOption = None,
     json: JsonOption = None,
@@ -115,9 +133,13 @@ def seller_publish(
     signer, known = account(chain, keystore, dev), None
     if out.exists():
         known = Listing.from_bytes(read_bytes(out, "listing"))
-    weights = public_weights(commitment, model)
+    if verifier is not None and not reusable:
+        raise InvalidInput("--verifier names the verifier all circuits share: give --reusable with it")
+    weights, accuracy = public_weights(commitment, model), AccuracyEscrow(chain, escrow)
     with output.progress("publish"):
-        listing = publish(chain, signer, commitment, AccuracyEscrow(chain, escrow), stake, weights, known)
+        listing = publish(
+            chain, signer, commitment, accuracy, stake, weights, known, reusable=reusable, verifier=verifier
+        )
     write_atomic(out, listing.to_bytes())
     output.say(f"model {to_hex(commitment.model_id)} is registered; give {out} to buyers")
     output.document(
