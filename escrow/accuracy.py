@@ -11,6 +11,7 @@ from web3.types import BlockIdentifier
 from escrow.chain import Chain
 from escrow.client import PullPaymentsClient
 from escrow.logs import ChainEvent, single_event
+from escrow.rpc import rpc_errors
 from escrow.sending import Receipt
 from escrow.signers import Signer, checked_address
 from proofs.errors import ChainError
@@ -153,7 +154,8 @@ class AccuracyEscrow(PullPaymentsClient):
     def job(self, job_id: bytes, block: BlockIdentifier = "latest") -> JobStatus:
         """The job's progress; ``State.NONE`` for an unknown job."""
         state, *rest = self._read("job", job_id, block=block)
-        return JobStatus(State(state), *rest)
+        with rpc_errors(self.chain.url, "reading a job", self.chain.errors):
+            return JobStatus(State(state), *rest)
 
     def terms(self, job_id: bytes, block: BlockIdentifier = "latest") -> AccuracyTerms:
         """The job's terms, checked against its id, which binds every one of them.

@@ -81,7 +81,7 @@ def load(name: str) -> Artifact:
         raise MissingArtifact(f"no compiled contract {name!r} at {path}; {BUILD_HINT}")
     try:
         return parse_artifact(json.loads(path.read_text(encoding="utf-8")))
-    except (ValueError, KeyError, TypeError, AttributeError) as damage:
+    except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as damage:
         raise MissingArtifact(f"the compiled contract at {path} is damaged ({damage!r}); {BUILD_HINT}") from damage
 
 

@@ -86,16 +86,16 @@ class Chain:
     def dev_signers(self) -> tuple[UnlockedSigner, ...]:
         """The accounts whose keys the node holds. Raises ChainError when it holds none, as every real node."""
         with rpc_errors(self.url, "listing accounts", self.errors):
-            accounts = self.w3.eth.accounts
-        if not accounts:
+            signers = tuple(UnlockedSigner(account) for account in self.w3.eth.accounts)
+        if not signers:
             raise ChainError(f"{shown_url(self.url)} unlocks no accounts; use a keystore file")
-        return tuple(UnlockedSigner(account) for account in accounts)
+        return signers
 
     def now(self) -> int:
         """Unix time that a block mined now would carry, never before the latest block's."""
         with rpc_errors(self.url, "reading the clock", self.errors):
             latest, pending = self.w3.eth.get_block("latest"), self.w3.eth.get_block("pending")
-        return max(int(latest["timestamp"]), int(pending["timestamp"]))
+            return max(int(latest["timestamp"]), int(pending["timestamp"]))
 
     def block_number(self) -> int:
         """Number of the latest block."""

@@ -98,7 +98,7 @@ def block_stamp(chain: Chain, block: BlockIdentifier = "latest") -> BlockStamp:
     """A block's number, hash and time. Raises ChainError for a block the node does not have."""
     with rpc_errors(chain.url, "reading a block", chain.errors):
         found = chain.w3.eth.get_block(block)
-    return BlockStamp(int(found["number"]), bytes(found["hash"]), int(found["timestamp"]))
+        return BlockStamp(int(found["number"]), bytes(found["hash"]), int(found["timestamp"]))
 
 
 def read_history(client: PullPaymentsClient, job_id: bytes, first_block: int, last_block: int) -> JobHistory:

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from eth_typing import BlockNumber
 from eth_utils.abi import event_abi_to_log_topic
 from web3.contract import Contract
+from web3.exceptions import Web3Exception
 from web3.types import LogReceipt
 
 from escrow.chain import Chain
-from escrow.rpc import rpc_errors
+from escrow.rpc import GARBLED, rpc_errors
 from proofs.errors import ChainError
 
 _BLOCKS_PER_REQUEST = 2_000  # public nodes refuse wider ranges
@@ -45,23 +46,32 @@ def events_since(chain: Chain, contract: Contract, first_block: int, last_block:
             logs = chain.w3.eth.get_logs(
                 {"address": contract.address, "fromBlock": BlockNumber(start), "toBlock": BlockNumber(stop)}
             )
-        found.extend(decode_logs(contract, logs))
+            found.extend(decode_logs(contract, logs))
     return found
 
 
 def decode_logs(contract: Contract, logs: list[LogReceipt]) -> Iterator[ChainEvent]:
-    """The events among ``logs`` that ``contract`` emitted and its ABI names."""
+    """The events among ``logs`` that ``contract`` emitted and its ABI names. Raises ChainError: a log is garbled."""
     by_topic = {
         bytes(event_abi_to_log_topic(entry)): entry["name"] for entry in contract.abi if entry["type"] == "event"
     }
     for log in logs:
-        name = by_topic.get(bytes(log["topics"][0])) if log["topics"] else None
-        if name is None or log["address"] != contract.address:
-            continue
-        decoded = contract.get_event_by_name(name)().process_log(log)
-        yield ChainEvent(
-            name, dict(decoded["args"]), int(log["blockNumber"]), int(log["logIndex"]), bytes(log["transactionHash"])
-        )
+        try:
+            event = _decoded(contract, by_topic, log)
+        except (*GARBLED, Web3Exception) as error:
+            raise ChainError(
+                f"the node shows a log of {contract.address} that is none ({type(error).__name__}); ask another node"
+            ) from error
+        if event is not None:
+            yield event
+
+
+def _decoded(contract: Contract, by_topic: Mapping[bytes, str], log: LogReceipt) -> ChainEvent | None:
+    name = by_topic.get(bytes(log["topics"][0])) if log["topics"] else None
+    if name is None or log["address"] != contract.address:
+        return None
+    arguments = dict(contract.get_event_by_name(name)().process_log(log)["args"])
+    return ChainEvent(name, arguments, int(log["blockNumber"]), int(log["logIndex"]), bytes(log["transactionHash"]))
 
 
 def single_event(contract: Contract, logs: list[LogReceipt], name: str) -> ChainEvent:

@@ -10,6 +10,7 @@ from web3.types import BlockIdentifier
 
 from escrow.client import PullPaymentsClient
 from escrow.logs import ChainEvent
+from escrow.rpc import rpc_errors
 from proofs.errors import ChainError
 from protocols.predictions.events import State
 from protocols.predictions.terms import TERMS_FIELDS, PredictionTerms, job_tag
@@ -80,7 +81,8 @@ class PredictionViews(PullPaymentsClient):
     def job(self, job_id: bytes, block: BlockIdentifier = "latest") -> RoundStatus:
         """The job's progress; ``State.NONE`` for an unknown job."""
         state, *rest = self._read("job", job_id, block=block)
-        return RoundStatus(State(state), *rest)
+        with rpc_errors(self.chain.url, "reading a job", self.chain.errors):
+            return RoundStatus(State(state), *rest)
 
     def contest_of(self, job_id: bytes, index: int, block: BlockIdentifier = "latest") -> ContestStatus:
         """The contest against answer ``index``."""

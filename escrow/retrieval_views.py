@@ -10,6 +10,7 @@ from web3.types import BlockIdentifier
 
 from escrow.client import PullPaymentsClient
 from escrow.logs import ChainEvent
+from escrow.rpc import rpc_errors
 from proofs.errors import ChainError
 from protocols.retrieval.events import State
 from protocols.retrieval.terms import TERMS_FIELDS, RetrievalTerms, job_tag
@@ -88,7 +89,8 @@ class RetrievalViews(PullPaymentsClient):
     def job(self, job_id: bytes, block: BlockIdentifier = "latest") -> JobStatus:
         """The job's progress; ``State.NONE`` for an unknown job."""
         state, *rest = self._read("job", job_id, block=block)
-        return JobStatus(State(state), *rest)
+        with rpc_errors(self.chain.url, "reading a job", self.chain.errors):
+            return JobStatus(State(state), *rest)
 
     def terms(self, job_id: bytes, block: BlockIdentifier = "latest") -> RetrievalTerms:
         """The job's terms, checked against its id, which binds every one of them.

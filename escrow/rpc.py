@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
+from eth_abi.exceptions import DecodingError
 from requests import RequestException
 from web3 import HTTPProvider, Web3
 from web3.exceptions import (
@@ -37,6 +38,8 @@ _UNWELL_WORDS = re.compile(
     r"too many requests|rate.?limit|capacity|overloaded|busy|time.?out|timed out|temporar|try again",
     re.IGNORECASE,
 )
+GARBLED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DecodingError)
+"""What web3, and whoever reads its answers, raises for answers that have not the form they must have."""
 
 
 def open_connection(url: str, timeout_s: float) -> Web3:
@@ -83,16 +86,22 @@ def rpc_errors(url: str, step: str, table: ErrorTable) -> Iterator[None]:
             f"{step}: no such contract on {shown_url(url)}; check its address and that this is the right chain"
         ) from error
     except Web3RPCError as error:
-        raise _refusal(url, step, str((error.rpc_response or {}).get("error", {}).get("message", error))) from error
+        raise _refusal(url, step, _message(error)) from error
     except RequestException as error:
         raise ChainError(
             f"{step}: the chain at {shown_url(url)} is unreachable ({_cause(error)}); "
             "check the RPC address, the network and that the node runs, then try again"
         ) from error
-    except ValueError as error:
+    except GARBLED as error:
         raise ChainError(f"{step}: {shown_url(url)} does not speak Ethereum JSON-RPC; check the address") from error
     except Web3Exception as error:
         raise ChainError(f"{step}: {type(error).__name__} from {shown_url(url)}: {error}; try again") from error
+
+
+def _message(error: Web3RPCError) -> str:
+    """What the node says, however it says it."""
+    said = (error.rpc_response or {}).get("error")
+    return str(said.get("message", error) if isinstance(said, dict) else error)
 
 
 def _refusal(url: str, step: str, message: str) -> AssayError:

@@ -10,6 +10,7 @@ from web3.types import BlockIdentifier
 
 from escrow.client import PullPaymentsClient
 from escrow.logs import ChainEvent
+from escrow.rpc import rpc_errors
 from proofs.errors import ChainError
 from protocols.sampled.events import State
 from protocols.sampled.terms import TERMS_FIELDS, SampledTerms, job_tag
@@ -98,7 +99,8 @@ class SampledViews(PullPaymentsClient):
     def job(self, job_id: bytes, block: BlockIdentifier = "latest") -> SampledJob:
         """The job's progress; ``State.NONE`` for an unknown job."""
         state, *rest = self._read("job", job_id, block=block)
-        return SampledJob(State(state), *rest)
+        with rpc_errors(self.chain.url, "reading a job", self.chain.errors):
+            return SampledJob(State(state), *rest)
 
     def terms(self, job_id: bytes, block: BlockIdentifier = "latest") -> SampledTerms:
         """The job's terms, checked against its id, which binds every one of them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import Random
 from types import FrameType
@@ -14,6 +15,7 @@ from fuzz.guard import ROOT, Outcome, attempt
 from fuzz.mutate import mutate
 from fuzz.mutate_onnx import mutate_model
 from fuzz.target import Target
+from proofs.errors import AssayError
 
 MUTATORS: dict[str, Callable[[Random, bytes, list[bytes]], bytes]] = {"bytes": mutate, "onnx": mutate_model}
 MAX_POOL, MAX_KEPT_BYTES = 2_000, 64 << 20
@@ -78,7 +80,8 @@ def fuzz(
     random, tally, lines = Random(f"{seed} {target.name}"), Tally(target.name), Lines()
     pool = list(target.seeds())
     for raw in pool:  # whatever is loaded or compiled once is not the first mutant's
-        target.run(raw)
+        with suppress(AssayError):
+            target.run(raw)
     run = lines.around(target.run) if trace else target.run
     for raw in pool:
         _note(tally, target, raw, attempt(run, raw, target.unpacks))

@@ -13,9 +13,6 @@ from escrow.accuracy import AccuracyEscrow
 from escrow.artifacts import load
 from escrow.chain import Chain
 from escrow.logs import events_since
-from escrow.predictions_views import PredictionViews
-from escrow.registry import ModelRegistry
-from escrow.retrieval_views import RetrievalViews
 from escrow.rpc import open_connection
 
 URL = "http://127.0.0.1:9/"
@@ -107,8 +104,3 @@ def log() -> dict[str, Any]:
 def events(on: Chain) -> object:
     """The events of an escrow."""
     return events_since(on, AccuracyEscrow(on, ADDRESS).contract, 0, 10)
-
-
-VIEWS: dict[str, tuple[Callable[[Chain], object], Callable[[], list[bytes]]]] = {
-    "chain id": (lambda on: on.w3.eth.chain_id if False else Chain.now, lambda: []),
-}
