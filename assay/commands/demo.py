@@ -15,10 +15,11 @@ from assay.demo.material import AUDITED
 from assay.demo.predictions.play import play as play_predictions
 from assay.demo.retrieval.play import play as play_retrieval
 from assay.demo.retrieval.play import require_documents
+from assay.demo.sampled.play import play as play_sampled
 from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
-PROTOCOLS = ("accuracy", "retrieval", "predictions")
+PROTOCOLS = ("accuracy", "sampled", "retrieval", "predictions")
 ALL, IMAGENET = "all", "imagenet"
 GIANT_PANDA = 388
 
@@ -30,7 +31,8 @@ def register(app: typer.Typer) -> None:
 
 def demo(
     protocol: Annotated[
-        str, typer.Argument(metavar="[all|accuracy|retrieval|predictions|imagenet]", help="Which exchange to play.")
+        str,
+        typer.Argument(metavar="[all|accuracy|sampled|retrieval|predictions|imagenet]", help="Which exchange to play."),
     ] = ALL,
     examples: Annotated[int, typer.Option(help="Committed images in the honest audit, a multiple of 8.")] = AUDITED,
     documents: Annotated[int, typer.Option(help="Committed images in the retrieval.")] = AUDITED,
@@ -70,7 +72,7 @@ def demo(
     verdict = "ok" if all(part["verdict"] == "ok" for part in played.values()) else "mismatch"
     if protocol == ALL:
         total_s = time.monotonic() - began
-        output.say(f"all three exchanges: {total_s:.0f} s; {machine()}")
+        output.say(f"all four exchanges: {total_s:.0f} s; {machine()}")
         output.document({"verdict": verdict, **played, "total_s": round(total_s, 1), "machine": machine()})
     else:
         output.document(played[protocol])
@@ -83,6 +85,8 @@ def _play(name: str, output: Output, stages: Stages, examples: int, documents: i
         return play_retrieval(output, stages, documents, quiet)
     if name == "predictions":
         return play_predictions(output, stages, quiet)
+    if name == "sampled":
+        return play_sampled(output, stages, examples, quiet)
     return play_accuracy(output, stages, examples, quiet)
 
 

@@ -105,7 +105,7 @@ def set_stage(material: Material, proofs: int, progress: Progress) -> Iterator[S
         progress("contracts")
         registry = ModelRegistry.deploy(chain, dev_account(chain, NOBODY), COOLDOWN_S)
         escrow = AccuracyEscrow.deploy(chain, dev_account(chain, NOBODY), registry.address, MIN_WINDOW_S)
-        honest = _commit(material, proofs, bytes.fromhex(str(seller.address)[2:]), progress)
+        honest = commit_material(material, proofs, bytes.fromhex(str(seller.address)[2:]), progress)
         lazy = replace(honest, weights=split_model(material.lazy)[1], onnx=material.lazy)
         costs = Costs()
         progress("list the model")
@@ -115,7 +115,8 @@ def set_stage(material: Material, proofs: int, progress: Progress) -> Iterator[S
         yield Stage(chain, checked, seller, buyer, honest, lazy, material, Path(name), costs)
 
 
-def _commit(material: Material, proofs: int, owner: bytes, progress: Progress) -> SecretModel:
+def commit_material(material: Material, proofs: int, owner: bytes, progress: Progress) -> SecretModel:
+    """The material's model under a budget of ``proofs``, owned by ``owner`` (20 bytes)."""
     shape = InputFormat(tuple(np.shape(material.x)[1:]), material.scale_bits, material.classes, material.batch)
     options = CommitOptions(binding="polycommit", proofs=proofs, owner=owner)
     third_party(choose_parameters(split_model(material.model)[0], shape, options, progress).logrows, progress)

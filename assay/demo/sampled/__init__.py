@@ -1,0 +1,1 @@
+"""The demo of the audit with a sample, protocol A'."""

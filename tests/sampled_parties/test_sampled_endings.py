@@ -1,0 +1,208 @@
+"""Every ending of protocol A' reached by real parties on a real chain, and who has what afterwards, to the wei."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sampled_table import Table, amounts, openable
+
+from escrow.parties.sampled_buyer import SampledBuyer
+from escrow.parties.sampled_seller import SampledSeller
+from proofs.commitment.delivery import Delivery
+from proofs.commitment.examples import OpenableTestSet
+from proofs.errors import InvalidInput
+from protocols.sampled.actions import BuyerAction, HandOver, RevealKey, SellerAction, SendKey, Wait
+from protocols.sampled.drawing import remaining
+from protocols.sampled.endings import settle
+from protocols.sampled.events import State
+from protocols.sampled.prospects import PLAIN
+from protocols.sampled.view import Limits
+
+
+def settled(table: Table, buyer: SampledBuyer, seller: SampledSeller, before: State) -> tuple[State, list[str]]:
+    """Play to the end and compare both parties' gains with the pure rules."""
+    start = [(who, table.chain.balance(str(who.address)) + _fees(table, who)) for who in (table.buyer, table.seller)]
+    terms = buyer.terms
+    ending, said = table.play(buyer, seller)
+    credits = amounts(settle(terms, before, ending))
+    for who, had in start:
+        paid = terms.deposit if str(who.address) == terms.buyer or before > State.OPEN else 0
+        assert table.gained(who, had) == credits.get(str(who.address), 0) - paid
+        assert table.checked.escrow.owed(str(who.address)) == 0
+    return ending, said
+
+
+def _fees(table: Table, who: object) -> int:
+    lines = table.chain.ledger.as_json()
+    return sum(int(line["fee_wei"]) for line in lines if line["sender"] == str(getattr(who, "address", "")))
+
+
+class KeepsSilent(SampledSeller):
+    """Falls silent in some states."""
+
+    silent_in: tuple[State, ...] = (State.SAMPLED,)
+
+    def decide(self) -> SellerAction | Wait:
+        status = self.escrow.job(self.job.job_id)
+        if status.state in self.silent_in and self.chain.now() < status.deadline:
+            return Wait(status.deadline, "nothing")
+        return super().decide()
+
+
+class SilentWhenPosted(KeepsSilent):
+    """Answers neither the hand-over nor what was put on chain."""
+
+    silent_in = (State.SAMPLED, State.POSTED)
+
+
+class SilentAfterPromising(KeepsSilent):
+    """Promises to prove, then does nothing at all."""
+
+    silent_in = (State.HANDED_OVER, State.REVEALED, State.PROVING)
+
+
+class KeepsTheKey(SampledBuyer):
+    """Hands over, and never gives the rest's key."""
+
+    def decide(self) -> BuyerAction | Wait:
+        action = super().decide()
+        return Wait(0, "nothing") if isinstance(action, SendKey | RevealKey) else action
+
+
+class SpoilsOne(SampledBuyer):
+    """Encrypts something else than it committed for one example of the rest."""
+
+    def _encrypted(self, sample_key: bytes, rest_key: bytes) -> Delivery:
+        honest = super()._encrypted(sample_key, rest_key)
+        victim = remaining(self.terms, self._sample())[3]
+        parcels = list(honest.parcels)
+        texts = list(parcels[victim].ciphertexts)
+        texts[0] = bytes([texts[0][0] ^ 1]) + texts[0][1:]
+        parcels[victim] = replace(parcels[victim], ciphertexts=tuple(texts))
+        return Delivery(tuple(parcels))
+
+
+class SendsNothing(SampledBuyer):
+    """Posts a root and sends neither ciphertexts nor key."""
+
+    def carry_out(self, action: BuyerAction) -> None:
+        if type(action).__name__ == "SendExamples":
+            from escrow.parties.driver import note
+
+            note(self.job, "examples-sent")
+        else:
+            super().carry_out(action)
+
+
+def wrong_hash(model_set: OpenableTestSet, victim: int) -> OpenableTestSet:
+    """A test set whose example ``victim`` is committed under the hash of another one."""
+    hashes = list(model_set.hashes)
+    hashes[victim] = hashes[victim - 1]
+    parts = (model_set.format, model_set.raw, model_set.labels, model_set.salts, tuple(hashes))
+    return OpenableTestSet(*parts, chunk_salts=model_set.chunk_salts)
+
+
+def test_an_honest_audit_completes(table: Table) -> None:
+    buyer = table.buying(openable(table.model))
+    seller = table.selling(buyer.job.job_id)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.COMPLETED
+    for action in ("SendExamples", "HandOver", "RunSample", "Proceed", "SendKey", "Confirm", "SubmitBatch"):
+        assert said.count(action) == 1
+    assert "RevealKey" not in said and "PostCiphertext" not in said
+
+
+def test_a_bad_sample_ends_in_an_abort(table: Table) -> None:
+    buyer = table.buying(openable(table.model, wrong=8))
+    seller = table.selling(buyer.job.job_id, caution=PLAIN)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
+    assert table.checked.escrow.aborts(buyer.terms.model_id) == 1
+
+
+def test_a_seller_silent_at_the_sample_expires_neutrally_but_counted(table: Table) -> None:
+    buyer = table.buying(openable(table.model))
+    seller = table.selling(buyer.job.job_id, KeepsSilent)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.EXPIRED
+    assert table.checked.escrow.aborts(buyer.terms.model_id) == 1
+
+
+def test_posted_ciphertexts_make_silence_the_sellers_fault(table: Table) -> None:
+    buyer = table.buying(openable(table.model), post=True)
+    seller = table.selling(buyer.job.job_id, SilentWhenPosted)
+    ending, said = settled(table, buyer, seller, State.POSTED)
+    assert ending is State.REJECTED and said.count("PostCiphertext") == 1
+
+
+def test_a_buyer_who_keeps_the_key_loses_its_bond(table: Table) -> None:
+    buyer = table.buying(openable(table.model), KeepsTheKey)
+    seller = table.selling(buyer.job.job_id)
+    assert settled(table, buyer, seller, State.HANDED_OVER)[0] is State.SPOILED
+
+
+def test_a_key_nobody_confirms_goes_on_chain_and_silence_is_consent(table: Table) -> None:
+    buyer = table.buying(openable(table.model))
+    seller = table.selling(buyer.job.job_id, SilentAfterPromising)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.REJECTED and said.count("RevealKey") == 1
+
+
+def test_a_revealed_key_is_enough_to_go_on(table: Table) -> None:
+    class Deaf(SampledSeller):
+        def _fetch_key(self) -> None:
+            """The channel brings it nothing."""
+
+    buyer = table.buying(openable(table.model, seed=2))
+    seller = table.selling(buyer.job.job_id, Deaf)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.COMPLETED and said.count("RevealKey") == said.count("OpenRest") == 1
+
+
+def test_a_spoiled_ciphertext_is_complained_about(table: Table) -> None:
+    buyer = table.buying(openable(table.model), SpoilsOne)
+    seller = table.selling(buyer.job.job_id)
+    ending, said = settled(table, buyer, seller, State.REVEALED)
+    assert ending is State.SPOILED and said.count("Complain") == 1 and "Confirm" not in said
+
+
+def test_a_wrong_hash_is_complained_about_wherever_it_lies(table: Table) -> None:
+    """In the sample the seller leaves with N1*P; in the rest the buyer loses its bond."""
+    buyer = table.buying(wrong_hash(openable(table.model), 4))
+    seller = table.selling(buyer.job.job_id)
+    ending, _ = table.play(buyer, seller)
+    drawn_it = 4 not in remaining(buyer.terms, buyer._sample())
+    assert ending is (State.ABORTED if drawn_it else State.SPOILED)
+
+
+def test_nothing_sent_is_aborted_in_time(table: Table) -> None:
+    buyer = table.buying(openable(table.model), SendsNothing)
+    seller = table.selling(buyer.job.job_id)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
+
+
+def test_a_buyer_who_never_hands_over_expires_neutrally(table: Table) -> None:
+    class Silent(SampledBuyer):
+        def decide(self) -> BuyerAction | Wait:
+            action = super().decide()
+            return Wait(0, "nothing") if isinstance(action, HandOver) else action
+
+    buyer = table.buying(openable(table.model), Silent)
+    seller = table.selling(buyer.job.job_id)
+    assert settled(table, buyer, seller, State.ACCEPTED)[0] is State.EXPIRED
+    assert table.checked.escrow.aborts(buyer.terms.model_id) == 0
+
+
+def test_the_terms_must_name_the_test_set(table: Table) -> None:
+    one, other = openable(table.model), openable(table.model, seed=3)
+    with pytest.raises(InvalidInput, match="another data root"):
+        SampledBuyer(
+            table.checked,
+            table.buyer,
+            table.root / "buyer",
+            table.root / "channel",
+            Limits(),
+            lambda _: None,
+            terms=table.terms(one),
+            test_set=other,
+            valid_until=0,
+        )
