@@ -85,11 +85,13 @@ def chance_of_missing(terms: SampledTerms, right_in_sample: int, caution: Cautio
 def advantage(terms: SampledTerms, miss: Fraction, loss_weight: Fraction = Fraction(1)) -> Fraction:
     """Wei by which going on beats aborting when the rest misses A with chance ``miss``.
 
-    Statement: (1 - alpha) (2 N1 P + N2 Z) - w alpha 2NE - N1 P. Both ways the seller has run the sample and pays eps,
-    so neither appears. All N2 proofs are counted, though a seller stops at A.
+    Statement: (1 - alpha) (2 N1 P + N2 Z) - w alpha 2NE - N P. Both ways the seller has run the sample and pays eps, so
+    neither appears; N P is the abort fee forgone, N1 P, and the plain run of the rest that chooses the batches, N2 P. A
+    seller who sees there that the rest misses proves nothing. All N2 proofs are counted, though a seller stops at A.
     """
-    looked, proven = terms.abort_fee, terms.rest * terms.proving_cost
-    return (1 - miss) * (2 * looked + proven) - loss_weight * miss * terms.bond - looked
+    proven = terms.rest * terms.proving_cost
+    forgone = terms.total * terms.inference_cost
+    return (1 - miss) * (2 * terms.abort_fee + proven) - loss_weight * miss * terms.bond - forgone
 
 
 def worth_proceeding(terms: SampledTerms, right_in_sample: int, caution: Caution = PLAIN) -> Prospect:

@@ -61,11 +61,12 @@ def test_the_least_count_is_the_edge() -> None:
 
 
 def test_the_advantage_is_zero_exactly_at_its_edge() -> None:
-    """(1 - alpha)(2 N1 P + N2 Z) - alpha 2NE = N1 P at alpha = (N1 P + N2 Z) / (2 N1 P + N2 Z + 2NE)."""
-    looked, proven, bond = 64 * 99, 576 * 10_000, 2 * 640 * 1_000_000
-    edge = Fraction(looked + proven, 2 * looked + proven + bond)
+    """At alpha = (N1 P + N2 (Z - P)) / (2 N1 P + N2 Z + 2NE)."""
+    looked, rest, proven, bond = 64 * 99, 576 * 99, 576 * 10_000, 2 * 640 * 1_000_000
+    edge = Fraction(looked + proven - rest, 2 * looked + proven + bond)
     assert advantage(LARGE, edge) == 0 > advantage(LARGE, edge + Fraction(1, 10**30))
-    assert advantage(LARGE, Fraction(0)) == looked + proven and advantage(LARGE, Fraction(1)) == -bond - looked
+    assert advantage(LARGE, Fraction(0)) == looked + proven - rest
+    assert advantage(LARGE, Fraction(1)) == -bond - looked - rest
 
 
 def test_caution_asks_for_more_and_experience_for_less() -> None:
