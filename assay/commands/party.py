@@ -11,6 +11,7 @@ import typer
 
 from assay.accounts import DevOption, KeystoreOption, RpcOption, StateOption, account
 from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
+from assay.commands.sampled_audit import Seat, Wishes, buy_sampled, caution_of, sell_sampled, settles_samples
 from assay.output import JsonOption, Output, read_bytes
 from assay.postbox.post import guest_post, own_post
 from assay.postbox.way import FolderOption, ListenOption, PeerOption, way_of
@@ -26,8 +27,10 @@ from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
 from escrow.retrieval import RetrievalEscrow
 from escrow.reusable import deploy_shared
+from escrow.sampled import SampledEscrow
 from escrow.solc import compile_verifier
 from proofs.canonical import to_hex
+from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import read_test_set
 from proofs.container import read_file
@@ -44,9 +47,10 @@ from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
 from protocols.eip712 import Domain
 from protocols.prudence import BURN, MAX_STEP_S
+from protocols.sampled.view import Limits as SampledLimits
 
 DAY_S = 86_400
-ESCROWS = ("accuracy", "retrieval", "predictions")
+ESCROWS = ("accuracy", "sampled", "retrieval", "predictions")
 SHARED = "verifier"
 ModelOption = Annotated[
     Path | None, typer.Option(metavar="M.onnx", help="The model, where its weights are public ('fixed' binding).")
@@ -89,10 +93,13 @@ def deploy(
     if not set(wanted) <= {*ESCROWS, SHARED}:
         raise InvalidInput(f"--for {' '.join(wanted)}: there are escrows for {', '.join(ESCROWS)}, and '{SHARED}'")
     found: dict[str, str] = {}
-    if "accuracy" in wanted:
+    if "accuracy" in wanted or "sampled" in wanted:
         registry = ModelRegistry.deploy(chain, signer, cooldown)
         found["registry"] = registry.address
+    if "accuracy" in wanted:
         found["escrow"] = AccuracyEscrow.deploy(chain, signer, registry.address, min_window).address
+    if "sampled" in wanted:
+        found["sampled_escrow"] = SampledEscrow.deploy(chain, signer, registry.address, min_window).address
     if "retrieval" in wanted:
         found["retrieval_escrow"] = RetrievalEscrow.deploy(chain, signer, min_window).address
     if "predictions" in wanted:
@@ -109,7 +116,7 @@ def deploy(
 @seller.command("publish")
 def seller_publish(
     commit: Annotated[Path, typer.Option(metavar="model.commit", help="Committed with --owner YOUR-ADDRESS.")],
-    escrow: Annotated[str, typer.Option(help="Address of the accuracy escrow.")],
+    escrow: Annotated[str, typer.Option(help="Address of the accuracy escrow, or of that for samples.")],
     stake: Annotated[int, typer.Option(min=0, help="Stake on the model, wei.")],
     out: Annotated[Path, typer.Option("-o", "--out", help="The listing buyers check. Public.")],
     rpc: RpcOption,
@@ -135,11 +142,10 @@ def seller_publish(
         known = Listing.from_bytes(read_bytes(out, "listing"))
     if verifier is not None and not reusable:
         raise InvalidInput("--verifier names the verifier all circuits share: give --reusable with it")
-    weights, accuracy = public_weights(commitment, model), AccuracyEscrow(chain, escrow)
+    weights = public_weights(commitment, model)
+    money = (SampledEscrow if settles_samples(chain, escrow) else AccuracyEscrow)(chain, escrow)
     with output.progress("publish"):
-        listing = publish(
-            chain, signer, commitment, accuracy, stake, weights, known, reusable=reusable, verifier=verifier
-        )
+        listing = publish(chain, signer, commitment, money, stake, weights, known, reusable=reusable, verifier=verifier)
     write_atomic(out, listing.to_bytes())
     output.say(f"model {to_hex(commitment.model_id)} is registered; give {out} to buyers")
     output.document(
@@ -171,6 +177,10 @@ def seller_run(
     max_fee: MaxFeeOption = None,
     allow_fee_recipient: AllowOption = None,
     max_window: MaxWindowOption = MAX_STEP_S,
+    tried: Annotated[
+        str | None,
+        typer.Option(metavar="RIGHT/N", help="Your own trial of the model, e.g. 970/1000; audits with a sample only."),
+    ] = None,
     json: JsonOption = None,
 ) -> None:
     """Serve one audit: check the offer, deposit, open the test set, then prove or abort, and withdraw.
@@ -184,11 +194,20 @@ def seller_run(
     listed = Listing.from_bytes(read_bytes(listing, "listing"))
     if listed.commitment != secret.commitment:
         raise InvalidInput(f"{listing} offers another model than {commit}; publish this one, or give its listing")
+    prudence, weights = prudence_of(max_fee, allow_fee_recipient, max_window), public_weights(listed.commitment, model)
+    wanted = parse_word(job, "--job") if job else None
+    if settles_samples(chain, listed.escrow):
+        limits = SampledLimits(margin_s=margin, prove_s=prove_s, caution=caution_of(tried))
+        seat = Seat(output, chain, signer, way, state)
+        sell_sampled(seat, listed, weights, secret, wanted, wait, limits, prudence)
+        return
+    if tried is not None:
+        raise InvalidInput("--tried is for audits with a sample; in this listing's audits the whole test set is seen")
     with output.progress("check the listing") as stages:
-        checked = check_listing(chain, listed, public_weights(listed.commitment, model), stages.stage)
+        checked = check_listing(chain, listed, weights, stages.stage)
     mailbox = SellersMailbox(way.offers_root(state), state, checked, str(signer.address))
     with guest_post(way, mailbox, signer, mailbox.domain, output.say) as post:
-        job_id = parse_word(job, "--job") if job else mailbox.next(time.monotonic() + wait)
+        job_id = wanted or mailbox.next(time.monotonic() + wait)
         output.say(f"job {to_hex(job_id)}")
         post.follow(job_id)
         party = Seller(
@@ -200,7 +219,7 @@ def seller_run(
             output.say,
             model=secret,
             job_id=job_id,
-            prudence=prudence_of(max_fee, allow_fee_recipient, max_window),
+            prudence=prudence,
         )
         before = chain.balance(str(signer.address))
         why = party.run()
@@ -232,6 +251,12 @@ def buyer_audit(
     proving_cost: Annotated[int, typer.Option(help="Z, wei.")] = Costs().proving,
     inference_cost: Annotated[int, typer.Option(help="P, wei.")] = Costs().inference,
     fee_recipient: Annotated[str, typer.Option(help="Who gets the fees (default: burned).")] = BURN,
+    sample: Annotated[
+        int | None, typer.Option(min=1, help="N1: examples shown to the seller before it decides (protocol A').")
+    ] = None,
+    on_chain: Annotated[
+        bool, typer.Option("--post", help="With --sample: ciphertexts go on chain when the seller stays silent.")
+    ] = False,
     json: JsonOption = None,
 ) -> None:
     """Buy one audit: rebuild and check the seller's circuit, deposit, hand over, and take what the ending gives.
@@ -242,15 +267,24 @@ def buyer_audit(
     way, chain = way_of(channel, listen, peer, output.say), Chain.connect(rpc)
     signer = account(chain, keystore, dev)
     listed = Listing.from_bytes(read_bytes(listing, "listing"))
+    weights, test_set = public_weights(listed.commitment, model), read_test_set(data_commit)
+    costs = Costs(example_cost, proving_cost, inference_cost)
+    if _with_sample(chain, listed, sample, on_chain):
+        money = (costs, window, fee_recipient, min_stake, max_aborts, nonce, on_chain)
+        buy_sampled(
+            Seat(output, chain, signer, way, state), listed, weights, test_set, Wishes(sample or 0, target, *money)
+        )
+        return
+    if isinstance(test_set, OpenableTestSet):
+        raise InvalidInput("this test set was committed with --openable, for audits with a sample: give --sample N1")
     with output.progress("check the listing") as stages:
-        checked = check_listing(chain, listed, public_weights(listed.commitment, model), stages.stage)
-    test_set = read_test_set(data_commit)
+        checked = check_listing(chain, listed, weights, stages.stage)
     terms = audit_terms(
         checked,
         str(signer.address),
         test_set.commitment,
         target=target,
-        costs=Costs(example_cost, proving_cost, inference_cost),
+        costs=costs,
         window_s=window,
         fee_recipient=fee_recipient,
         min_stake=STAKE_FACTOR * test_set.total * example_cost if min_stake is None else min_stake,
@@ -276,6 +310,16 @@ def buyer_audit(
         before = chain.balance(str(signer.address))
         why = party.run()
     _settled(output, chain, checked.escrow, party.job.job_id, str(signer.address), before, why)
+
+
+def _with_sample(chain: Chain, listed: Listing, sample: int | None, post: bool) -> bool:
+    """Whether this is an audit with a sample; InvalidInput where the options and the listing's escrow disagree."""
+    offered = settles_samples(chain, listed.escrow)
+    if offered and sample is None:
+        raise InvalidInput("this listing is for audits with a sample: say how many examples are shown, --sample N1")
+    if not offered and (sample is not None or post):
+        raise InvalidInput("--sample and --post need a listing with an escrow for them; ask the seller to publish one")
+    return offered
 
 
 def public_weights(commitment: ModelCommitment, model: Path | None) -> Weights | None:
