@@ -24,11 +24,11 @@ demo: setup
 	$(BIN)/assay demo $(DEMO_ARGS)
 
 test: setup
-	$(BIN)/python -m pytest -q -m "not slow" $(TEST_ARGS)
+	$(BIN)/python tests/two_halves.py -q -m "not slow" $(TEST_ARGS)
 	$(BIN)/python -m escrow.forge_tests
 
 test-all: setup
-	$(BIN)/python -m pytest -q $(TEST_ARGS)
+	$(BIN)/python tests/two_halves.py -q $(TEST_ARGS)
 	$(BIN)/python -m escrow.forge_tests --deep
 
 check: setup
