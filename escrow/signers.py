@@ -16,6 +16,9 @@ from eth_typing import ChecksumAddress, HexAddress, HexStr
 from proofs.errors import InvalidInput, MissingArtifact
 from protocols.solidity import address as parse_address
 
+_KDF_MOST = {"c": 10_000_000, "n": 1 << 20, "r": 32, "p": 16, "dklen": 64}
+"""Rounds of PBKDF2 and cost of scrypt, far above wallets' own (c about 1,000,000; n = 2^18, r = 8, p = 1)."""
+
 
 class Signer(Protocol):
     """An account that can send transactions."""
@@ -71,19 +74,37 @@ def load_keystore(path: Path, password: str, *, expected_address: str | None = N
         stored = json.loads(path.read_text())
     except FileNotFoundError:
         raise MissingArtifact(f"keystore {path} does not exist; name the right file or create one") from None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise InvalidInput(f"{path} is no keystore file: {type(error).__name__}; give a version 3 keystore") from None
     if not isinstance(stored, dict) or stored.get("version") != 3 or "crypto" not in {key.lower() for key in stored}:
         raise InvalidInput(f"{path} is no version 3 keystore; export the account again from your wallet")
+    _require_modest(stored, path)
     try:
         account = Account.from_key(Account.decrypt(stored, password))
-    except (ValueError, KeyError, TypeError, NotImplementedError):
+    except (ValueError, LookupError, TypeError, AttributeError, NotImplementedError, OverflowError, MemoryError):
         raise InvalidInput(f"keystore {path} does not open: wrong password, or the file is damaged") from None
     if expected_address is not None and account.address != checked_address(expected_address):
         raise InvalidInput(
             f"keystore {path} holds the key of {account.address}, this step needs {expected_address}; use its keystore"
         )
     return LocalSigner(account)
+
+
+def _require_modest(stored: dict[str, Any], path: Path) -> None:
+    """The key derivation asks for no more rounds and memory than wallets do. Raises InvalidInput."""
+    sections = [section for key, section in stored.items() if key.lower() == "crypto" and isinstance(section, dict)]
+    for section in sections:
+        asked = section.get("kdfparams")
+        if not isinstance(asked, dict) or not all(
+            _modest(asked.get(name, 1), most) for name, most in _KDF_MOST.items()
+        ):
+            raise InvalidInput(
+                f"keystore {path} asks for a key derivation no wallet uses; export the account again from your wallet"
+            )
+
+
+def _modest(value: object, most: int) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= most
 
 
 def create_keystore(path: Path, password: str, *, key: bytes | None = None, iterations: int | None = None) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from eth_abi.abi import encode
@@ -29,18 +30,28 @@ class Canned(HTTPProvider):
         return self.decode_rpc_response(self.answer)
 
 
-def chain(answer: bytes) -> Chain:
+@cache
+def chain() -> Chain:
     """A connection to such a node."""
     w3 = open_connection(URL, 1.0)
-    provider = Canned(URL, exception_retry_configuration=None)
-    provider.answer = answer
-    w3.provider = provider
+    w3.provider = Canned(URL, exception_retry_configuration=None)
     return Chain(w3, URL, 31_337, is_anvil=False, receipt_timeout_s=0.2, confirmations=0)
 
 
-def asking(question: Callable[[Chain], object]) -> Callable[[bytes], object]:
+@cache
+def client(kind: Any) -> Any:
+    """A contract of ours on that chain."""
+    return kind(chain(), ADDRESS)
+
+
+def asking(question: Callable[[], object]) -> Callable[[bytes], object]:
     """A question to the node that answers with these bytes."""
-    return lambda raw: question(chain(raw))
+
+    def run(raw: bytes) -> object:
+        Canned.answer = raw
+        return question()
+
+    return run
 
 
 def result(value: object) -> bytes:
@@ -101,6 +112,6 @@ def log() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def events(on: Chain) -> object:
+def events() -> object:
     """The events of an escrow."""
-    return events_since(on, AccuracyEscrow(on, ADDRESS).contract, 0, 10)
+    return events_since(chain(), client(AccuracyEscrow).contract, 0, 10)

@@ -10,7 +10,6 @@ from unittest.mock import patch
 from escrow import artifacts
 from escrow.accuracy import AccuracyEscrow
 from escrow.artifacts import load
-from escrow.chain import Chain
 from escrow.history import block_stamp
 from escrow.parties.corpus_listing import CorpusListing, Prices
 from escrow.parties.listing import Listing
@@ -21,33 +20,33 @@ from escrow.retrieval import RetrievalEscrow
 from escrow.reverts import ErrorTable
 from escrow.sampled import SampledEscrow
 from escrow.signers import create_keystore, load_keystore
-from fuzz.hostile_node import ADDRESS, BLOCK, JOB, asking, events, log, refusal, result, words_of
+from fuzz.hostile_node import ADDRESS, BLOCK, JOB, asking, chain, client, events, log, refusal, result, words_of
 from fuzz.mutate import as_json
 from fuzz.target import GOLDEN, Target, as_file, scratch
 from proofs.commitment.corpus_commitment import CorpusCommitment
 from proofs.commitment.model import ModelCommitment
 
-VIEWS: dict[str, tuple[Callable[[Chain], object], str, str]] = {
-    "accuracy job": (lambda on: AccuracyEscrow(on, ADDRESS).job(JOB), "AccuracyEscrow", "job"),
-    "accuracy terms": (lambda on: AccuracyEscrow(on, ADDRESS).terms(JOB), "AccuracyEscrow", "terms"),
-    "round job": (lambda on: PredictionEscrow(on, ADDRESS).job(JOB), "PredictionEscrow", "job"),
-    "round terms": (lambda on: PredictionEscrow(on, ADDRESS).terms(JOB), "PredictionEscrow", "terms"),
-    "contest": (lambda on: PredictionEscrow(on, ADDRESS).contest_of(JOB, 1), "PredictionEscrow", "contestOf"),
-    "search job": (lambda on: RetrievalEscrow(on, ADDRESS).job(JOB), "RetrievalEscrow", "job"),
-    "search terms": (lambda on: RetrievalEscrow(on, ADDRESS).terms(JOB), "RetrievalEscrow", "terms"),
-    "selection": (lambda on: RetrievalEscrow(on, ADDRESS).selected(JOB, 300), "RetrievalEscrow", "bitmapWord"),
-    "sampled job": (lambda on: SampledEscrow(on, ADDRESS).job(JOB), "SampledEscrow", "job"),
-    "sampled terms": (lambda on: SampledEscrow(on, ADDRESS).terms(JOB), "SampledEscrow", "terms"),
-    "model record": (lambda on: ModelRegistry(on, ADDRESS).model(JOB), "ModelRegistry", "model"),
-    "owed": (lambda on: AccuracyEscrow(on, ADDRESS).owed(ADDRESS), "AccuracyEscrow", "owed"),
+VIEWS: dict[str, tuple[Callable[[], object], str, str]] = {
+    "accuracy job": (lambda: client(AccuracyEscrow).job(JOB), "AccuracyEscrow", "job"),
+    "accuracy terms": (lambda: client(AccuracyEscrow).terms(JOB), "AccuracyEscrow", "terms"),
+    "round job": (lambda: client(PredictionEscrow).job(JOB), "PredictionEscrow", "job"),
+    "round terms": (lambda: client(PredictionEscrow).terms(JOB), "PredictionEscrow", "terms"),
+    "contest": (lambda: client(PredictionEscrow).contest_of(JOB, 1), "PredictionEscrow", "contestOf"),
+    "search job": (lambda: client(RetrievalEscrow).job(JOB), "RetrievalEscrow", "job"),
+    "search terms": (lambda: client(RetrievalEscrow).terms(JOB), "RetrievalEscrow", "terms"),
+    "selection": (lambda: client(RetrievalEscrow).selected(JOB, 300), "RetrievalEscrow", "bitmapWord"),
+    "sampled job": (lambda: client(SampledEscrow).job(JOB), "SampledEscrow", "job"),
+    "sampled terms": (lambda: client(SampledEscrow).terms(JOB), "SampledEscrow", "terms"),
+    "model record": (lambda: client(ModelRegistry).model(JOB), "ModelRegistry", "model"),
+    "owed": (lambda: client(AccuracyEscrow).owed(ADDRESS), "AccuracyEscrow", "owed"),
 }
-PLAIN: dict[str, tuple[Callable[[Chain], object], object]] = {
-    "block number": (Chain.block_number, "0x10"),
-    "clock": (Chain.now, BLOCK),
-    "block": (block_stamp, BLOCK),
-    "code": (lambda on: on.codehash(ADDRESS), "0x6001"),
-    "balance": (lambda on: on.balance(ADDRESS), "0x10"),
-    "accounts": (Chain.dev_signers, [ADDRESS]),
+PLAIN: dict[str, tuple[Callable[[], object], object]] = {
+    "block number": (lambda: chain().block_number(), "0x10"),
+    "clock": (lambda: chain().now(), BLOCK),
+    "block": (lambda: block_stamp(chain()), BLOCK),
+    "code": (lambda: chain().codehash(ADDRESS), "0x6001"),
+    "balance": (lambda: chain().balance(ADDRESS), "0x10"),
+    "accounts": (lambda: chain().dev_signers(), [ADDRESS]),
 }
 
 
