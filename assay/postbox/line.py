@@ -18,6 +18,8 @@ from protocols.post.refusal import Kind, PostRefused
 from protocols.post.statement import MAX_STATEMENT_BYTES
 
 CONNECT_S, SILENCE_S, ANSWER_S = 10.0, 60.0, 180.0
+MEET_S = 10.0
+"""An introduction is answered at once or not at all; a party that begins does not wait longer."""
 MAX_PROBLEM_BYTES = 4096
 
 
@@ -31,19 +33,16 @@ class HttpLine(Line):
     def __init__(self, url: str) -> None:
         self.url = checked_url(url)
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
-        timeout = httpx.Timeout(SILENCE_S, connect=CONNECT_S)
         headers = {"accept-encoding": "identity", "user-agent": "assay"}
-        self._http = httpx.Client(
-            timeout=timeout, limits=limits, headers=headers, trust_env=False, follow_redirects=False
-        )
+        self._http = httpx.Client(limits=limits, headers=headers, trust_env=False, follow_redirects=False)
 
     def statement(self) -> bytes:
         """GET /v1/key"""
-        return self._ask("GET", KEY, MAX_STATEMENT_BYTES)
+        return self._ask("GET", KEY, MAX_STATEMENT_BYTES, silence_s=MEET_S)
 
     def hello(self, body: bytes) -> bytes:
         """POST /v1/hello"""
-        return self._ask("POST", HELLO, ADMISSION_BYTES, body)
+        return self._ask("POST", HELLO, ADMISSION_BYTES, body, MEET_S)
 
     def post(self, body: bytes) -> bytes:
         """POST /v1/letters"""
@@ -53,10 +52,13 @@ class HttpLine(Line):
         """Hang up."""
         self._http.close()
 
-    def _ask(self, method: str, path: str, limit: int, body: bytes | None = None) -> bytes:
+    def _ask(
+        self, method: str, path: str, limit: int, body: bytes | None = None, silence_s: float = SILENCE_S
+    ) -> bytes:
+        timeout = httpx.Timeout(silence_s, connect=CONNECT_S)
         headers = {} if body is None else {"content-type": OCTETS}
         try:
-            with self._http.stream(method, self.url + path, content=body, headers=headers) as answer:
+            with self._http.stream(method, self.url + path, content=body, headers=headers, timeout=timeout) as answer:
                 good = answer.status_code == httpx.codes.OK
                 content = _bounded(answer, limit if good else MAX_PROBLEM_BYTES)
         except (httpx.HTTPError, OSError) as error:

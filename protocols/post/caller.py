@@ -93,9 +93,11 @@ class Caller:
             frame = self._desk.give(job_id, reply.received, self.carry_bytes)
             if not frame.messages and frame.received >= reply.of:
                 break
-            before = (reply.received, frame.received)
+            before, come = reply.received, frame.received
             reply = self._round(frame)
-            if (reply.received, self._desk.shelves(job_id)[1].count()) == before:
+            if reply.received < before:
+                raise MessageRejected("progress", "the other side's count goes backwards; asking anew later")
+            if reply.received == before and self._desk.shelves(job_id)[1].count() == come:
                 raise MessageRejected("progress", "the other side took nothing and gave nothing; trying again later")
         return self._desk.standings.get(job_id)
 

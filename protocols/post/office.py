@@ -45,9 +45,11 @@ class PostOffice:
             return seal_admission(self.visits.begin(caller), raw, self._mine, caller.key, self._outgoing)
 
     def require_visit(self, head: bytes) -> None:
-        """Whether the rest of a letter is worth reading: its head names a visit. Raises PostRefused."""
-        with self._lock:
-            self.visits.expecting(*visit_and_serial(head))
+        """Whether the rest of a letter is worth reading: its head names a visit. Raises PostRefused.
+
+        Does not wait for letters that are being answered; ``post`` looks again.
+        """
+        self.visits.expecting(*visit_and_serial(head))
 
     def post(self, raw: bytes) -> bytes:
         """Answer an untrusted letter; what it brought is on disk when this returns.
