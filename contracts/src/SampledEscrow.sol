@@ -291,7 +291,7 @@ contract SampledEscrow is ISampledEscrow, Escrow {
         _requireSize(batch.h.length, size);
         _requireSize(batch.payloadRoots.length, size);
         _requireSize(batch.paths.length, size);
-        uint256 least;
+        uint256 least = 0;
         for (uint256 j = 0; j < size; ++j) {
             uint256 index = batch.indices[j];
             if (index < least || index >= total) revert NoSuchExample(index);
