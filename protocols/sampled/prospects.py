@@ -11,11 +11,11 @@ A seller who has tried its model on similar examples before may add them: the pr
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from proofs.errors import InvalidInput
+from protocols.sampled.tails import at_most
 from protocols.sampled.terms import SampledTerms
 
 MAX_TRIED = 1_000
@@ -78,7 +78,7 @@ def chance_of_missing(terms: SampledTerms, right_in_sample: int, caution: Cautio
     if not 0 <= right_in_sample <= terms.sample:
         raise InvalidInput(f"right_in_sample is {right_in_sample}; the sample has {terms.sample} examples")
     right, seen = right_in_sample + caution.tried_right, terms.sample + caution.tried
-    reached = _at_most(right, places=right + terms.target, marks=seen + 1, total=seen + terms.rest + 1)
+    reached = at_most(right, places=right + terms.target, marks=seen + 1, total=seen + terms.rest + 1)
     return 1 - reached
 
 
@@ -126,25 +126,3 @@ def least_right(terms: SampledTerms, caution: Caution = PLAIN) -> int | None:
         else:
             low = middle + 1
     return low if low <= terms.sample else None
-
-
-def _at_most(most: int, *, places: int, marks: int, total: int) -> Fraction:
-    """Chance that at most ``most`` of ``marks`` marks on ``total`` places fall on the first ``places`` of them.
-
-    Summed over the shorter tail; each term follows exactly from the last.
-    """
-    others = total - places
-    least, largest = max(0, marks - others), min(marks, places)
-    if most < least:
-        return Fraction(0)
-    if most >= largest:
-        return Fraction(1)
-    below = most - least < largest - most
-    first, last = (least, most) if below else (most + 1, largest)
-    term = math.comb(places, first) * math.comb(others, marks - first)
-    found = term
-    for j in range(first, last):
-        term = term * (places - j) * (marks - j) // ((j + 1) * (others - marks + j + 1))
-        found += term
-    share = Fraction(found, math.comb(total, marks))
-    return share if below else 1 - share
