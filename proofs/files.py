@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import tempfile
@@ -11,6 +12,7 @@ from proofs.errors import InvalidInput
 
 SECRET_MODE = 0o600
 PUBLIC_MODE = 0o644
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
@@ -20,7 +22,7 @@ def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     except OSError as error:
-        raise InvalidInput(f"cannot write {path}: {error.strerror}") from None
+        raise unwritable(path, error) from None
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -29,11 +31,17 @@ def write_atomic(path: Path, content: bytes, *, secret: bool = False) -> None:
             os.fsync(stream.fileno())
         temporary.chmod(SECRET_MODE if secret else PUBLIC_MODE)
         temporary.replace(path)
+        sync_folder(path.parent)
     except OSError as error:
-        raise InvalidInput(f"cannot write {path}: {error.strerror}") from None
+        raise unwritable(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
-    sync_folder(path.parent)
+
+
+def unwritable(path: Path, error: OSError) -> InvalidInput:
+    """The error for a file that cannot be written; where room is short, with the way on."""
+    way = "; make room, then run the same command again" if error.errno in NO_ROOM else ""
+    return InvalidInput(f"cannot write {path}: {error.strerror}{way}")
 
 
 def require_replaceable(path: Path) -> None:

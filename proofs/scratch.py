@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from proofs.errors import InvalidInput
+from proofs.files import unwritable
 from proofs.paths import cache_dir
 
 
@@ -28,6 +29,14 @@ def secret_folder() -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def write_scratch(path: Path, content: bytes) -> None:
+    """A file in a working folder, which nobody reads after a crash. Raises InvalidInput: it cannot be written."""
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def _owner() -> str:

@@ -16,6 +16,7 @@ import fcntl
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -122,6 +123,9 @@ class Journal:
                 os.ftruncate(self._file, self._length)
             os.fsync(self._file)
             _sync_folder(path.parent)
+        except OSError as error:
+            self.close()
+            raise self._unwritable(error) from error
         except BaseException:
             self.close()
             raise
@@ -187,13 +191,13 @@ class Journal:
                 written += os.pwrite(self._file, line[written:], self._length + written)
             os.fsync(self._file)
         except OSError as error:
-            try:
+            with suppress(OSError):  # what stays is a torn last line, and opening the journal drops it
                 os.ftruncate(self._file, self._length)
-            finally:
-                self.close()
-            raise JournalError(
-                f"cannot write the journal {self.path}: {error.strerror}; make room, then resume"
-            ) from error
+            self.close()
+            raise self._unwritable(error) from error
+
+    def _unwritable(self, error: OSError) -> JournalError:
+        return JournalError(f"cannot write the journal {self.path}: {error.strerror}; make room, then resume")
 
 
 def _open_locked(path: Path) -> int:

@@ -13,7 +13,7 @@ from proofs.commitment.single_use import record_opened
 from proofs.commitment.test_set import TestSet
 from proofs.commitment.wire import encode_test_set
 from proofs.errors import InvalidInput
-from proofs.files import write_atomic
+from proofs.files import sync_folder, unwritable, write_atomic
 from protocols.accuracy.actions import Action, HandOver, OpenJob, SendOffer, SendTestSet
 from protocols.accuracy.buyer import decide_buyer
 from protocols.accuracy.events import State
@@ -153,6 +153,8 @@ class Buyer(Party):
             raise InvalidInput("the seller's channel key is not known yet; wait for its acceptance")
         chunks = self._sealed_chunks(facts.channel_key)
         root = ciphertext_root(chunks)
+        if facts.ciphertext_root not in (None, root):
+            raise InvalidInput("the sealed test set is not the one sealed before; restore the state folder")
         if facts.ciphertext_root is None:
             record_opened(self.test_set)
             note(self.job, "sealed", {"root": to_hex(root), "chunks": str(len(chunks))})
@@ -165,15 +167,23 @@ class Buyer(Party):
     def _sealed_chunks(self, their_public: bytes) -> list[bytes]:
         """The sealed chunks, made once and kept: sealing twice gives other bytes under the same root on chain."""
         home = self.home(self.job.job_id) / "sealed"
-        if not home.exists():
-            draft = home.with_name("sealed.draft")
-            shutil.rmtree(draft, ignore_errors=True)  # whatever a killed run left there
-            draft.mkdir(mode=0o700)
-            sealed = seal_test_set(encode_test_set(self.test_set), self.job.key, their_public, self.job.job_id)
-            for index, chunk in enumerate(sealed):
-                write_atomic(draft / f"{index:08d}", chunk, secret=True)
-            draft.rename(home)
-        return [path.read_bytes() for path in sorted(home.iterdir())]
+        try:
+            if not home.exists():
+                self._seal_into(home, their_public)
+            return [path.read_bytes() for path in sorted(home.iterdir())]
+        except OSError as error:
+            raise unwritable(home, error) from None
+
+    def _seal_into(self, home: Path, their_public: bytes) -> None:
+        """All chunks or none, on disk when this returns: a root follows them to the chain."""
+        draft = home.with_name("sealed.draft")
+        shutil.rmtree(draft, ignore_errors=True)  # whatever a killed run left there
+        draft.mkdir(mode=0o700)
+        sealed = seal_test_set(encode_test_set(self.test_set), self.job.key, their_public, self.job.job_id)
+        for index, chunk in enumerate(sealed):
+            write_atomic(draft / f"{index:08d}", chunk, secret=True)
+        draft.rename(home)
+        sync_folder(home.parent)
 
     def _sealed(self, facts: BuyerFacts) -> SealedChannel:
         if facts.channel_key is None:

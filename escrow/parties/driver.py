@@ -70,10 +70,7 @@ class Driver(ABC, Generic[T, A]):
         self.channel_root, self.say = channel_root, say
         self.domain = Domain(chain.chain_id, escrow)
         self.last_said = ""
-        try:
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        except OSError as error:
-            raise InvalidInput(f"cannot use {folder} as working folder: {error.strerror}") from None
+        make_folder(folder)
 
     @property
     def address(self) -> str:
@@ -156,7 +153,7 @@ class Driver(ABC, Generic[T, A]):
     def open_job(self, terms: T, job_id: bytes) -> Job[T]:
         """The journal, channel and key of a job; made on first use, found again after a restart."""
         home = self.home(job_id)
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_folder(home)
         journal = Journal(home / "journal.jsonl", self.role.encode() + job_id)
         try:
             channel = DirectoryChannel(self.channel_root / job_id.hex(), self.outgoing)
@@ -172,6 +169,16 @@ class Driver(ABC, Generic[T, A]):
         except MessageRejected as error:
             self.say_once(f"passed over an unreadable message: {error}")
             return None
+
+
+def make_folder(folder: Path) -> None:
+    """A private working folder. Raises InvalidInput."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise InvalidInput(
+            f"cannot use {folder} as working folder: {error.strerror}; make room or choose another, then run this again"
+        ) from None
 
 
 def note(job: Job[Any], kind: str, body: Mapping[str, JsonValue] | None = None) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, note
+from escrow.parties.prover_patience import ProverPatience, no_more_proofs
 from escrow.reverts import Reverted
 from escrow.sending import Receipt
 from escrow.signers import Signer
@@ -44,6 +46,10 @@ class EscrowParty(Driver[T, A | Wait | Done], Generic[T, A]):
 
     escrow: JobEscrow
 
+    @cached_property
+    def _patience(self) -> ProverPatience:
+        return ProverPatience(self.chain, self.say_once, self.decide, self.carry_out, no_more_proofs)
+
     @property
     def terms(self) -> T:
         """The job's terms."""
@@ -77,7 +83,7 @@ class EscrowParty(Driver[T, A | Wait | Done], Generic[T, A]):
         """
         before = self.escrow.job(self.job.job_id)
         try:
-            return super().step()
+            return self._patience.step(before, super().step)  # type: ignore[no-any-return]
         except Reverted as refusal:
             self.forget()
             if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from escrow.accuracy import JobStatus
 from escrow.parties.driver import FINISHED, GAS_RESERVE_WEI, Driver, Say, note
 from escrow.parties.driver import Job as AnyJob
 from escrow.parties.listing import Checked
+from escrow.parties.prover_patience import ProverPatience, no_more_proofs
 from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
-from protocols.accuracy.actions import Action, Done, FetchTestSet, Finalise, Wait, Withdraw
+from protocols.accuracy.actions import Abort, Action, Done, FetchTestSet, Finalise, Wait, Withdraw
 from protocols.accuracy.events import State
 from protocols.accuracy.terms import AccuracyTerms
 from protocols.accuracy.view import ChainView, Limits
@@ -34,6 +36,16 @@ class Party(Driver[AccuracyTerms, Action]):
     ) -> None:
         super().__init__(checked.escrow.chain, checked.escrow.address, signer, folder, channel_root, say)
         self.checked, self.limits = checked, limits
+        self.patience = ProverPatience(
+            chain=self.chain, say=self.say_once, decide=self.decide, carry_out=self.carry_out, instead=self._unproven
+        )
+
+    @staticmethod
+    def _unproven(status: JobStatus, why: str) -> Action:
+        """What to do where the prover has failed: leave while that costs least, else wait for the deadline."""
+        if status.state is State.HANDED_OVER:
+            return Abort(f"the prover has failed: {why[:200]}")
+        return no_more_proofs(status, why)
 
     def ending(self, action: Action) -> str | None:
         """Why nothing is left to do, if that is what ``action`` says."""
@@ -51,7 +63,7 @@ class Party(Driver[AccuracyTerms, Action]):
         job_id = self.job.job_id
         before = self.checked.escrow.job(job_id)
         try:
-            return super().step()
+            return self.patience.step(before, super().step)  # type: ignore[no-any-return]
         except Reverted as refusal:
             if refusal.name != "NothingOwed" and self.checked.escrow.job(job_id) == before:
                 raise

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from proofs.commitment.test_set import TestSet
 from proofs.errors import InvalidInput
-from proofs.files import write_atomic
+from proofs.files import sync_folder, unwritable, write_atomic
 from proofs.paths import data_dir
 from proofs.wording import counted
 
@@ -24,12 +24,10 @@ def record_opened(test_set: TestSet) -> None:
     known = _known()
     fresh = [line for line in _digests(test_set) if line not in known]
     path = _folder() / "opened.txt"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     try:
-        os.write(descriptor, "".join(f"{line}\n" for line in fresh).encode())
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+        _append(path, fresh)
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def require_unused(test_set: TestSet) -> None:
@@ -42,6 +40,21 @@ def require_unused(test_set: TestSet) -> None:
             "have trained on what it saw or shared it; a score then proves little. Use fresh examples, or say "
             "--allow-reuse"
         )
+
+
+def _append(path: Path, lines: list[str]) -> None:
+    """All of them, on disk. A line torn by a crash or a full disk is closed first, lest it swallow the next one."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o600)
+    try:
+        size = os.fstat(descriptor).st_size
+        torn = size > 0 and os.pread(descriptor, 1, size - 1) != b"\n"
+        content = ("\n" if torn else "").encode() + "".join(f"{line}\n" for line in lines).encode()
+        while content:
+            content = content[os.write(descriptor, content) :]
+        os.fsync(descriptor)
+        sync_folder(path.parent)
+    finally:
+        os.close(descriptor)
 
 
 def _digests(test_set: TestSet) -> list[str]:
@@ -63,5 +76,8 @@ def _key() -> bytes:
 
 def _folder() -> Path:
     folder = data_dir() / "opened-examples"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise unwritable(folder, error) from None
     return folder

@@ -27,7 +27,7 @@ from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.settings import run_args
 from proofs.paths import cache_dir
-from proofs.scratch import secret_folder
+from proofs.scratch import secret_folder, write_scratch
 
 BatchDone = Callable[[int, Report | None], None]
 
@@ -78,7 +78,7 @@ class Proving:
         batch = self.test_set.format.batch
         rows = self.test_set.rows[index * batch : (index + 1) * batch]
         inputs = witness_inputs(rows, tag.limbs(bound_tag), self.test_set.format.scale_bits)
-        (self.folder / "inputs.json").write_text(json.dumps(inputs))
+        write_scratch(self.folder / "inputs.json", json.dumps(inputs).encode())
         return {
             "circuit": str(self.folder / "circuit"),
             "inputs": "inputs.json",
@@ -117,7 +117,7 @@ def proving(model: SecretModel, test_set: TestSet, progress: Progress | None = N
     fixed = model.weights if model.description.binding == "fixed" else None
     artefacts = build(model.description, fixed, progress, proving=True)
     with secret_folder() as folder:
-        (folder / "model.onnx").write_bytes(model.circuit)
+        write_scratch(folder / "model.onnx", model.circuit)
         request = {"model": "model.onnx", "circuit": "circuit", "settings": str(artefacts.settings)}
         run_job("compile", request, folder=folder, progress=progress)
         yield Proving(model, test_set, artefacts, folder)

@@ -10,8 +10,9 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -19,12 +20,33 @@ from typing import IO, Any
 import psutil
 
 from proofs.errors import AssayError, InvalidInput, ProverFailed, ResourceExceeded
+from proofs.files import unwritable
 from proofs.halo2.lifeline import guarded
 from proofs.paths import cache_dir
+from proofs.scratch import write_scratch
 
 Progress = Callable[[str], None]
 POLL_S = 0.05
 DEFAULT_TIMEOUT_S = 1800.0
+LEAST_S = 5.0
+_REMAINING: ContextVar[Callable[[], float] | None] = ContextVar("remaining", default=None)
+
+
+class OutOfMemory(ResourceExceeded):
+    """The operating system ended a job, most likely because memory ran out."""
+
+
+@contextmanager
+def ending_by(remaining_s: Callable[[], float]) -> Iterator[None]:
+    """Jobs begun inside are stopped when ``remaining_s``, asked as each begins, has passed: after it they are useless.
+
+    Each has a few seconds at least, so that a deadline that is over can be told from a prover that is slow.
+    """
+    token = _REMAINING.set(remaining_s)
+    try:
+        yield
+    finally:
+        _REMAINING.reset(token)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +79,28 @@ def run_job(
     Raises:
         ProverFailed: the job reported an error, died, or ran out of time; names the stage it was in.
     """
-    with tempfile.TemporaryDirectory(prefix="assay-") as scratch:
+    with tempfile.TemporaryDirectory(prefix="assay-", dir=_temporary()) as scratch:
         work = folder or Path(scratch)
         answer = Path(scratch) / "answer.json"
         message = Path(scratch) / "request.json"
-        message.write_text(json.dumps({**request, "job": job, "folder": str(work), "answer": str(answer)}))
-        return _Watch(job, message, answer, timeout_s or _default_timeout_s(), progress).run()
+        content = {**request, "job": job, "folder": str(work), "answer": str(answer)}
+        write_scratch(message, json.dumps(content).encode())
+        return _Watch(job, message, answer, _limit_s(timeout_s), progress).run()
+
+
+def _temporary() -> str:
+    """The folder for temporary ones. Raises InvalidInput where none can be made."""
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix="assay-"))
+        return tempfile.gettempdir()
+    except OSError as error:
+        raise InvalidInput(f"cannot make a temporary folder: {error.strerror}; make room, or set TMPDIR") from None
+
+
+def _limit_s(timeout_s: float | None) -> float:
+    """Seconds a job may take: its own limit, and no longer than what it is for."""
+    limit, remaining = timeout_s or _default_timeout_s(), _REMAINING.get()
+    return limit if remaining is None else min(limit, max(float(remaining()), LEAST_S))
 
 
 def _default_timeout_s() -> float:
@@ -161,7 +199,7 @@ class _Watch:
     def _failure(self, where: str, status: int, answer: dict[str, Any], log: Path) -> AssayError:
         available = psutil.virtual_memory().available / 2**20
         if status == -signal.SIGKILL and self.peak / 2**20 > available:
-            return ResourceExceeded(
+            return OutOfMemory(
                 f"{where} was killed, most likely for memory: it had reached {self.peak >> 20} MB. "
                 "Use a smaller batch or a smaller model",
                 self.peak / 2**20,
@@ -178,7 +216,10 @@ def _environment() -> dict[str, str]:
     root = str(Path(__file__).resolve().parents[2])
     paths = [root, *filter(None, [os.environ.get("PYTHONPATH")])]
     home = cache_dir() / "ezkl"
-    home.mkdir(parents=True, exist_ok=True)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(home, error) from None
     return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "EZKL_REPO_PATH": str(home)}
 
 

@@ -25,7 +25,7 @@ from proofs.halo2.secret_model import SecretModel
 from proofs.halo2.task import TaskCircuit
 from proofs.outputs_bundle import OutputsProof, pack_outputs, parse_outputs
 from proofs.paths import cache_dir
-from proofs.scratch import secret_folder
+from proofs.scratch import secret_folder, write_scratch
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class TaskProving:
 
     def _request(self, rows: NDArray[np.int64], bound_tag: bytes) -> dict[str, object]:
         inputs = witness_inputs(rows, (*tag.limbs(bound_tag), *self.public_words), self.circuit.scale_bits)
-        (self.folder / "inputs.json").write_text(json.dumps(inputs))
+        write_scratch(self.folder / "inputs.json", json.dumps(inputs).encode())
         return {
             "circuit": str(self.folder / "circuit"),
             "inputs": "inputs.json",
@@ -124,7 +124,7 @@ def proving_task(
     fixed = model.weights if circuit.binding == "fixed" else None
     artefacts = build(circuit, fixed, progress, proving=True)
     with secret_folder() as folder:
-        (folder / "model.onnx").write_bytes(circuit.onnx(model.weights, model.mask))
+        write_scratch(folder / "model.onnx", circuit.onnx(model.weights, model.mask))
         request = {"model": "model.onnx", "circuit": "circuit", "settings": str(artefacts.settings)}
         run_job("compile", request, folder=folder, progress=progress)
         yield TaskProving(model, circuit, artefacts, folder, tuple(public_words))

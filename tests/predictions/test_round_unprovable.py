@@ -18,7 +18,7 @@ from proofs.budget import Budget
 from proofs.errors import ProverFailed
 from proofs.halo2 import task_prover
 from proofs.halo2.runner import _Watch
-from protocols.predictions.actions import Done, ProveAnswer, SendDecline
+from protocols.predictions.actions import Done, ProveAnswer, SendDecline, Wait
 from protocols.predictions.answers import SignedAnswer, outputs_hash
 from protocols.predictions.events import State
 from protocols.predictions.messages import Answer
@@ -85,8 +85,8 @@ def test_prover_ended_from_outside_is_tried_again(
     with game.service():
         contested(game)
         provider = game.provider()
-        with pytest.raises(ProverFailed, match="ended by signal 9"):
-            provider.step()
+        assert isinstance(provider.step(), Wait)
+        assert any("ended by signal 9" in text for text in game.said)
         assert isinstance(provider.decide(), ProveAnswer)
         provider.close()
     game.record.close()
