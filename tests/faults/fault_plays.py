@@ -29,8 +29,10 @@ class Play(ABC):
         root: folder of this job's channel and of both parties' folders; empty at first.
 
     Attributes:
-        poll_s: if given, parties step as ``run`` has them step, with this pause. under: entered for every turn.
-        errors: with which of the product's errors processes have ended; each of them was started again.
+        poll_s: if given, parties step as ``run`` has them step, with this pause. under: entered for every turn,
+            and ``around`` for those of the party named.
+        seen: what else counts as progress. errors: with which of the product's errors processes have ended; each was
+            started again.
     """
 
     first: str
@@ -45,8 +47,10 @@ class Play(ABC):
         self.said: list[str] = []
         self.cuts = 0
         self.errors: list[str] = []
+        self.seen: Callable[[], object] = lambda: None
         self.poll_s: float | None = None
         self.under: Callable[[], AbstractContextManager[None]] = nullcontext
+        self.around: dict[str, Callable[[], AbstractContextManager[None]]] = {}
 
     @property
     @abstractmethod
@@ -79,7 +83,7 @@ class Play(ABC):
     def mark(self) -> object:
         """Changes whenever anything has happened."""
         journals = self.root.glob("*/*/journal.jsonl")
-        return self.books.chain.block_number(), sum(len(j.read_bytes()) for j in journals), self.cuts
+        return self.books.chain.block_number(), sum(len(j.read_bytes()) for j in journals), self.cuts, self.seen()
 
     def run(self, points: Ended) -> None:
         """Both take turns until both are done; a party that is ended at one of its points is made anew."""
@@ -108,7 +112,12 @@ class Play(ABC):
         """One step of a party; whether it has nothing left to do."""
         alive: list[Journal] = []
         try:
-            with _remembered(alive), self.under(), watched(points) if points is not None else nullcontext():
+            with (
+                _remembered(alive),
+                self.under(),
+                self.around.get(name, nullcontext)(),
+                watched(points) if points is not None else nullcontext(),
+            ):
                 party = at_work[name] or self._made(name)
                 if party is None:
                     return False

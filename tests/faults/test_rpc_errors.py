@@ -24,7 +24,7 @@ from escrow.dev_accounts import dev_account
 from escrow.parties import driver as driver_module
 from proofs.errors import ChainError
 
-TIMEOUT_S, HANGING_TIMEOUT_S, SEED, SHARE = 10.0, 1.0, 4_711, 0.02
+TIMEOUT_S, HANGING_TIMEOUT_S, SEED, SHARE = 10.0, 1.0, 4_711, 0.08
 PATIENCE_S = 60.0
 
 
