@@ -109,6 +109,8 @@ class Courier:
         return [job_id for job_id in known[:MOST_JOBS] if self._guests or self._desk.jobs.holder(job_id)]
 
     def _say_once(self, words: str) -> None:
-        if words != self._said:
-            self._said = words
+        """Say what is new; how exactly a line broke is not."""
+        gist = words.partition(" (")[0]
+        if gist != self._said:
+            self._said = gist
             self._say(words)

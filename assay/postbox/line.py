@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import time
 from urllib.parse import urlsplit
 
@@ -12,6 +11,7 @@ import httpx
 from assay.postbox.app import HELLO, KEY, LETTERS, OCTETS
 from assay.postbox.problems import PREFIX
 from proofs.errors import InvalidInput, ProtocolViolation
+from proofs.nesting import shallow_json
 from protocols.post.caller import Line
 from protocols.post.letters import ADMISSION_BYTES, MAX_REPLY_BYTES
 from protocols.post.refusal import Kind, PostRefused
@@ -106,7 +106,7 @@ def _bounded(answer: httpx.Response, limit: int) -> bytes:
 def _kind(content: bytes) -> Kind | None:
     """The kind of refusal in an untrusted problem document."""
     try:
-        name = json.loads(content)["type"].removeprefix(PREFIX)
+        name = shallow_json(content)["type"].removeprefix(PREFIX)
         return Kind(name)
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
