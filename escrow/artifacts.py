@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -13,6 +12,7 @@ from eth_typing import ABI
 
 from proofs.encoding import keccak256
 from proofs.errors import InvalidInput, MissingArtifact
+from proofs.nesting import shallow_json
 
 BUILD_HINT = "run `python -m escrow.build` in a clone of the repository"
 _WORD_BYTES = 32
@@ -80,7 +80,7 @@ def load(name: str) -> Artifact:
     if not name.isidentifier() or not path.is_file():
         raise MissingArtifact(f"no compiled contract {name!r} at {path}; {BUILD_HINT}")
     try:
-        return parse_artifact(json.loads(path.read_text(encoding="utf-8")))
+        return parse_artifact(shallow_json(path.read_bytes()))
     except (ValueError, LookupError, TypeError, AttributeError, OverflowError, RecursionError) as damage:
         raise MissingArtifact(f"the compiled contract at {path} is damaged ({damage!r}); {BUILD_HINT}") from damage
 

@@ -19,11 +19,13 @@ from web3.exceptions import (
     Web3RPCError,
 )
 from web3.middleware import ExtraDataToPOAMiddleware
+from web3.types import RPCResponse
 
 from escrow.gas import MAX_TRANSACTION_GAS
 from escrow.reverts import ErrorTable, Reverted
 from escrow.solc import MAX_RUNTIME_BYTES
 from proofs.errors import AssayError, ChainError, InvalidInput, ResourceExceeded
+from proofs.nesting import nesting_depth
 
 _TOO_LARGE = re.compile(r"createcontractsizelimit|max code size exceeded|initcode size", re.IGNORECASE)
 _TOO_MUCH_GAS = re.compile(
@@ -40,6 +42,20 @@ _UNWELL_WORDS = re.compile(
 )
 GARBLED = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, DecodingError)
 """What web3, and whoever reads its answers, raises for answers that have not the form they must have."""
+MAX_ANSWER_DEPTH = 32
+"""No answer this project asks for is nested deeper than ten; web3's decoder would end the process at some thousands."""
+
+
+class ShallowProvider(HTTPProvider):
+    """Refuses answers nested so deeply that decoding them ends the process. Raises ValueError for them."""
+
+    @staticmethod
+    def decode_rpc_response(raw_response: bytes) -> RPCResponse:
+        """An untrusted answer."""
+        raw_response.decode("utf-8")
+        if nesting_depth(raw_response, MAX_ANSWER_DEPTH) > MAX_ANSWER_DEPTH:
+            raise ValueError(f"the answer is nested deeper than {MAX_ANSWER_DEPTH}")
+        return HTTPProvider.decode_rpc_response(raw_response)
 
 
 def open_connection(url: str, timeout_s: float) -> Web3:
@@ -50,7 +66,7 @@ def open_connection(url: str, timeout_s: float) -> Web3:
     """
     if urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname:
         raise InvalidInput(f"{shown_url(url)!r} is no RPC address; give one that starts with http:// or https://")
-    provider = HTTPProvider(url, request_kwargs={"timeout": timeout_s}, exception_retry_configuration=None)
+    provider = ShallowProvider(url, request_kwargs={"timeout": timeout_s}, exception_retry_configuration=None)
     connection = Web3(provider)
     # Chains under proof of authority put more into a block header than web3 expects.
     connection.middleware_onion.inject(ExtraDataToPOAMiddleware, layer=0)

@@ -14,6 +14,7 @@ from eth_account.signers.local import LocalAccount
 from eth_typing import ChecksumAddress, HexAddress, HexStr
 
 from proofs.errors import InvalidInput, MissingArtifact
+from proofs.nesting import shallow_json
 from protocols.solidity import address as parse_address
 
 _KDF_MOST = {"c": 10_000_000, "n": 1 << 20, "r": 32, "p": 16, "dklen": 64}
@@ -71,7 +72,7 @@ def load_keystore(path: Path, password: str, *, expected_address: str | None = N
         InvalidInput: not a keystore, wrong password, or the key of another account.
     """
     try:
-        stored = json.loads(path.read_text())
+        stored = shallow_json(path.read_bytes())
     except FileNotFoundError:
         raise MissingArtifact(f"keystore {path} does not exist; name the right file or create one") from None
     except (OSError, ValueError, RecursionError) as error:

@@ -25,6 +25,7 @@ from typing import Any
 
 from proofs.errors import BudgetSpent, InvalidInput
 from proofs.files import sync_folder
+from proofs.nesting import shallow_json
 from proofs.paths import data_dir
 from proofs.wording import counted
 
@@ -210,7 +211,7 @@ def _entries(path: Path) -> Iterator[dict[str, Any]]:
     """The lines of a file that are whole."""
     for line in _lines(path):
         try:
-            entry = json.loads(line)
+            entry = shallow_json(line)
         except (ValueError, RecursionError):
             continue
         if isinstance(entry, dict):

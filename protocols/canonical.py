@@ -38,7 +38,7 @@ def decode_canonical(raw: bytes, what: str, max_bytes: int) -> dict[str, JsonVal
     if nesting_depth(raw, MAX_DEPTH) > MAX_DEPTH:
         raise MessageRejected("json", f"{what} is nested deeper than {MAX_DEPTH}; ask the sender again")
     try:
-        content = json.loads(raw)
+        content = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise MessageRejected("json", f"{what} is not JSON ({type(error).__name__}); ask the sender again") from error
     if not isinstance(content, dict):

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
-import math
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from proofs.container import read_file
 from proofs.errors import InvalidInput
+from proofs.nesting import shallow_json
 
 _LINES = (
     ("prove_s", "Proving", "s"),
@@ -34,7 +34,7 @@ def read_timings(path: Path | None, stamped: bool) -> Timings:
     if path is None:
         return Timings(stamped)
     try:
-        said = json.loads(read_file(path, "JSON document of prove"))
+        said = shallow_json(read_file(path, "JSON document of prove"))
     except (ValueError, RecursionError):
         said = None
     if not isinstance(said, dict) or said.get("verdict") != "proved":
@@ -47,4 +47,4 @@ def read_timings(path: Path | None, stamped: bool) -> Timings:
 
 
 def _measured(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value <= sys.float_info.max

@@ -19,6 +19,7 @@ from assay.service.session import LIFETIME_S, make_token
 from escrow.parties.predictions.records import ServiceAway
 from proofs.canonical import to_hex
 from proofs.errors import AssayError, InvalidInput
+from proofs.nesting import shallow_json
 from protocols.canonical import encode_canonical
 from protocols.errors import MessageRejected
 from protocols.predictions.answers import MAX_ANSWER_BYTES, AnswerDesk, SignedAnswer, sign_receipt
@@ -127,7 +128,7 @@ class RoundClient:
         question = {"index": asked.index, "salt": salt_text(asked.salt), "x": x}
         raw = await self._post(http, "answers", json.dumps(question).encode())
         try:
-            signed = json.loads(raw)["signed"]
+            signed = shallow_json(raw)["signed"]
             statement = encode_canonical(signed)
         except (ValueError, KeyError, TypeError, RecursionError):
             raise MessageRejected("json", f"the answer to question {asked.index} is no answer document") from None
@@ -178,7 +179,7 @@ async def _bounded(http: httpx.AsyncClient, url: str, body: bytes, headers: dict
 def _detail(status: int, raw: bytes) -> str:
     """What a problem document says, printable and short."""
     try:
-        content: Any = json.loads(raw)
+        content: Any = shallow_json(raw)
         text = str(content["detail"]) if isinstance(content, dict) else ""
     except (ValueError, KeyError, RecursionError):
         text = ""
@@ -188,7 +189,7 @@ def _detail(status: int, raw: bytes) -> str:
 def _kind(raw: bytes) -> str:
     """The type of a problem document, nothing if it is none."""
     try:
-        content: Any = json.loads(raw)
+        content: Any = shallow_json(raw)
         return str(content["type"]) if isinstance(content, dict) else ""
     except (ValueError, KeyError, RecursionError):
         return ""

@@ -90,7 +90,7 @@ def read_object(raw: bytes, keys: set[str]) -> dict[str, Any]:
     if nesting_depth(raw, _DEPTH) > _DEPTH:
         raise Problem("malformed-request", "the body is nested too deeply")
     try:
-        content = json.loads(raw, object_pairs_hook=_once, parse_constant=_no_constant)
+        content = json.loads(raw.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
         raise Problem("malformed-request", f"the body is not JSON: {str(error)[:120]}") from None
     if not isinstance(content, dict) or content.keys() != keys:

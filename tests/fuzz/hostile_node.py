@@ -8,20 +8,19 @@ from functools import cache
 from typing import Any
 
 from eth_abi.abi import encode
-from web3.providers.rpc import HTTPProvider
 
 from escrow.accuracy import AccuracyEscrow
 from escrow.artifacts import load
 from escrow.chain import Chain
 from escrow.logs import events_since
-from escrow.rpc import open_connection
+from escrow.rpc import ShallowProvider, open_connection
 
 URL = "http://127.0.0.1:9/"
 ADDRESS = "0x00000000000000000000000000000000000e5c09"
 WORD, JOB = "0x" + "07" * 32, b"\x07" * 32
 
 
-class Canned(HTTPProvider):
+class Canned(ShallowProvider):
     """Answers with ``answer``, for any method."""
 
     answer = b""

@@ -123,7 +123,7 @@ TARGETS = (
         "sum-check bundle parsed",
         SumcheckBundle.from_bytes,
         golden("v1-sumcheck/inference.assay", *SCORE),
-        ("proofs.sumcheck_backend.answers.parse_logits", "proofs.sumcheck_backend.blocks.parse_block"),
+        ("proofs.sumcheck_backend.answers.parse_logits",),
     ),
     Target(
         "safetynets bundle verified",

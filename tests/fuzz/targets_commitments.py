@@ -71,7 +71,7 @@ TARGETS = (
         "data commitment, sum-check",
         recommitted(DataCommitment),
         golden(*(f"v{v}-sumcheck/{name}.commit" for v in (1, 2) for name in ("data", "chunks", "documents"))),
-        (f"{SUMCHECK}.data_commitment.DataCommitment.from_bytes",),
+        (f"{SUMCHECK}.data_commitment.DataCommitment.from_bytes", f"{SUMCHECK}.blocks.parse_block"),
     ),
     Target(
         "test-set commitment",

@@ -18,13 +18,14 @@ from eth_account import Account
 from helpers.tiny_safetynets import square_cnn
 
 from fuzz.mutate import as_json
-from fuzz.target import Target, scratch
+from fuzz.target import Target, as_file, scratch
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "service"))
 
 import service_kit as kit
 
 from assay.postbox.line import _kind
+from assay.report.timings import read_timings  # noqa: E402
 from assay.scales import parse_scales
 from assay.service import client as round_client
 from assay.service.client_record import Asked
@@ -40,11 +41,13 @@ from assay.service.store import FILE, AnswerStore
 from assay.words import parse_word
 from proofs.budget import Budget
 from proofs.errors import InvalidInput
+from proofs.halo2.reusable import parse_words  # noqa: E402
 from proofs.sumcheck.safetynets.interactive import Client
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import import import_network
 from proofs.sumcheck_backend.workers.frames import BrokenFrame, read_frame, write_frame
 from protocols.eip712 import Domain
+from protocols.post.jobs import read_pin  # noqa: E402
 from protocols.post.letters import (
     letter_head,
     open_admission,
@@ -230,6 +233,24 @@ FRAME = Frame(JOB, 0, 2, 1, (b"first", b"second"))
 DELEGATION = "assay.service.delegation.wire"
 POST = "protocols.post"
 TARGETS = (
+    Target(
+        "document of assay prove --json",
+        as_file("prove.json", lambda path: read_timings(path, stamped=True)),
+        lambda: [as_json({"verdict": "proved", "prove_s": 1.5, "verify_s": 2, "peak_memory_mb": 100, "setup_s": 1.0})],
+        ("assay.report.timings.read_timings",),
+    ),
+    Target(
+        "verifying key's words",
+        parse_words,
+        lambda: [(2).to_bytes(8, "little") + bytes(64)],
+        ("proofs.halo2.reusable.parse_words",),
+    ),
+    Target(
+        "post: whose key is whose",
+        as_file("peer.json", read_pin),
+        lambda: [as_json({"account": ACCOUNT.address, "key": "0x" + THEIRS.public.hex()})],
+        ("protocols.post.jobs.read_pin",),
+    ),
     Target(
         "question to the service",
         question,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from fractions import Fraction
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import onnx
 
 from proofs.errors import InvalidInput
+from proofs.nesting import shallow_json
 from proofs.sumcheck.safetynets.scales.float_network import Scales
 
 PREFIX = "assay."
@@ -47,7 +47,7 @@ def _number(text: str, name: str) -> Any:
     try:
         if len(text) > MAX_TEXT:
             raise ValueError("too long")
-        return json.loads(text, parse_float=_fraction, parse_constant=_no_number)
+        return shallow_json(text, parse_float=_fraction, parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise InvalidInput(f"the model's assay.{name} cannot be read ({error}); write a JSON number") from None
 
