@@ -19,6 +19,7 @@ from proofs.files import write_atomic
 
 if TYPE_CHECKING:
     from assay.report.exchange import Exchange
+    from assay.report.timings import Timings
     from assay.report.verdicts import Examined
 
 
@@ -68,8 +69,10 @@ def report(
         raise InvalidInput("name a proof, or an exchange by --rpc, --escrow and --job, or both")
     from assay.commands.verify import Trusted
     from assay.report.listed import reading_listing
+    from assay.report.timings import read_timings
     from assay.report.verdicts import examine
 
+    timings = read_timings(prove_json, stamp)
     given = Trusted(commit, data_commit, data, model, context, alpha, betas, input_range)
     with reading_listing(listing) as offered:
         exchange = None if place is None else _read(*place, since_block, block)
@@ -77,7 +80,7 @@ def report(
             offered.require(exchange)
         trusted = offered.completed(given)
         examined = [examine(proof, trusted) for proof in proofs or ()]
-    page = _page(examined, exchange, prove_json, stamp)
+    page = _page(examined, exchange, timings)
     write_atomic(out, page)
     _finish(Output(json), out, page, examined, exchange)
 
@@ -98,13 +101,12 @@ def _read(rpc: str, escrow: str, job: bytes, since_block: int, block: int | None
     return read_exchange(Chain.connect(rpc), escrow, job, since_block, block)
 
 
-def _page(examined: list[Examined], exchange: Exchange | None, prove_json: Path | None, stamp: bool) -> bytes:
+def _page(examined: list[Examined], exchange: Exchange | None, timings: Timings) -> bytes:
     from assay.report.compose import compose
     from assay.report.page import render
-    from assay.report.timings import read_timings
 
-    made = datetime.now(UTC).strftime("Made on %Y-%m-%d at %H:%M:%S UTC.") if stamp else ""
-    return render(compose(examined, exchange, read_timings(prove_json, stamp), made))
+    made = datetime.now(UTC).strftime("Made on %Y-%m-%d at %H:%M:%S UTC.") if timings.stamped else ""
+    return render(compose(examined, exchange, timings, made))
 
 
 def _finish(output: Output, out: Path, page: bytes, examined: list[Examined], exchange: Exchange | None) -> None:

@@ -16,6 +16,7 @@ from assay.report.blocks import (
     Code,
     Facts,
     Notice,
+    Part,
     Section,
     Table,
     Text,
@@ -23,10 +24,14 @@ from assay.report.blocks import (
 )
 from assay.report.exchange import Exchange, Party
 from assay.report.figures.rows import Happening, Stake, gas_figure, payoff_figure, timeline_figure
+from assay.report.set_up import origin_notice, origin_of_digest
 from assay.report.words import after, cost, hexed, is_digest, moment, money, short, spoken
 from escrow.history import JobTransaction
+from proofs.sheets import SECTIONS
 from proofs.wording import counted
 
+LIARS = SECTIONS[-1]
+NOT_COVERED = ("Not covered by the chain", "No contract checks what follows. Weigh it before you rely on the rest.")
 MOST_ROWS = 24
 """Rows a time line has; of a longer job equal calls in a row are drawn as one."""
 
@@ -52,11 +57,30 @@ def exchange_sections(found: Exchange) -> tuple[Section, ...]:
     return (
         Section("exchange", "The exchange", _overview(found)),
         Section("job-result", "What the chain has verified", found.kind.shown(found.reading)),
+        Section("job-liars", LIARS, (Notice(WARN, *NOT_COVERED), Bullets(found.kind.sheet.liars))),
         Section("payoffs", "Deposits and pay-offs", _money(found)),
         Section("rules", "Chain against rules", _rules(found)),
         Section("transactions", "Transactions of the job", _transactions(found)),
+        Section("job-sheet", "What is public, bound and hidden", (), _sheet(found)),
+        Section("job-strength", "Reference string of the job's proofs", _strength(found)),
         Section("job-limits", "What this part does not tell", (Bullets(_limits(found)),)),
     )
+
+
+def _sheet(found: Exchange) -> tuple[Part, ...]:
+    sheet = found.kind.sheet
+    return (
+        Part("Public", (Bullets(sheet.public),)),
+        Part("Bound", (Bullets(sheet.bound),)),
+        Part("Hidden", (Bullets(sheet.hidden),)),
+    )
+
+
+def _strength(found: Exchange) -> tuple[Block, ...]:
+    digest = found.reading.terms.srs_digest
+    if digest == bytes(len(digest)):
+        return (Text("Nothing is proven in this job, so it needs none."),)
+    return (origin_notice(origin_of_digest(digest)), Facts((("sha-256", Code(digest.hex())),)))
 
 
 def _overview(found: Exchange) -> tuple[Block, ...]:

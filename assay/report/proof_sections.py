@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from assay.reference_string import NONE, description_of
+from assay.reference_string import description_of
 from assay.report.blocks import (
     BAD,
     GOOD,
-    NOTE,
     WARN,
     Banner,
     Block,
@@ -24,11 +23,11 @@ from assay.report.blocks import (
     Value,
 )
 from assay.report.results import kind_of, result_blocks
+from assay.report.set_up import origin_notice
 from assay.report.timings import Timings
 from assay.report.verdicts import MALFORMED, Examined
 from assay.report.words import percent
 from proofs.bundle import AccuracyBundle
-from proofs.halo2 import srs
 from proofs.outputs_bundle import OutputsBundle
 from proofs.sheets import SECTIONS, mode_of
 from proofs.sumcheck_backend.bundle import SumcheckBundle
@@ -107,27 +106,6 @@ def _strength(found: Examined) -> tuple[Block, ...]:
     if isinstance(found.bundle, AccuracyBundle | OutputsBundle):
         rows.append(("Reference string", Code("sha-256 " + description_of(found.bundle).srs_digest.hex())))
     return (origin_notice(str(facts["srs"])), Facts(tuple(rows)))
-
-
-def origin_notice(origin: str) -> Notice:
-    """Who made the reference string, as loudly as it deserves."""
-    if origin == srs.INSECURE:
-        return Notice(
-            BAD,
-            "INSECURE reference string, made locally",
-            "It was made on one machine, for tests. Whoever made it can forge this proof and every other one made with "
-            "it. No money and no judgement should rest on this proof.",
-        )
-    if origin == srs.CEREMONY:
-        return Notice(
-            NOTE,
-            "Reference string from a ceremony's file",
-            "Sound unless all contributors to the ceremony colluded. That the file is the ceremony's rests on whoever "
-            "imported it here under its sha-256.",
-        )
-    if origin == NONE:
-        return Notice(NOTE, "No reference string", "This proof needs no trusted set-up.")
-    return Notice(WARN, "Unknown reference string", "It is not on this machine. Whoever made it alone could forge.")
 
 
 def _cost(found: Examined, timings: Timings) -> tuple[Block, ...]:

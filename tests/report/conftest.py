@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,10 +14,12 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "escrow"))  # where th
 from golden_job import load_golden
 from golden_stage import prepare
 from report_jobs import Played, play_accuracy, play_retrieval, play_rounds
+from report_kit import HALO2
 from retrieval_stage import prepare_retrieval
 
 from escrow.anvil import Anvil
 from escrow.solc import compile_verifier
+from proofs.halo2 import srs
 
 
 @pytest.fixture(scope="session")
@@ -39,3 +42,11 @@ def rounds(assay_home: object) -> Iterator[Played]:
     """Prediction rounds whose verifier accepts everything: completed with a contest, and rejected."""
     with Anvil() as anvil:
         yield play_rounds(anvil.url)
+
+
+@pytest.fixture
+def golden_string(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of its own with the golden bundle's reference string."""
+    monkeypatch.setenv("ASSAY_HOME", str(tmp_path / "home"))
+    digest = json.loads((HALO2 / "facts.json").read_text())["srs_sha256"]
+    srs.import_file(HALO2 / "reference.srs", digest)

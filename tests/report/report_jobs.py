@@ -9,13 +9,17 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from golden_job import BUYER, DAY_S, DEPLOYER, FEE_RECIPIENT, SELLER
 from golden_stage import Stage
+from report_kit import HALO2
 from retrieval_stage import RetrievalStage
 
 from escrow.chain import Chain
 from escrow.dev_accounts import dev_account
 from escrow.dev_clock import advance_time
+from escrow.parties.corpus_listing import Prices
+from escrow.parties.predictions.listing import RoundListing
 from escrow.predictions import PredictionEscrow
 from escrow.signers import UnlockedSigner
+from proofs.commitment.model import ModelCommitment
 from proofs.encoding import keccak256
 from protocols.eip712 import Domain
 from protocols.predictions.answers import sign_answer, sign_receipt
@@ -26,6 +30,8 @@ from protocols.solidity import ZERO_ADDRESS
 ACCEPTS_ALL = bytes.fromhex("600160005260206000f3") + bytes(24)
 """Code of a verifier that answers true to everything, longer than what escrows take for an account in disguise."""
 OUTPUTS = (3, -1)
+MODEL = ModelCommitment.from_bytes((HALO2 / "model.commit").read_bytes())
+"""The golden bundle's, so that one page can be about the bundle and a round."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,7 @@ class Played:
     chain: Chain
     escrow: Any
     jobs: dict[str, bytes]
+    listing: bytes = b""
 
     def place(self, name: str) -> tuple[str, ...]:
         """The options that name a job."""
@@ -108,7 +115,10 @@ def play_rounds(url: str) -> Played:
     advance_time(chain, 3 * DAY_S)
     escrow.finalise(signers[SELLER], jobs["completed"])
     escrow.finalise(signers[BUYER], jobs["rejected"])
-    return Played(chain, escrow, jobs)
+    listing = RoundListing(
+        chain.chain_id, str(escrow.address), verifier, MODEL, Prices(proving_cost=1, price=1, max_deposit=1)
+    )
+    return Played(chain, escrow, jobs, listing.to_bytes())
 
 
 def _key(chain: Chain, place: int) -> LocalAccount:
@@ -127,7 +137,7 @@ def _round_terms(chain: Chain, verifier: str, nonce: int) -> PredictionTerms:
     return PredictionTerms(
         client=people[BUYER].address,
         provider=people[SELLER].address,
-        model_id=word,
+        model_id=MODEL.model_id,
         weights_commitment=word,
         nonce=nonce,
         format_digest=word,

@@ -7,6 +7,7 @@ from typing import Any
 from assay.report.blocks import Block, Text
 from assay.report.confidence import Score
 from assay.report.exchanges.kind import Kind, Line, Moment, Reading
+from assay.report.exchanges.sheets import ACCURACY_SHEET
 from assay.report.results import correct_figure, score_blocks
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
@@ -94,4 +95,5 @@ ACCURACY = Kind(
     summary=_summary,
     shown=_shown,
     meaning=_MEANING,
+    sheet=ACCURACY_SHEET,
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assay.report.blocks import Block
+from assay.report.exchanges.sheets import JobSheet
 from escrow.chain import Chain
 from escrow.client import PullPaymentsClient
 from escrow.history import JobHistory, JobTransaction
@@ -79,6 +80,7 @@ class Kind:
         progress: numbers the contract and the pure machine both keep: (what, on chain, by the rules).
         summary: the terms in words. shown: blocks about what was exchanged.
         meaning: of each state by name: who lost or got what, or whose move it is, in one sentence.
+        sheet: what is public, bound and hidden, and who could still lie.
         chosen: documents selected so far, as of a block. token: of the terms' currency, None for ether.
     """
 
@@ -95,5 +97,6 @@ class Kind:
     summary: Callable[[Any], tuple[Line, ...]]
     shown: Callable[[Reading], tuple[Block, ...]]
     meaning: Mapping[str, str]
+    sheet: JobSheet
     chosen: Callable[[Any, bytes, Any, int], tuple[int, ...]] = _nothing_chosen
     token: Callable[[Any], str | None] = _ether

@@ -6,6 +6,7 @@ from typing import Any
 
 from assay.report.blocks import Block, Facts, Table, Text
 from assay.report.exchanges.kind import Kind, Line, Moment, Reading
+from assay.report.exchanges.sheets import PREDICTIONS_SHEET
 from assay.report.words import money
 from escrow.logs import ChainEvent
 from escrow.predictions import PredictionEscrow, check_prediction_escrow
@@ -95,5 +96,6 @@ PREDICTIONS = Kind(
     summary=_summary,
     shown=_shown,
     meaning=_MEANING,
+    sheet=PREDICTIONS_SHEET,
     token=lambda terms: str(terms.token),
 )

@@ -6,6 +6,7 @@ from typing import Any
 
 from assay.report.blocks import Block, Facts, Text
 from assay.report.exchanges.kind import Kind, Line, Moment, Reading
+from assay.report.exchanges.sheets import RETRIEVAL_SHEET
 from assay.report.results import matches_figure
 from assay.report.words import money, percent
 from escrow.logs import ChainEvent
@@ -151,6 +152,7 @@ RETRIEVAL = Kind(
     summary=_summary,
     shown=_shown,
     meaning=_MEANING,
+    sheet=RETRIEVAL_SHEET,
     chosen=lambda client, job_id, terms, block: client.selected(job_id, terms.total, block),
     token=lambda terms: str(terms.token),
 )
