@@ -44,6 +44,8 @@ bench: setup
 	$(BIN)/python -m benchmarks.safetynets
 	$(BIN)/python -m benchmarks.committed
 	$(BIN)/python -m benchmarks.hiding
+	$(BIN)/python -m benchmarks.job
+	$(BIN)/python -m benchmarks.estimate
 
 snapshots: setup
 	$(BIN)/python -m escrow.build --update

@@ -23,7 +23,7 @@ COMMANDS = {
     ),
     "estimate": (
         "estimate",
-        "Estimate what proving a batch takes; times and memory hold within a factor of about two.",
+        "Estimate what a job takes, and whether it fits; bytes nearly exact, times and memory within a factor of two.",
     ),
     "verify": (
         "verify",

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import math
 
-import psutil
-
+from proofs import free_memory
 from proofs.errors import ResourceExceeded
 from proofs.sumcheck.safetynets.execution.execute import needed_tensors
 from proofs.sumcheck.safetynets.network import Network
@@ -24,12 +23,12 @@ def prover_mb(network: Network, total: int) -> float:
 
 def require_memory(network: Network, total: int) -> None:
     """Raises ResourceExceeded where a proof of ``total`` inputs would not fit into the memory that is free."""
-    needed, available = prover_mb(network, total), psutil.virtual_memory().available / MIB
-    if needed > available:
+    needed, available = prover_mb(network, total), free_memory.available_bytes(usable=1.0) / MIB
+    if needed > available and not free_memory.is_forced():
         fit = int(total * available / needed)
         raise ResourceExceeded(
             f"proving {total} inputs at once takes about {needed:.0f} MB, {available:.0f} MB are free: prove them in "
-            f"parts of at most {fit}",
+            f"parts of at most {fit}{free_memory.or_force()}",
             needed,
             available,
         )

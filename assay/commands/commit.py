@@ -39,6 +39,7 @@ from proofs.commitment.single_use import require_unused
 from proofs.commitment.test_set import commit_test_set
 from proofs.container import read_file
 from proofs.errors import InvalidInput
+from proofs.free_memory import tried_anyway
 from proofs.halo2.commit import CommitOptions
 from proofs.halo2.secret_model import SecretModel, write_secret_model
 from proofs.onnx_check import require_supported
@@ -48,6 +49,14 @@ DEFAULT_SCALE_BITS = 10
 DEFAULT_PROOFS = 16
 MODEL_LOST = "no proof can be made for that model id any more, nor for a sale or a stake that names it"
 DATA_LOST = "that test set cannot be opened any more, nor an audit finished that names it"
+ModelForceOption = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Replace an existing commitment, whose secret part is then lost for good; and try all the same where the "
+        "memory that is free seems too little.",
+    ),
+]
 app = typer.Typer(no_args_is_help=True, help="Commit to a model, to a labelled test set, or to documents.")
 app.command("corpus")(commit_corpus_command)
 
@@ -86,7 +95,7 @@ def commit_model(
             "examples at once, 12 for single ones of small models).",
         ),
     ] = None,
-    force: ForceOption = False,
+    force: ModelForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Commit to the weights of MODEL.onnx: a model id anyone may see, and a secret part with mode 0600."""
@@ -96,14 +105,15 @@ def commit_model(
     if backend == SUMCHECK:
         refuse_halo2_options((binding, batch, scale_bits) == ("polycommit", DEFAULT_BATCH, DEFAULT_SCALE_BITS))
         wanted = NetworkOptions(calibrate, bits, _address(owner), log_columns, no_zk, proofs)
-        commit_network_model(output, raw, out, wanted)
+        with tried_anyway(force):
+            commit_network_model(output, raw, out, wanted)
         return
     refuse_sumcheck_options(bits=bits, log_columns=log_columns, no_zk=no_zk)
     report = require_supported(raw, backend, scale_bits=scale_bits)
     shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
     budget = DEFAULT_PROOFS if proofs is None else proofs
     options = CommitOptions(binding=binding, proofs=budget, owner=_address(owner))
-    with output.progress("commit") as stages:
+    with tried_anyway(force), output.progress("commit") as stages:
         prover = backend_named(backend, stages.stage)
         secret = prover.commit_model(raw, shape, options)
         if calibrate is not None:

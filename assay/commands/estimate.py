@@ -1,16 +1,13 @@
-"""``assay estimate``: memory, time, proof size and gas, before any work."""
+"""``assay estimate``: memory, time, proof size, contract and gas, before any work."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
-import psutil
 import typer
 
 from assay.commands.sumcheck.commit import refuse_halo2_options
-from assay.commands.sumcheck.estimate import Sizes, estimate_sumcheck
 from assay.commands.sumcheck.options import (
     ChunkOption,
     CommitOpenlyOption,
@@ -18,13 +15,12 @@ from assay.commands.sumcheck.options import (
     for_sumcheck,
     refuse_sumcheck_options,
 )
-from assay.output import JsonOption, Output, read_bytes
+from assay.output import JsonOption, Output
 from assay.places import require_places
 from proofs.backend import SUMCHECK
-from proofs.commitment.input_format import InputFormat
 from proofs.errors import InvalidInput
-from proofs.halo2.estimate import estimate as estimate_halo2
-from proofs.onnx_check import require_supported
+
+DEFAULT_EXAMPLES = 8
 
 
 def register(app: typer.Typer) -> None:
@@ -36,13 +32,17 @@ def estimate(
     model: Annotated[
         Path | None, typer.Argument(metavar="MODEL.onnx", help="May be left out where --commit is given.")
     ] = None,
-    batch: Annotated[int, typer.Option(help="halo2: examples per proof, a power of two; sumcheck: examples.")] = 8,
+    batch: Annotated[
+        int | None,
+        typer.Option(help="halo2: examples per proof, a power of two; sumcheck: examples (default 8)."),
+    ] = None,
     total: Annotated[int | None, typer.Option(help="Examples in all (default: one batch).")] = None,
     scale_bits: Annotated[int | None, typer.Option(help="halo2: bits after the binary point (default 10).")] = None,
     binding: Annotated[str | None, typer.Option(help="halo2: polycommit (the default), hashed or fixed.")] = None,
+    task: Annotated[str, typer.Option(help="What is proven: accuracy, inference or retrieval.")] = "accuracy",
     backend: Annotated[str, typer.Option(help="Prover: halo2 or sumcheck.")] = "halo2",
     commit: Annotated[
-        Path | None, typer.Option(metavar="model.commit", help="sumcheck: a committed network, instead of a model.")
+        Path | None, typer.Option(metavar="model.commit", help="A committed model, instead of a file; its budget, too.")
     ] = None,
     calibrate: Annotated[
         Path | None, typer.Option(metavar="SAMPLES.npz", help="sumcheck: inputs to take ranges from.")
@@ -54,57 +54,34 @@ def estimate(
     shard: ShardOption = None,
     chunk: ChunkOption = None,
     proofs: Annotated[
-        int | None, typer.Option(help="sumcheck: proofs the commitment is to make room for (default 80).")
+        int | None,
+        typer.Option(help="Proofs the commitment is to make room for (default: polycommit 16, sumcheck 80)."),
     ] = None,
     no_zk: CommitOpenlyOption = False,
     json: JsonOption = None,
 ) -> None:
-    """Estimate what proving a batch takes; times and memory hold within a factor of about two.
+    """Estimate what a job takes, and whether it fits; bytes nearly exact, times and memory within a factor of two.
 
-    With --backend sumcheck, or --commit of a model committed for it: a score on --batch examples, in as many proofs as
-    memory asks for; bytes and bits as they will be, seconds within a factor of about three. The mode is zero-knowledge,
-    or the commitment's own; with --no-zk integrity proofs.
+    Nothing is committed or proven: the circuit is laid out, or the network made integers, and the rest follows. Set
+    against it are the memory that is free, the commitment's budget of proofs and, with halo2, what a chain takes.
+    With --backend sumcheck --batch examples are proven, in as many proofs as memory asks for; where the file does not
+    say the ranges of its values and no --calibrate does, random inputs do, since sizes hardly depend on them.
     """
     output = Output(json)
+    require_places([model, commit, calibrate], [], json)
     if for_sumcheck(commit, backend) or (commit is None and backend == SUMCHECK):
+        from assay.commands.sumcheck.estimate import Sizes, estimate_sumcheck
+
         refuse_halo2_options(binding is None and scale_bits is None)
-        require_places([model, commit, calibrate], [], json)
-        examples = batch if total is None else total
-        estimate_sumcheck(
-            output, Sizes(model, commit, calibrate, bits, log_columns, examples, shard, chunk, proofs, no_zk)
-        )
+        examples = (DEFAULT_EXAMPLES if batch is None else batch) if total is None else total
+        wanted = Sizes(model, commit, calibrate, bits, log_columns, examples, shard, chunk, proofs, no_zk, task)
+        estimate_sumcheck(output, wanted)
         return
     if backend != "halo2":
         raise InvalidInput(f"backend '{backend}' is not available; choose halo2 or sumcheck")
+    from assay.commands.halo2_estimate import Halo2Sizes, estimate_halo2
+
     refuse_sumcheck_options(
-        commit=commit,
-        calibrate=calibrate,
-        bits=bits,
-        log_columns=log_columns,
-        shard=shard,
-        chunk=chunk,
-        proofs=proofs,
-        no_zk=no_zk,
+        calibrate=calibrate, bits=bits, log_columns=log_columns, shard=shard, chunk=chunk, no_zk=no_zk
     )
-    if model is None:
-        raise typer.BadParameter("needed", param_hint="'MODEL.onnx'")
-    scale, chosen = 10 if scale_bits is None else scale_bits, binding or "polycommit"
-    _estimate_halo2(output, model, batch, total or batch, scale, chosen)
-
-
-def _estimate_halo2(output: Output, model: Path, batch: int, total: int, scale_bits: int, binding: str) -> None:
-    raw = read_bytes(model, "model")
-    report = require_supported(raw, "halo2", scale_bits=scale_bits)
-    shape = InputFormat(tuple(report.input_shape), scale_bits, report.classes, batch)
-    with output.progress("estimate"):
-        found = estimate_halo2(raw, shape, binding, total)
-    output.table(f"estimate for {model.name}, batch {batch}, {binding}", ["quantity", "value"], found.rows())
-    available = psutil.virtual_memory().available / 2**20
-    fits = found.peak_memory_mb < available
-    if not fits:
-        output.say(
-            f"this will not fit: about {found.peak_memory_mb:.0f} MB are needed, {available:.0f} MB are free. "
-            "Use a smaller batch or model",
-            "red",
-        )
-    output.document({**asdict(found), "fits": fits, "available_memory_mb": available, "backend": "halo2"})
+    estimate_halo2(output, Halo2Sizes(model, commit, batch, total, scale_bits, binding, proofs, task))

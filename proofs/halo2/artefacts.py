@@ -113,6 +113,11 @@ def build(
     return built
 
 
+def is_built(description: Circuit, weights: Weights | None = None) -> bool:
+    """Whether ``build`` is likely to find everything in the cache."""
+    return (cache_dir() / "circuits" / _key(description, weights) / "note.json").is_file()
+
+
 def skeleton(description: Circuit, weights: Weights | None) -> bytes:
     """The circuit's ONNX around stand-in weights (or the public ones, for ``fixed``)."""
     mask: Mask | None = fresh(description.mask_units) if description.mask_units else None

@@ -21,6 +21,7 @@ from proofs.errors import InvalidInput
 from proofs.fidelity import FidelityReceipt
 from proofs.halo2 import commit, felts, tag, task_backend, verifier
 from proofs.halo2.architecture import Weights, split_model
+from proofs.halo2.costs import require_proving
 from proofs.halo2.prover import Proving, measure_fidelity, proving
 from proofs.halo2.runner import Progress, Report, run_job
 from proofs.halo2.secret_model import SecretModel
@@ -76,6 +77,7 @@ class Halo2Backend:
         Raises:
             InvalidInput: the model's true count is below ``at_least``, or the formats differ.
             BudgetSpent: fewer proofs are left than batches remain to be made; nothing has been proven then.
+            ResourceExceeded: no memory to prove a batch in.
         """
         if model.commitment.format != test_set.format:
             raise InvalidInput(
@@ -87,6 +89,7 @@ class Halo2Backend:
                 f"{test_set.commitment.batches} batches do not fit into one proof bundle, {MAX_BATCHES} do: commit "
                 "model and data with a larger batch, or prove the test set in parts"
             )
+        require_proving(model.description)
         receipt = measure_fidelity(model, test_set, self.progress)
         claimed = receipt.integer_correct if at_least is None else at_least
         if claimed > receipt.integer_correct:

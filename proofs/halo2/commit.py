@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.model import NO_OWNER, ModelCommitment
 from proofs.encoding import domain, keccak256
-from proofs.errors import InvalidInput, UnsupportedModel
+from proofs.errors import InvalidInput, MissingArtifact, UnsupportedModel
 from proofs.halo2 import graph_rules, points, srs
 from proofs.halo2 import mask as masks
 from proofs.halo2.architecture import Architecture, Weights, split_model
-from proofs.halo2.artefacts import Artefacts, build, derive_settings, skeleton
+from proofs.halo2.artefacts import Artefacts, build, derive_settings, is_built, skeleton
+from proofs.halo2.costs import require_setup
 from proofs.halo2.description import CircuitDescription, RunParameters, decompositions, installed_ezkl
 from proofs.halo2.felts import from_hex
 from proofs.halo2.inputs import witness_inputs
@@ -61,6 +63,7 @@ def commit_model(
     Raises:
         UnsupportedModel: the circuit is too large, or needs look-up tables over an unknown range.
         MissingArtifact: no reference string of the circuit's size on this machine.
+        ResourceExceeded: no memory to derive the keys in.
     """
     architecture, weights = split_model(onnx)
     fault = graph_rules.problem(architecture, shape)
@@ -68,6 +71,8 @@ def commit_model(
         raise UnsupportedModel(f"the model cannot be proven with the input format {shape}: {fault}")
     description = _describe(architecture, shape, options, progress)
     fixed = weights if description.binding == "fixed" else None
+    if not is_built(description, fixed):
+        require_setup(description)
     artefacts = build(description, fixed, progress)
     mask = masks.fresh(description.mask_units) if description.mask_units else None
     commitment = _weights_commitment(description, weights, mask, artefacts, progress)
@@ -107,13 +112,21 @@ def _describe(
 ) -> CircuitDescription:
     parameters = choose_parameters(architecture, shape, options, progress)
     budget = options.proofs if options.binding == "polycommit" else 0
-    reference = srs.find(parameters.logrows, options.srs_digest)
-    return CircuitDescription(
-        architecture, shape, options.binding, budget, parameters, reference.digest, installed_ezkl()
-    )
+    draft = CircuitDescription(architecture, shape, options.binding, budget, parameters, NO_SRS, installed_ezkl())
+    try:
+        reference = srs.find(parameters.logrows, options.srs_digest)
+    except MissingArtifact:
+        require_setup(draft)  # before anybody spends minutes on a reference string that is of no use
+        raise
+    return replace(draft, srs_digest=reference.digest)
 
 
 def _logrows(draft: CircuitDescription, progress: Progress | None) -> int:
+    return needed_logrows(draft_settings(draft, progress))
+
+
+def draft_settings(draft: CircuitDescription, progress: Progress | None = None) -> dict[str, Any]:
+    """The compiler's settings of a circuit around stand-in weights. Raises UnsupportedModel: it cannot be proven."""
     with tempfile.TemporaryDirectory(prefix="assay-") as name:
         model = Path(name) / "model.onnx"
         weights = draft.architecture.random_weights() if draft.binding == "fixed" else None
@@ -132,7 +145,7 @@ def _logrows(draft: CircuitDescription, progress: Progress | None) -> int:
             "they would not be committed weights (BatchNormalization, Div by a constant, bounds of Clip and the like): "
             "fold normalisation into the layer before it, write x / c as x * (1/c), and export the model again"
         )
-    return needed_logrows(settings)
+    return settings
 
 
 def _weights_commitment(

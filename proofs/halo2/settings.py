@@ -69,16 +69,26 @@ def canonical_settings(settings: dict[str, Any]) -> bytes:
 
 def needed_logrows(settings: dict[str, Any]) -> int:
     """The smallest k whose 2^k rows hold the circuit, its hash module and its tables. Raises UnsupportedModel."""
-    tables = [high - low + 1 for low, high in settings["required_range_checks"]]
-    low, high = settings["run_args"]["lookup_range"]
-    rows = max([settings["num_rows"], high - low + 1, *tables, *_module_rows(settings)])
-    logrows = int(rows + RESERVED_ROWS - 1).bit_length()
+    rows = needed_rows(settings)
+    logrows = logrows_of(rows)
     if logrows > MAX_LOGROWS:
         raise UnsupportedModel(
             f"the circuit needs {rows} rows, 2^{logrows}: more than the 2^{MAX_LOGROWS} this backend "
             "proves. Use a smaller batch or model, or the sum-check backend"
         )
     return logrows
+
+
+def needed_rows(settings: dict[str, Any]) -> int:
+    """Rows that the circuit, its hash module or its largest table takes, whichever are most."""
+    tables = [high - low + 1 for low, high in settings["required_range_checks"]]
+    low, high = settings["run_args"]["lookup_range"]
+    return int(max([settings["num_rows"], high - low + 1, *tables, *_module_rows(settings)]))
+
+
+def logrows_of(rows: int) -> int:
+    """The smallest k whose 2^k rows hold so many besides the reserved ones."""
+    return (rows + RESERVED_ROWS - 1).bit_length()
 
 
 def check_operations(kinds: list[str]) -> None:

@@ -12,6 +12,7 @@ from proofs.commitment.model import ModelCommitment
 from proofs.errors import InvalidInput
 from proofs.halo2 import tag
 from proofs.halo2.architecture import Weights
+from proofs.halo2.costs import require_proving
 from proofs.halo2.logit_scale import logit_scale
 from proofs.halo2.preflight import require_provable
 from proofs.halo2.runner import Progress, Report
@@ -60,12 +61,14 @@ def prove_outputs(
         InvalidInput: formats differ, the predicate does not fit the model, some document has no proof, or there are
             too many batches; nothing has been spent then.
         BudgetSpent: fewer proofs are left than batches remain to be made; nothing has been proven then.
+        ResourceExceeded: no memory to prove a batch in.
     """
     commitment = corpus.commitment
     if commitment.batches > MAX_BATCHES:
         raise InvalidInput(f"{commitment.batches} batches do not fit into one bundle, {MAX_BATCHES} do: raise --batch")
     statement = statement_of(model.commitment, commitment, context, predicate)
     circuit = circuit_for(statement, model.commitment, commitment)
+    require_proving(circuit)
     public = () if predicate is None else predicate.words(circuit.outputs, circuit.scale_bits)
     require_provable(model, corpus, predicate, progress)
     bound_tag = tag.bound_tag(context, note_of(statement))

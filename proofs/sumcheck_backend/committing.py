@@ -18,6 +18,7 @@ from proofs.sumcheck_backend.blocks import DEFAULT_PROOFS, block_for_model
 from proofs.sumcheck_backend.cost import Progress
 from proofs.sumcheck_backend.input_format import IntegerFormat
 from proofs.sumcheck_backend.matrices import PRODUCT_LOG_COLUMNS, commit_weights
+from proofs.sumcheck_backend.memory import require_setup
 from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 from proofs.sumcheck_backend.secret_network import SEED_BYTES, SecretNetwork
 
@@ -66,7 +67,7 @@ def commit_network(
 
     Raises:
         InvalidInput: not a model, unusable calibration, or more proofs than rows so long can hide.
-        UnsupportedModel: names every node that cannot be proven.
+        UnsupportedModel: names every node that cannot be proven. ResourceExceeded: no memory for it.
     """
     from proofs.networks.onnx_import import import_float
     from proofs.networks.quantise import quantise
@@ -75,6 +76,7 @@ def commit_network(
     block = block_for_model(proofs, log_columns)
     say("reading")
     floating = import_float(onnx)
+    require_setup(floating, 0 if calibration is None else len(calibration.x))
     say("quantising")
     network, weights, scales = quantise(floating, None if calibration is None else calibration.x, options)
     shape = IntegerFormat.of(network, floating.model_shape, floating.channels_last)

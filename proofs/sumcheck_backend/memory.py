@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import numpy as np
-import psutil
 
+from proofs import free_memory
 from proofs.errors import InvalidInput, ResourceExceeded
+from proofs.networks.graph import FloatConvolution, FloatNetwork
 from proofs.networks.network import Network
 from proofs.sumcheck.committed.estimate import Estimate, estimate
 from proofs.sumcheck.committed.instance import Chunk, Correct, Head, Instance, Matrix, OfClass, Outputs, Reaching
@@ -18,8 +20,12 @@ from proofs.sumcheck_backend.model_commitment import NetworkCommitment
 from proofs.sumcheck_backend.questions import AskLogits, AskScore, Question
 
 MIB = 1 << 20
-USABLE = 0.8
-"""Share of the free memory a proof may plan to take; the rest is for the estimate's error and everybody else."""
+USABLE = free_memory.USABLE
+SETUP_BYTES, SETUP_ENTRY_BYTES, SETUP_VALUE_BYTES = 212 << 20, 34, 60
+"""Of ``commit model``: libraries and kernels; a weight in floats, integers and code words; a value of the largest
+tensor of each input looked at together."""
+SETUP_INPUTS = 64
+"""Calibration inputs looked at together, at most."""
 _BATCH = 256
 
 
@@ -33,9 +39,27 @@ def proof_size(model: NetworkCommitment, data: DataCommitment, question: Questio
     return estimate(make_plan(sample_instance(model, data, question, shard)))
 
 
+def setup_bytes(parameters: int, largest: int, inputs: int) -> int:
+    """Peak of committing a model.
+
+    Args:
+        parameters: weights and biases. largest: values of its largest tensor. inputs: for calibration.
+    """
+    together = min(inputs, SETUP_INPUTS)
+    return SETUP_BYTES + SETUP_ENTRY_BYTES * parameters + SETUP_VALUE_BYTES * largest * together
+
+
+def require_setup(network: FloatNetwork, inputs: int) -> None:
+    """Refuse to commit a model where there is too little memory. Raises ResourceExceeded."""
+    weights = [node.op.weight.size for node in network.nodes if isinstance(node.op, FloatConvolution)]
+    largest = max(math.prod(shape) for shape in (network.input_shape, *(node.shape for node in network.nodes)))
+    needed = setup_bytes(sum(weights), largest, inputs)
+    free_memory.require_memory(needed, "committing this model", "fewer calibration inputs, or a smaller model")
+
+
 def available_bytes() -> float:
     """What proofs may plan to take of the memory that is free."""
-    return psutil.virtual_memory().available * USABLE
+    return free_memory.available_bytes(USABLE)
 
 
 def choose_shard(
@@ -53,7 +77,8 @@ def choose_shard(
         proofs: there are to be at least so many, unless ``wanted`` says how large they are.
 
     Raises:
-        ResourceExceeded: it does not fit. InvalidInput: no such number, or too many proofs.
+        ResourceExceeded: it does not fit, and is not to be tried anyway. InvalidInput: no such number, or too many
+            proofs.
     """
     available = available_bytes()
     most = min(data.chunk, data.total)
@@ -70,11 +95,11 @@ def choose_shard(
         shard = _largest(takes, min(most, -(-data.total // proofs)), room)
     else:
         shard = min(wanted, most)
-    if (needed := takes(shard)) > available:
+    if (needed := takes(shard)) > available and not free_memory.is_forced():
         way = "a smaller --shard" if shard > 1 else "a smaller model, a smaller --chunk or a larger machine"
         raise ResourceExceeded(
             f"proving {shard} examples at once takes about {needed / MIB:.0f} MB, {available / MIB:.0f} MB are free "
-            f"for it: {way}",
+            f"for it: {way}{free_memory.or_force()}",
             needed / MIB,
             available / MIB,
         )

@@ -61,8 +61,9 @@ def test_proofs_are_as_foretold(folder: Path, name: str, options: tuple[object, 
         assert foretold[same] == real[same], same
     assert foretold["fits"] is True and foretold["peak_memory_mb"] < foretold["available_memory_mb"]
     assert foretold["examples"] == TOTAL and foretold["shard"] == (3 if options else TOTAL)
-    assert 0 < foretold["verify_s"] < foretold["prove_s"] < 60
-    assert "on 2 cores" in said.err and ("hides nothing" in said.err) is ("--no-zk" in MODE[name])
+    assert 0 < foretold["verify_s"] < 60 and 0 < foretold["prove_s"] < foretold["prove_cpu_s"] < 60
+    assert foretold["setup_memory_mb"] > 100 and foretold["setup_s"] > 0 and foretold["ranges"] == "given"
+    assert "nothing else to do" in said.err and ("hides nothing" in said.err) is ("--no-zk" in MODE[name])
     assert foretold["zero_knowledge"] is (name == "lenet")
 
 
@@ -71,7 +72,7 @@ def test_a_commitment_in_place_of_the_file(folder: Path) -> None:
     own = estimate(folder / "tiny.onnx", *calibrated, "--batch", 1000).document
     committed = estimate("--commit", folder / "tiny.commit", "--batch", 1000)
     assert committed.code == 0, committed.err
-    varying = {"available_memory_mb"}
+    varying = {"available_memory_mb", "ranges"}
     assert {k: v for k, v in committed.document.items() if k not in varying} == {
         k: v for k, v in own.items() if k not in varying
     }
@@ -89,7 +90,7 @@ def test_sizes_of_a_known_network(folder: Path) -> None:
 
 
 REFUSED: list[tuple[tuple[object, ...], str]] = [
-    (("tiny.onnx", *SUMCHECK), "give calibration inputs (--calibrate"),
+    (("tiny.onnx", *SUMCHECK, "--task", "other"), "--task other: choose"),
     ((*SUMCHECK,), "give MODEL.onnx, or --commit"),
     (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--batch", 0), "0 examples: 1 to"),
     (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--shard", 0), "--shard 0"),
@@ -113,10 +114,59 @@ def test_refusals(folder: Path, options: tuple[object, ...], words: str) -> None
 
 
 def test_what_does_not_fit_into_memory_is_said(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("proofs.sumcheck_backend.memory.USABLE", 1e-6)
+    monkeypatch.setenv("ASSAY_MEMORY_LIMIT_MB", "150")
     said = estimate("--commit", folder / "tiny.commit", "--batch", 100)
-    assert said.code == 0 and said.document["fits"] is False
+    assert said.code == 0 and said.document["fits"] is False and said.document["available_memory_mb"] == 150
     assert "this will not fit" in said.err
+    assert len(said.document["problems"]) == 2, "of the proof and of the set-up"
+
+
+def test_without_calibration_random_inputs_give_nearly_the_same_sizes(folder: Path) -> None:
+    model, batch = folder / "lenet.onnx", ("--batch", 256)
+    real = estimate(model, *SUMCHECK, "--calibrate", folder / "lenet.npz", *batch).document
+    drawn = estimate(model, *SUMCHECK, *batch)
+    assert drawn.code == 0 and drawn.document["ranges"] == "random" and "random inputs" in drawn.err
+    for name in ("shards", "parameters", "macs", "lookups", "soundness_bits"):
+        assert drawn.document[name] == real[name], name
+    for name in ("committed", "rows", "proof_bytes", "peak_memory_mb"):
+        assert abs(drawn.document[name] - real[name]) < 0.05 * real[name], name
+
+
+@pytest.mark.parametrize("task", ["inference", "retrieval"])
+def test_other_questions(folder: Path, task: str) -> None:
+    score = estimate("--commit", folder / "tiny.commit", "--batch", 100).document
+    other = estimate("--commit", folder / "tiny.commit", "--batch", 100, "--task", task).document
+    assert other["task"] == task and other["lookups"] < score["lookups"] and other["fits"] is True
+
+
+def test_more_proofs_than_the_commitment_may_make_do_not_fit(folder: Path) -> None:
+    few = (folder / "tiny.onnx", *SUMCHECK, "--proofs", 3, "--shard", 1, "--batch")
+    assert estimate(*few, 2).document["fits"] is True
+    said = estimate(*few, 100)
+    allowed = said.document["proof_budget"]
+    assert 3 <= allowed < 100 and said.document["proof_budget_left"] == allowed
+    model, chunk = said.document["problems"]
+    assert f"100 proofs are needed and the commitment may make {allowed}" in model and "about a chunk" in chunk
+    assert estimate(*few, 100, "--chunk", 2).document["problems"] == [model]
+
+
+def test_what_is_left_of_a_budget_counts(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assay.commands.sumcheck.estimate.model_left", lambda model: 1)
+    said = estimate("--commit", folder / "lenet.commit", "--batch", 2, "--shard", 1).document
+    assert said["fits"] is False and said["proof_budget_left"] == 1 < said["proof_budget"]
+
+
+def test_work_that_does_not_fit_is_refused_unless_forced(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSAY_MEMORY_LIMIT_MB", "100")
+    refused = prove(folder, "tiny", "--shard", 2)
+    refused.refused(6, "give --force to try all the same")
+    assert refused.document["available"] == 100 < refused.document["needed"]
+    commit = ("commit", "model", folder / "tiny.onnx", *SUMCHECK, "--no-zk", "--calibrate", folder / "tiny.npz")
+    again = (*commit, "-o", folder / "again.commit", "--json", "-")
+    assay(*again).refused(6, "committing this model takes about")
+    assert not (folder / "again.commit").exists()
+    assert assay(*again, "--force").code == 0
+    assert prove(folder, "tiny", "--shard", 2, "--force").code == 0
 
 
 def test_bundles_nobody_reads_are_refused_before_any_proof(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,7 +134,7 @@ class Free:
 def having(monkeypatch: pytest.MonkeyPatch, shard: int) -> None:
     """Leave just enough memory for a proof about ``shard`` examples."""
     needed = memory.memory_bytes(network().commitment, subject().data, AskLogits(), shard)
-    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Free((needed + 1) / memory.USABLE))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: Free((needed + 1) / memory.USABLE))
 
 
 def test_as_many_examples_as_fit_are_proven_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -159,7 +159,7 @@ def test_shards_are_evened_out() -> None:
 
 
 def test_work_that_does_not_fit_is_refused_before_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: Free(1 << 20))
+    monkeypatch.setattr("psutil.virtual_memory", lambda: Free(1 << 20))
     monkeypatch.setattr(tasks.LogitsTask, "work", lambda *_: pytest.fail("work was begun"))
     own = subject()
     with pytest.raises(ResourceExceeded, match="MB are free") as refused:

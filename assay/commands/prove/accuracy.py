@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from assay.commands.prove.options import BackendOption, CommitOption, ContextOption, ModelOption, OutOption
+from assay.commands.prove.options import BackendOption, CommitOption, ContextOption, ForceOption, ModelOption, OutOption
 from assay.commands.prove.report import Fields, finish
 from assay.commands.sumcheck.options import (
     ChunkOption,
@@ -28,6 +28,7 @@ from proofs.backend import backend as backend_named
 from proofs.commitment.secret_files import read_test_set
 from proofs.commitment.test_set import Hasher, TestSet, commit_test_set
 from proofs.errors import InvalidInput
+from proofs.free_memory import tried_anyway
 from proofs.halo2.secret_model import SecretModel, read_secret_model
 from proofs.intervals import proven_interval
 from proofs.sumcheck_backend.questions import AskScore
@@ -50,6 +51,7 @@ def accuracy(
     workers: WorkersOption = None,
     ray: RayOption = None,
     no_zk: ProveOpenlyOption = False,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove that the committed model gets at least A of the committed examples right.
@@ -62,13 +64,14 @@ def accuracy(
     output = Output(json)
     if for_sumcheck(commit, backend):
         job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
-        prove_sumcheck(output, job, AskScore(top_k, at_least))
+        with tried_anyway(force):
+            prove_sumcheck(output, job, AskScore(top_k, at_least))
         return
     refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
     if top_k != 1:
         raise InvalidInput(f"--top-k {top_k}: the halo2 backend proves top-1 accuracy only")
     secret = read_secret_model(commit, read_bytes(model, "model"))
-    with output.progress("prove") as stages:
+    with tried_anyway(force), output.progress("prove") as stages:
         prover = backend_named(backend, stages.stage, stages.batch)
         test_set = load_test_set(data, data_commit, secret, prover.hash_examples)
         stages.batch(0, test_set.commitment.batches)

@@ -11,6 +11,7 @@ from assay.commands.prove.options import (
     AnyBackendOption,
     ContextOption,
     CorpusOption,
+    ForceOption,
     InputsOption,
     MaybeCommitOption,
     ModelOption,
@@ -36,6 +37,7 @@ from assay.words import parse_context
 from proofs.backend import OPEN_BACKENDS
 from proofs.backend import backend as backend_named
 from proofs.errors import InvalidInput
+from proofs.free_memory import tried_anyway
 from proofs.halo2.secret_model import read_secret_model
 from proofs.sumcheck_backend.questions import AskLogits
 
@@ -56,6 +58,7 @@ def inference(
     workers: WorkersOption = None,
     ray: RayOption = None,
     no_zk: ProveOpenlyOption = False,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove a model's logits on every input of DATA.npz, or of a committed corpus.
@@ -74,15 +77,19 @@ def inference(
                 "and give --model M.onnx and --data DATA.npz"
             )
         refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
-        prove_open(output, backend, model, data, out, parse_scales(alpha, betas, input_range), parse_context(context))
+        scales = parse_scales(alpha, betas, input_range)
+        with tried_anyway(force):
+            prove_open(output, backend, model, data, out, scales, parse_context(context))
         return
     refuse_scales(alpha, betas, input_range)
     if commit is not None and for_sumcheck(commit, backend):
         job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
-        prove_sumcheck(output, job, AskLogits())
+        with tried_anyway(force):
+            prove_sumcheck(output, job, AskLogits())
         return
     refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
-    _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
+    with tried_anyway(force):
+        _prove_committed(output, backend, model, commit, data, data_commit, out, parse_context(context))
 
 
 def _prove_committed(

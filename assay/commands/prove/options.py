@@ -26,6 +26,9 @@ BackendOption = Annotated[
 AnyBackendOption = Annotated[
     str, typer.Option(help="Prover: halo2 or sumcheck, with a committed model, or safetynets, without.")
 ]
+ForceOption = Annotated[
+    bool, typer.Option("--force", help="Try all the same where the memory that is free seems too little.")
+]
 InputsOption = Annotated[
     Path | None,
     typer.Option(

@@ -11,6 +11,7 @@ from assay.commands.prove.options import (
     CommitOption,
     ContextOption,
     CorpusOption,
+    ForceOption,
     InputsOption,
     ModelOption,
     OutOption,
@@ -34,6 +35,7 @@ from assay.predictions import say_selection
 from assay.words import parse_context
 from proofs.backend import backend as backend_named
 from proofs.errors import InvalidInput
+from proofs.free_memory import tried_anyway
 from proofs.halo2.secret_model import read_secret_model
 from proofs.predicate import CLASS, Predicate
 
@@ -57,6 +59,7 @@ def retrieval(
     workers: WorkersOption = None,
     ray: RayOption = None,
     no_zk: ProveOpenlyOption = False,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Prove, for every document of a corpus, whether the committed model finds it to satisfy the predicate.
@@ -69,14 +72,15 @@ def retrieval(
     output = Output(json)
     if for_sumcheck(commit, backend):
         job = Job(model, commit, data, data_commit, out, parse_context(context), shard, chunk, workers, ray, no_zk)
-        prove_sumcheck(output, job, question_of(output, commit, class_, threshold))
+        with tried_anyway(force):
+            prove_sumcheck(output, job, question_of(output, commit, class_, threshold))
         return
     refuse_sumcheck_options(shard=shard, chunk=chunk, workers=workers, ray=ray, no_zk=no_zk)
     secret = read_secret_model(commit, read_bytes(model, "model"))
     predicate = predicate_of(class_, threshold, secret.commitment.format.classes, secret.commitment.format.scale_bits)
     _say_rounding(output, predicate, threshold, secret.commitment.format.scale_bits)
     corpus = load_corpus(data, data_commit, secret.commitment.format)
-    with output.progress("prove") as stages:
+    with tried_anyway(force), output.progress("prove") as stages:
         prover = backend_named(backend, stages.stage, stages.batch)
         stages.batch(0, corpus.commitment.batches)
         outcome = prover.prove_retrieval(secret, corpus, predicate, parse_context(context))

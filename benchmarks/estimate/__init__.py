@@ -1,0 +1,1 @@
+"""What `assay estimate` says beside what is then measured, for both backends."""
