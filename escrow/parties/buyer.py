@@ -14,7 +14,8 @@ from proofs.commitment.test_set import TestSet
 from proofs.commitment.wire import encode_test_set
 from proofs.errors import InvalidInput
 from proofs.files import sync_folder, unwritable, write_atomic
-from protocols.accuracy.actions import Action, HandOver, OpenJob, SendOffer, SendTestSet
+from proofs.wording import counted
+from protocols.accuracy.actions import Action, HandOver, OpenJob, SendOffer, SendTestSet, Wait
 from protocols.accuracy.buyer import decide_buyer
 from protocols.accuracy.events import State
 from protocols.accuracy.facts import BuyerFacts, buyer_facts
@@ -33,7 +34,12 @@ OFFER_MADE = "offer-made"
 
 
 class Buyer(Party):
-    """Buys one audit under ``terms`` of a committed test set (secret until handed over)."""
+    """Buys one audit under ``terms`` of a committed test set (secret until handed over).
+
+    Args:
+        settle_blocks: how many blocks deep the seller's deposit must be before the test set leaves; a chain that
+            reorganises can take back a deposit, but not a look.
+    """
 
     role = "buyer"
     outgoing = Direction.BUYER_TO_SELLER
@@ -50,8 +56,10 @@ class Buyer(Party):
         terms: AccuracyTerms,
         test_set: TestSet,
         valid_until: int,
+        settle_blocks: int = 0,
     ) -> None:
         super().__init__(checked, signer, folder, channel_root, limits, say)
+        self.settle_blocks, self.accepted_since = settle_blocks, -1
         if terms.data_root != test_set.commitment.root:
             raise InvalidInput(
                 "the terms name another data root than the test set's; build the terms from this test set"
@@ -70,7 +78,19 @@ class Buyer(Party):
         chain = self.view(self.job.terms, self.job.job_id)
         if not chain.state.ended:
             self._read_answers(chain.state)
-        return decide_buyer(self.job.terms, chain, self.facts, self.limits, self.valid_until)
+        action = decide_buyer(self.job.terms, chain, self.facts, self.limits, self.valid_until)
+        if not self._settled(chain.state) and isinstance(action, SendTestSet | HandOver):
+            return Wait(chain.deadline, f"{counted(self.settle_blocks, 'block')} on top of the seller's deposit")
+        return action
+
+    def _settled(self, state: State) -> bool:
+        """Whether the seller's deposit has stood for long enough, from the block at which this process first saw it."""
+        if state is not State.ACCEPTED:
+            self.accepted_since = -1
+            return False
+        block = self.chain.block_number() if self.settle_blocks else 0
+        self.accepted_since = block if self.accepted_since < 0 else min(self.accepted_since, block)
+        return block >= self.accepted_since + self.settle_blocks
 
     def carry_out(self, action: Action) -> None:
         """Do it."""

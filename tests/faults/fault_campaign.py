@@ -1,6 +1,7 @@
-"""The campaign's counts: ``python tests/faults/fault_campaign.py [--write]`` runs everything and keeps them.
+"""The campaign's counts: ``python tests/faults/fault_campaign.py [--write] [COUNTS.json ..]``.
 
-Kept in ``campaign.json`` beside this file; the table of docs/reliability.md is made from it.
+Runs everything, or merges what single sessions left (``ASSAY_FAULTS_TALLY=COUNTS.json pytest tests/faults``). Kept in
+``campaign.json`` beside this file; the table of docs/reliability.md is made from it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -30,6 +32,7 @@ class Tally:
     """Faults injected in this session, by protocol, party, kind and outcome; only what ended as it must is counted."""
 
     counts: Counter[tuple[str, str, str, str]] = field(default_factory=Counter)
+    began: float = field(default_factory=time.monotonic)
 
     def count(self, protocol: str, party: str, kind: str, times: int = 1, outcome: str = SURVIVED) -> None:
         """Add what a test has seen end well."""
@@ -40,7 +43,18 @@ class Tally:
         path = os.environ.get(VARIABLE)
         if path:
             rows = [[*key, times] for key, times in sorted(self.counts.items())]
-            Path(path).write_text(json.dumps(rows))
+            minutes = (time.monotonic() - self.began) / 60
+            Path(path).write_text(json.dumps({"minutes": minutes, "rows": rows}))
+
+
+def merged(sessions: list[dict[str, Any]]) -> dict[str, Any]:
+    """One record of several sessions."""
+    sys.path.insert(0, str(ROOT))
+    from benchmarks.__main__ import machine
+
+    rows = sorted(row for session in sessions for row in session["rows"])
+    minutes = round(sum(session["minutes"] for session in sessions))
+    return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "minutes": minutes, "rows": rows}
 
 
 def table(record: dict[str, Any]) -> str:
@@ -63,20 +77,16 @@ def page_with(page: str, record: dict[str, Any]) -> str:
 
 
 def main() -> None:
-    """Run the campaign; with ``--write`` keep its counts and render the page."""
-    sys.path.insert(0, str(ROOT))
-    from benchmarks.__main__ import machine
-
-    began = datetime.now(UTC)
+    """Run the campaign, or take the counts of sessions named; with ``--write`` keep them and render the page."""
+    files = [Path(word) for word in sys.argv[1:] if word != "--write"]
     with tempfile.TemporaryDirectory(prefix="assay-faults-") as name:
-        counts = Path(name) / "counts.json"
-        words = [sys.executable, "-m", "pytest", "-q", "-m", "slow or not slow", str(Path(__file__).parent)]
-        code = subprocess.run(words, cwd=ROOT, env={**os.environ, VARIABLE: str(counts)}, check=False).returncode
-        if code:
-            sys.exit(code)
-        rows = json.loads(counts.read_text())
-    minutes = round((datetime.now(UTC) - began).total_seconds() / 60)
-    record = {"date": f"{began:%Y-%m-%d}", "machine": machine(), "minutes": minutes, "rows": rows}
+        if not files:
+            files = [Path(name) / "counts.json"]
+            words = [sys.executable, "-m", "pytest", "-q", "-m", "slow or not slow", str(Path(__file__).parent)]
+            run = subprocess.run(words, cwd=ROOT, env={**os.environ, VARIABLE: str(files[0])}, check=False)
+            if run.returncode:
+                sys.exit(run.returncode)
+        record = merged([json.loads(path.read_text()) for path in files])
     sys.stdout.write(table(record) + "\n")
     if "--write" in sys.argv[1:]:
         RECORD.write_text(json.dumps(record, indent=1) + "\n")

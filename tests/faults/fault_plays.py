@@ -29,8 +29,8 @@ class Play(ABC):
         root: folder of this job's channel and of both parties' folders; empty at first.
 
     Attributes:
-        poll_s: if given, parties step as ``run`` has them step, with this pause. under: entered for every turn,
-            and ``around`` for those of the party named.
+        poll_s: if given, parties step as ``run`` has them step, with this pause. under: entered for every turn, and
+            ``around`` for those of the party named. between: called before every round with its number.
         seen: what else counts as progress. errors: with which of the product's errors processes have ended; each was
             started again.
     """
@@ -48,6 +48,7 @@ class Play(ABC):
         self.cuts = 0
         self.errors: list[str] = []
         self.seen: Callable[[], object] = lambda: None
+        self.between: Callable[[int], None] = lambda _: None
         self.poll_s: float | None = None
         self.under: Callable[[], AbstractContextManager[None]] = nullcontext
         self.around: dict[str, Callable[[], AbstractContextManager[None]]] = {}
@@ -89,7 +90,8 @@ class Play(ABC):
         """Both take turns until both are done; a party that is ended at one of its points is made anew."""
         with self.surroundings():
             at_work: dict[str, Driver[Any, Any] | None] = {self.first: None, self.second: None}
-            for _ in range(MAX_TURNS):
+            for number in range(MAX_TURNS):
+                self.between(number)
                 before = self.mark()
                 for name in list(at_work):
                     if self._turn(name, at_work, points.get(name)):
@@ -99,6 +101,12 @@ class Play(ABC):
                 if self.mark() == before:
                     self.pass_time()
         raise AssertionError("\n".join(["nobody is done", *self.said]))
+
+    def once_more(self) -> None:
+        """Both commands run again after their end."""
+        with self.surroundings():
+            for name in (self.first, self.second):
+                self.make(name).run(0)
 
     def check(self) -> None:
         """Nothing was lost or paid twice, and every journal is whole."""
