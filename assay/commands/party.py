@@ -181,6 +181,9 @@ def seller_run(
         str | None,
         typer.Option(metavar="RIGHT/N", help="Your own trial of the model, e.g. 970/1000; audits with a sample only."),
     ] = None,
+    trust_labels: Annotated[
+        bool, typer.Option("--trust-labels", help="Take it that no example is mislabelled on purpose; the same.")
+    ] = False,
     json: JsonOption = None,
 ) -> None:
     """Serve one audit: check the offer, deposit, open the test set, then prove or abort, and withdraw.
@@ -197,12 +200,14 @@ def seller_run(
     prudence, weights = prudence_of(max_fee, allow_fee_recipient, max_window), public_weights(listed.commitment, model)
     wanted = parse_word(job, "--job") if job else None
     if settles_samples(chain, listed.escrow):
-        limits = SampledLimits(margin_s=margin, prove_s=prove_s, caution=caution_of(tried))
+        limits = SampledLimits(margin_s=margin, prove_s=prove_s, caution=caution_of(tried, trust_labels))
         seat = Seat(output, chain, signer, way, state)
         sell_sampled(seat, listed, weights, secret, wanted, wait, limits, prudence)
         return
-    if tried is not None:
-        raise InvalidInput("--tried is for audits with a sample; in this listing's audits the whole test set is seen")
+    if tried is not None or trust_labels:
+        raise InvalidInput(
+            "--tried and --trust-labels are for audits with a sample; in this listing's the whole test set is seen"
+        )
     with output.progress("check the listing") as stages:
         checked = check_listing(chain, listed, weights, stages.stage)
     mailbox = SellersMailbox(way.offers_root(state), state, checked, str(signer.address))

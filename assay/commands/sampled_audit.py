@@ -75,16 +75,20 @@ def settles_samples(chain: Chain, escrow: str) -> bool:
     return True
 
 
-def caution_of(tried: str | None) -> Caution:
-    """The seller's experience from ``--tried RIGHT/NUMBER``. Raises InvalidInput."""
+def caution_of(tried: str | None, trust_labels: bool) -> Caution:
+    """The seller's experience from ``--tried RIGHT/NUMBER``, and whether it trusts the buyer's labels.
+
+    Raises:
+        InvalidInput: another form, or more trials than count.
+    """
     if tried is None:
-        return Caution()
+        return Caution(trust_labels=trust_labels)
     found = _TRIED.fullmatch(tried)
     if found is None or int(found[2]) > MAX_TRIED:
         raise InvalidInput(
             f"--tried {tried!r:.40}: write RIGHT/NUMBER, such as 970/1000, of at most {MAX_TRIED} examples"
         )
-    return Caution(tried_right=int(found[1]), tried=int(found[2]))
+    return Caution(tried_right=int(found[1]), tried=int(found[2]), trust_labels=trust_labels)
 
 
 def sell_sampled(

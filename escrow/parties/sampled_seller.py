@@ -48,6 +48,7 @@ from protocols.sampled.actions import (
 )
 from protocols.sampled.events import State
 from protocols.sampled.facts import SellerFacts, seller_facts
+from protocols.sampled.malice import least_right_against_malice
 from protocols.sampled.messages import Acceptance, Decline, HandOverNotice, Offer, RestKey
 from protocols.sampled.offer_check import OfferExpectations, offer_problems
 from protocols.sampled.seller import decide_seller
@@ -56,6 +57,11 @@ from protocols.sampled.view import NO_WORD, Limits
 from protocols.sealed_channel import usable_key
 from protocols.sealing import Direction
 from protocols.signed_messages import sign_message
+
+MALICE = (
+    "a buyer who mislabels examples on purpose would gain by these terms whatever the sample shows: a larger sample or "
+    "a lower target is needed, or a seller who says that it trusts the labels"
+)
 
 
 class SampledSeller(SampledParty[SellerAction]):
@@ -171,10 +177,12 @@ class SampledSeller(SampledParty[SellerAction]):
         )
         problems = offer_problems(self.offer, expected, self.chain.now())
         if terms.batch != commitment.format.batch:
-            problems = (*problems, f"the terms prove {terms.batch} examples at a time, the model's circuit takes "
-                        f"{commitment.format.batch}")  # fmt: skip
+            taken = f"the model's circuit takes {commitment.format.batch}"
+            problems = (*problems, f"the terms prove {terms.batch} examples at a time, {taken}")
         if not usable_key(self.offer.buyer_channel_key):
             problems = (*problems, "the buyer's channel key is no usable X25519 key; nothing can be read from it")
+        if not self.limits.caution.trust_labels and least_right_against_malice(terms) is None:
+            problems = (*problems, MALICE)
         return problems
 
     def _accept(self) -> None:

@@ -6,15 +6,21 @@ were right, the chance of ``k`` right among the other N2 is C(s+k, s) C(N1-s+N2-
 beta-binomial law of a uniform prior. Its tail is a hypergeometric one: put N1+1 marks on N+1 places at random; at least
 A of the rest are right iff at most ``s`` marks fall on the first s+A places. So it is summed exactly, in integers.
 
-A seller who has tried its model on similar examples before may add them: the prior is then Beta(1 + right, 1 + wrong).
+A seller who has tried its model before may add what it saw. It counts for half: beside the uniform prior stands the
+prior Beta(1 + right, 1 + wrong) with equal weight, so that a sample unlike the trials takes the trials' word away.
+
+None of that holds against a buyer who labels examples wrongly on purpose, since it chooses how many. Unless the seller
+says that it trusts the labels, it goes on only where such a buyer gains nothing (``malice``).
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 
 from proofs.errors import InvalidInput
+from protocols.sampled.malice import least_right_against_malice
 from protocols.sampled.tails import at_most
 from protocols.sampled.terms import SampledTerms
 
@@ -29,6 +35,7 @@ class Caution:
     Args:
         loss_weight: how many wei gained make up for one lost, at least 1; 1 is the plain expectation.
         tried_right, tried: right answers on similar labelled examples the seller tried before, and how many it tried.
+        trust_labels: take it that the buyer labels no example wrongly on purpose.
 
     Raises:
         InvalidInput: a weight below 1, or counts that contradict each other.
@@ -37,6 +44,7 @@ class Caution:
     loss_weight: Fraction = Fraction(1)
     tried_right: int = 0
     tried: int = 0
+    trust_labels: bool = False
 
     def __post_init__(self) -> None:
         if self.loss_weight < 1:
@@ -48,7 +56,7 @@ class Caution:
 
 
 PLAIN = Caution()
-"""A uniform prior and the plain expectation."""
+"""A uniform prior, the plain expectation, and no trust in labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +65,15 @@ class Prospect:
 
     Args:
         right: s, right answers in the sample. least: fewest at which going on is worth it, None if no number is.
+        safe: fewest at which a mislabelling buyer gains nothing, None if no number is; 0 where labels are trusted.
         miss: alpha, the chance that the rest misses A. advantage: wei by which going on beats aborting, in expectation
-            and weighed by the caution. worth: whether it is at least 0. reason: the same in words.
+            and weighed by the caution. worth: whether it is at least 0, and the
+            sample safe. reason: the same in words.
     """
 
     right: int
     least: int | None
+    safe: int | None
     miss: Fraction
     advantage: Fraction
     worth: bool
@@ -77,9 +88,25 @@ def chance_of_missing(terms: SampledTerms, right_in_sample: int, caution: Cautio
     """
     if not 0 <= right_in_sample <= terms.sample:
         raise InvalidInput(f"right_in_sample is {right_in_sample}; the sample has {terms.sample} examples")
-    right, seen = right_in_sample + caution.tried_right, terms.sample + caution.tried
-    reached = at_most(right, places=right + terms.target, marks=seen + 1, total=seen + terms.rest + 1)
-    return 1 - reached
+    unknown = _missing(terms, right_in_sample, terms.sample)
+    if not caution.tried:
+        return unknown
+    known = _missing(terms, right_in_sample + caution.tried_right, terms.sample + caution.tried)
+    like, other = _likelihood(terms, right_in_sample, caution), Fraction(1, terms.sample + 1)
+    return (like * known + other * unknown) / (like + other)
+
+
+def _missing(terms: SampledTerms, right: int, seen: int) -> Fraction:
+    """Chance of missing A after ``right`` of ``seen`` examples, under the uniform prior."""
+    return 1 - at_most(right, places=right + terms.target, marks=seen + 1, total=seen + terms.rest + 1)
+
+
+def _likelihood(terms: SampledTerms, right: int, caution: Caution) -> Fraction:
+    """Chance of exactly ``right`` in the sample if it is like the trials."""
+    good, bad = caution.tried_right, caution.tried - caution.tried_right
+    wrong = terms.sample - right
+    ways = math.comb(right + good, right) * math.comb(wrong + bad, wrong)
+    return Fraction(ways, math.comb(terms.sample + caution.tried + 1, terms.sample))
 
 
 def advantage(terms: SampledTerms, miss: Fraction, loss_weight: Fraction = Fraction(1)) -> Fraction:
@@ -103,13 +130,24 @@ def worth_proceeding(terms: SampledTerms, right_in_sample: int, caution: Caution
     miss = chance_of_missing(terms, right_in_sample, caution)
     gain = advantage(terms, miss, caution.loss_weight)
     least = least_right(terms, caution)
-    worth = gain >= 0
-    wanted = "no number would be enough" if least is None else f"{least} or more are enough"
+    safe = 0 if caution.trust_labels else least_right_against_malice(terms)
+    worth = gain >= 0 and safe is not None and right_in_sample >= safe
     reason = (
-        f"{right_in_sample} of {terms.sample} right in the sample, {wanted}: {terms.target} of the other {terms.rest} "
-        f"would be missed with chance {float(miss):.3%}"
+        f"{right_in_sample} of {terms.sample} right in the sample, {_enough(least, safe)}: {terms.target} of the other "
+        f"{terms.rest} would be missed with chance {float(miss):.3%}"
     )
-    return Prospect(right_in_sample, least, miss, gain, worth, reason)
+    return Prospect(right_in_sample, least, safe, miss, gain, worth, reason)
+
+
+def _enough(least: int | None, safe: int | None) -> str:
+    """How many would be enough, in words."""
+    if least is None:
+        return "no number would be enough"
+    if safe is None:
+        return "and a buyer who mislabels examples on purpose would gain whatever it shows"
+    if safe > least:
+        return f"{safe} or more are enough against a buyer who mislabels examples on purpose"
+    return f"{least} or more are enough"
 
 
 def least_right(terms: SampledTerms, caution: Caution = PLAIN) -> int | None:

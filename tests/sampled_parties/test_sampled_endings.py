@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sampled_table import Table, amounts, openable
+from sampled_table import SURE, Table, amounts, openable
 
 from escrow.parties.sampled_buyer import SampledBuyer
 from escrow.parties.sampled_seller import SampledSeller
@@ -115,9 +115,17 @@ def test_an_honest_audit_completes(table: Table) -> None:
 
 def test_a_bad_sample_ends_in_an_abort(table: Table) -> None:
     buyer = table.buying(openable(table.model, wrong=8))
-    seller = table.selling(buyer.job.job_id, caution=PLAIN)
+    seller = table.selling(buyer.job.job_id, caution=SURE)
     assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
     assert table.checked.escrow.aborts(buyer.terms.model_id) == 1
+
+
+def test_a_seller_who_trusts_no_labels_declines_what_malice_could_use(table: Table) -> None:
+    buyer = table.buying(openable(table.model))
+    seller = table.selling(buyer.job.job_id, caution=PLAIN)
+    ending, said = table.play(buyer, seller)
+    assert ending is State.EXPIRED and "SendDecline" in said
+    assert table.checked.escrow.owed(str(table.buyer.address)) == 0
 
 
 def test_a_seller_silent_at_the_sample_expires_neutrally_but_counted(table: Table) -> None:

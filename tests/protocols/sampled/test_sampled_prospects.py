@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from fractions import Fraction
-from math import comb
+from math import comb, factorial
 
 import pytest
 from sampled_samples import SAMPLED, sampled_with
 
 from proofs.errors import InvalidInput
+from protocols.sampled.malice import least_right_against_malice
 from protocols.sampled.prospects import (
     MAX_TRIED,
     Caution,
@@ -23,11 +24,27 @@ from protocols.sampled.terms import SampledTerms
 LARGE = sampled_with(total=640, batch=64, sample=64, target=460)
 
 
+TRUSTING = Caution(trust_labels=True)
+
+
 def missed(terms: SampledTerms, right: int, seen: int) -> Fraction:
     """The beta-binomial law summed term by term."""
     rest, wrong = terms.rest, seen - right
     ways = (comb(k + right, right) * comb(wrong + rest - k, wrong) for k in range(terms.target))
     return Fraction(sum(ways), comb(seen + rest + 1, seen + 1))
+
+
+def mixed(terms: SampledTerms, right: int, good: int, tried: int) -> Fraction:
+    """Both priors, each weighed by what it says of the sample: the chance of ``right``, from the Beta function."""
+    sample, bad = terms.sample, tried - good
+
+    def beta(a: int, b: int) -> Fraction:
+        return Fraction(factorial(a - 1) * factorial(b - 1), factorial(a + b - 1))
+
+    like = comb(sample, right) * beta(right + good + 1, sample - right + bad + 1) / beta(good + 1, bad + 1)
+    other = Fraction(1, sample + 1)
+    known, unknown = missed(terms, right + good, sample + tried), missed(terms, right, sample)
+    return (like * known + other * unknown) / (like + other)
 
 
 def test_the_chance_is_the_beta_binomial_tail() -> None:
@@ -38,7 +55,7 @@ def test_the_chance_is_the_beta_binomial_tail() -> None:
                 for right in range(sample + 1):
                     assert chance_of_missing(terms, right) == missed(terms, right, sample)
                     tried = Caution(tried_right=3, tried=5)
-                    assert chance_of_missing(terms, right, tried) == missed(terms, right + 3, sample + 5)
+                    assert chance_of_missing(terms, right, tried) == mixed(terms, right, 3, 5)
 
 
 def test_the_chance_is_that_of_a_draw_from_equally_likely_test_sets() -> None:
@@ -54,7 +71,7 @@ def test_the_least_count_is_the_edge() -> None:
     least = least_right(LARGE)
     assert least is not None and 0 < least < 64
     for right in range(65):
-        prospect = worth_proceeding(LARGE, right)
+        prospect = worth_proceeding(LARGE, right, TRUSTING)
         assert prospect.worth == (right >= least) == (prospect.advantage >= 0)
         assert prospect.least == least and prospect.advantage == advantage(LARGE, prospect.miss)
         assert f"{right} of 64" in prospect.reason and f"{least} or more" in prospect.reason
@@ -78,9 +95,29 @@ def test_caution_asks_for_more_and_experience_for_less() -> None:
 def test_no_sample_is_enough_when_too_little_is_won() -> None:
     tiny = sampled_with(total=4, sample=2, target=2)
     assert least_right(tiny) is None
-    prospect = worth_proceeding(tiny, 2)
+    prospect = worth_proceeding(tiny, 2, TRUSTING)
     assert not prospect.worth and prospect.miss == Fraction(4, 10) and "no number would be enough" in prospect.reason
-    assert worth_proceeding(tiny, 2, Caution(tried_right=MAX_TRIED, tried=MAX_TRIED)).worth
+
+
+def test_a_sample_unlike_the_trials_takes_their_word_away() -> None:
+    """A buyer's wrong labels must not cost the bond of a seller who is sure of its model."""
+    sure = Caution(tried_right=MAX_TRIED, tried=MAX_TRIED, trust_labels=True)
+    terms = sampled_with(total=32, batch=8, sample=16, target=4)
+    assert worth_proceeding(terms, 16, sure).worth
+    assert not worth_proceeding(terms, 0, sure).worth
+    assert chance_of_missing(terms, 0, sure) > Fraction(99, 100) * chance_of_missing(terms, 0)
+
+
+def test_labels_nobody_vouches_for_ask_for_more() -> None:
+    """Where a mislabelling buyer could gain, the seller leaves; where it could not, both rules must be met."""
+    small = sampled_with(total=64, batch=8, sample=16, target=30)
+    assert least_right_against_malice(small) is None
+    prospect = worth_proceeding(small, 16)
+    assert not prospect.worth and prospect.safe is None and "on purpose" in prospect.reason
+    safe, least = least_right_against_malice(LARGE), least_right(LARGE)
+    assert safe is not None and least is not None
+    for right in range(LARGE.sample + 1):
+        assert worth_proceeding(LARGE, right).worth == (right >= max(safe, least))
 
 
 def test_a_huge_offer_is_judged_at_once() -> None:
