@@ -11,10 +11,12 @@ import typer
 from eth_account.signers.local import LocalAccount
 
 from assay.accounts import DevOption, KeystoreOption, account
+from assay.commands.prove.options import ForceOption
 from assay.output import JsonOption, Output, read_bytes
 from escrow.chain import Chain
 from proofs.canonical import to_hex
 from proofs.errors import InvalidInput
+from proofs.free_memory import tried_anyway
 from proofs.halo2.secret_model import SecretModel, read_secret_model
 from proofs.wording import counted
 
@@ -83,6 +85,7 @@ def serve(
     sumcheck_onnx: SumcheckOnnxOption = None,
     host: Annotated[str, typer.Option(help="Address; put TLS in front of any but a loopback.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65_535, help="Port, 0 for any.")] = 8080,
+    force: ForceOption = False,
     json: JsonOption = None,
 ) -> None:
     """Answer questions of prediction rounds, and run open networks for clients that check them interactively.
@@ -91,6 +94,7 @@ def serve(
     started again, it goes on where it was: an index is answered once, and the same answer again.
     Networks (--network): `assay client delegate` has one run here and is convinced of its outputs.
     """
+    from assay.commands.serve_memory import require_networks, require_rounds
     from assay.service import host as hosting
     from assay.service.delegation.app import application
     from assay.service.round import Round
@@ -98,6 +102,8 @@ def serve(
 
     output = Output(json)
     networks = read_networks(output, network or [])
+    with tried_anyway(force):
+        require_networks(networks.networks.values())
     if not job and not network:
         raise InvalidInput("nothing to serve: give rounds (MODEL, --commit, --job, --data-dir) or networks (--network)")
     if not job:
@@ -113,7 +119,10 @@ def serve(
     gate = None if rpc is None else ChainGate(Chain.connect(rpc), rounds, margin)
     onnx = read_bytes(model, "model")
     workshop = round_workshop(sumcheck_model, sumcheck_onnx, onnx, rounds, folder)
-    hosted = _hosted_rounds(output, rounds, read_secret_model(commit, onnx), signer, credit)
+    secret = read_secret_model(commit, onnx)
+    with tried_anyway(force):
+        require_rounds(secret, None if workshop is None else workshop.model)
+    hosted = _hosted_rounds(output, rounds, secret, signer, credit)
     listener = hosting.listen(host, port)
     ready = partial(_ready, output, listener, hosted, networks, gate, workshop)
     hosting.serve(hosted, folder, listener, gate, ready, networks, workshop)
