@@ -14,7 +14,7 @@ import os
 import platform
 import sys
 import tempfile
-import time
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -38,10 +38,9 @@ def run_target(name: str, seed: int, seconds: float, place: str) -> None:
     Path(place).write_text(json.dumps(found))
 
 
-def campaign(names: list[str], seed: int, seconds: float) -> list[dict[str, Any]]:
-    """Every target in turn; a child that dies is a fault of its target."""
+def campaign(names: list[str], seed: int, seconds: float) -> Iterator[dict[str, Any]]:
+    """The tally of every target in turn; a child that dies is a fault of its target."""
     context = multiprocessing.get_context("fork")
-    tallies = []
     for name in names:
         with tempfile.TemporaryDirectory() as folder:
             place = Path(folder) / "tally.json"
@@ -51,17 +50,13 @@ def campaign(names: list[str], seed: int, seconds: float) -> list[dict[str, Any]
             if child.is_alive():
                 child.kill()
                 child.join()
-            died = {
-                "target": name,
-                "executions": 0,
-                "input_bytes": 0,
-                "faults": {f"process died ({child.exitcode})": ""},
-            }
-            tallies.append(json.loads(place.read_text()) if place.exists() else died)
-        print(f"{name}: {tallies[-1]['executions']} inputs, {len(tallies[-1]['faults'])} faults", flush=True)
-        for key, raw in tallies[-1]["faults"].items():
+            died = {f"process died ({child.exitcode})": ""}
+            lost = {"target": name, "executions": 0, "input_bytes": 0, "faults": died}
+            tally = json.loads(place.read_text()) if place.exists() else lost
+        print(f"{name}: {tally['executions']} inputs, {len(tally['faults'])} faults", flush=True)
+        for key, raw in tally["faults"].items():
             print(f"   {key}\n   {raw[:400]}", flush=True)
-    return tallies
+        yield tally
 
 
 def table(results: dict[str, Any]) -> str:
@@ -111,12 +106,13 @@ def main() -> int:
     from fuzz.targets import TARGETS
 
     names = [target.name for target in TARGETS if asked.only in target.name]
-    began = time.time()
-    tallies = campaign(names, asked.seed, asked.seconds)
     machine = f"Python {platform.python_version()}, {os.cpu_count()} cores, other work beside it"
-    results = {"seconds": asked.seconds, "seed": asked.seed, "machine": machine, "took_s": round(time.time() - began)}
-    if asked.out:
-        asked.out.write_text(json.dumps({**results, "targets": tallies}, indent=1, sort_keys=True) + "\n")
+    results = {"seconds": asked.seconds, "seed": asked.seed, "machine": machine}
+    tallies: list[dict[str, Any]] = []
+    for tally in campaign(names, asked.seed, asked.seconds):
+        tallies.append(tally)
+        if asked.out:  # after every target: an interrupted campaign is not lost
+            asked.out.write_text(json.dumps({**results, "targets": tallies}, indent=1, sort_keys=True) + "\n")
     home.cleanup()
     return 1 if any(tally["faults"] for tally in tallies) else 0
 

@@ -83,7 +83,7 @@ def fuzz(
         with suppress(AssayError):
             target.run(raw)
     run = lines.around(target.run) if trace else target.run
-    for raw in pool:
+    for raw in pool if trace else ():
         _note(tally, target, raw, attempt(run, raw, target.unpacks))
     end = time.monotonic() + (seconds or 1e9)
     kept_bytes = sum(map(len, pool))

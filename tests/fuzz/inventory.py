@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -55,8 +56,13 @@ INSIDE = {
 """Functions that need no target of their own, by the reason."""
 
 
-def parsers() -> Iterator[str]:
+@cache
+def parsers() -> frozenset[str]:
     """Public functions and methods whose name says that they parse, as "package.module.function"."""
+    return frozenset(_found())
+
+
+def _found() -> Iterator[str]:
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
             text = path.read_text(encoding="utf-8")

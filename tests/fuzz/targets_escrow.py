@@ -109,7 +109,12 @@ def _refused(raw: bytes) -> object:
 TARGETS = (
     *map(_view, VIEWS),
     *map(_plain, PLAIN),
-    Target("hostile node: events", asking(events), lambda: [result([log(), log()])], ("escrow.logs.decode_logs",)),
+    Target(
+        "hostile node: events",
+        asking(events),
+        lambda: [result([log(), log()])],
+        ("escrow.logs.decode_logs", "escrow.rpc.ShallowProvider.decode_rpc_response"),
+    ),
     Target(
         "hostile node: refusals",
         _refused,
