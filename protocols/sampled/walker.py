@@ -46,8 +46,9 @@ def walk(scenario: Scenario, paces: Iterable[Pace] = PACES, thorough: bool = Tru
 
 
 def honest_path(scenario: Scenario, pace: Pace = AT_ONCE[0]) -> Path:
-    """The game in which nobody strays (but the buyer who committed a false view, where there is one)."""
-    return next(path for path in walk(scenario, (pace,), thorough=False) if not path.strays)
+    """The game in which nobody strays, but the buyer who has committed a false view or made-up labels."""
+    strays = {Role.BUYER} if scenario.false_view is not None or scenario.sham_labels else set()
+    return next(path for path in walk(scenario, (pace,), thorough=False) if path.strays == strays)
 
 
 def covering(paths: Iterable[Path]) -> list[Path]:
