@@ -94,7 +94,7 @@ def read_exchange(chain: Chain, address: str, job_id: bytes, since: int = 0, unt
     token = kind.token(terms) or ZERO_ADDRESS
     chosen = kind.chosen(client, job_id, terms, as_of.number)
     min_window = client.min_window()
-    replayed = replay(kind, kind.machine(terms, min_window), history, token == ZERO_ADDRESS, chosen)
+    replayed = replay(kind, kind.machine(terms, min_window, job_id), history, token == ZERO_ADDRESS, chosen)
     reading = Reading(terms, client.job(job_id, as_of.number), replayed.job, history, chosen)
     parties = tuple(
         _party(client, role, str(getattr(terms, field)), token, reading, replayed, as_of.number)

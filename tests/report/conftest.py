@@ -12,8 +12,8 @@ import pytest
 sys.path.append(str(Path(__file__).resolve().parents[1] / "escrow"))  # where the golden jobs are kept
 
 from golden_job import load_golden
-from golden_stage import prepare
-from report_jobs import Played, play_accuracy, play_retrieval, play_rounds
+from golden_stage import Stage, prepare
+from report_jobs import Played, play_accuracy, play_retrieval, play_rounds, play_sampled
 from report_kit import HALO2
 from retrieval_stage import prepare_retrieval
 
@@ -23,11 +23,23 @@ from proofs.halo2 import srs
 
 
 @pytest.fixture(scope="session")
-def audits(assay_home: object) -> Iterator[Played]:
-    """Audits with real proofs: completed, rejected, aborted, and one that runs."""
+def audit_stage(assay_home: object) -> Iterator[Stage]:
+    """A chain with the golden model on it."""
     golden = load_golden()
     with Anvil() as anvil:
-        yield play_accuracy(prepare(anvil.url, golden, compile_verifier(golden.source)))
+        yield prepare(anvil.url, golden, compile_verifier(golden.source))
+
+
+@pytest.fixture(scope="session")
+def audits(audit_stage: Stage) -> Played:
+    """Audits with real proofs: completed, rejected, aborted, and one that runs."""
+    return play_accuracy(audit_stage)
+
+
+@pytest.fixture(scope="session")
+def looks(audits: Played, audit_stage: Stage) -> Played:
+    """Sampled audits of the same model, on the same chain, without proofs: aborted, rejected, spoiled."""
+    return play_sampled(audit_stage)
 
 
 @pytest.fixture(scope="session")

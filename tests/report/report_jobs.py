@@ -18,13 +18,17 @@ from escrow.dev_clock import advance_time
 from escrow.parties.corpus_listing import Prices
 from escrow.parties.predictions.listing import RoundListing
 from escrow.predictions import PredictionEscrow
+from escrow.sampled import SampledEscrow
 from escrow.signers import UnlockedSigner
+from proofs.commitment.cipher import key_hash
 from proofs.commitment.model import ModelCommitment
 from proofs.encoding import keccak256
 from protocols.eip712 import Domain
 from protocols.predictions.answers import sign_answer, sign_receipt
 from protocols.predictions.signing import RoundSigner
 from protocols.predictions.terms import PredictionTerms
+from protocols.sampled.terms import TERMS_FIELDS as SAMPLED_FIELDS
+from protocols.sampled.terms import SampledTerms
 from protocols.solidity import ZERO_ADDRESS
 
 ACCEPTS_ALL = bytes.fromhex("600160005260206000f3") + bytes(24)
@@ -70,6 +74,38 @@ def play_accuracy(stage: Stage) -> Played:
         escrow,
         {"completed": completed, "rejected": rejected, "aborted": aborted, "expired": expired, "running": running},
     )
+
+
+def play_sampled(stage: Stage) -> Played:
+    """Aborted after the look; rejected for proving nothing once the key was revealed; spoiled, for the key was not."""
+    chain, registry = stage.chain, stage.registry
+    escrow = SampledEscrow.deploy(chain, chain.dev_signers()[DEPLOYER], registry.address, 60)
+    jobs = {}
+    for nonce, name in enumerate(("aborted", "rejected", "spoiled")):
+        terms = _sampled_terms(stage, nonce)
+        job_id, _ = escrow.open(stage.buyer, terms)
+        escrow.accept(stage.seller, terms, bytes([nonce]) * 32)
+        buyer = bytes.fromhex(terms.buyer[2:])
+        hashes = [key_hash(job_id, buyer, bytes([number]) * 32) for number in (1, 2)]
+        escrow.hand_over(stage.buyer, job_id, b"\x11" * 32, terms.total, *hashes)
+        if name != "aborted":
+            escrow.proceed(stage.seller, job_id, b"\x11" * 32)
+        jobs[name] = job_id
+    escrow.reveal_key(stage.buyer, jobs["rejected"], bytes([2]) * 32)
+    escrow.abort(stage.seller, jobs["aborted"])
+    advance_time(chain, DAY_S)
+    escrow.finalise(stage.stranger, jobs["spoiled"])
+    escrow.finalise(stage.stranger, jobs["rejected"])  # silence after the key is consent: now it has to prove
+    advance_time(chain, DAY_S)
+    escrow.finalise(stage.buyer, jobs["rejected"])
+    return Played(chain, escrow, jobs)
+
+
+def _sampled_terms(stage: Stage, nonce: int) -> SampledTerms:
+    """The golden audit's terms, with one batch for the look."""
+    audit = stage.terms(nonce=nonce, max_aborts=9)
+    shared = {name: getattr(audit, name) for name, _ in SAMPLED_FIELDS if hasattr(audit, name)}
+    return SampledTerms(**{**shared, "sample": audit.batch, "target": 3, "key_window": DAY_S, "complain_window": DAY_S})
 
 
 def play_retrieval(stage: RetrievalStage) -> Played:

@@ -27,8 +27,12 @@ from proofs.errors import ChainError
 from protocols.accuracy import endings, machine
 from protocols.retrieval.events import State as RetrievalState
 
-ENDED = {"audits": ("completed", "rejected", "aborted", "expired"), "searches": ("completed", "undelivered"),
-         "rounds": ("completed", "rejected")}  # fmt: skip
+ENDED = {
+    "audits": ("completed", "rejected", "aborted", "expired"),
+    "looks": ("aborted", "rejected", "spoiled"),
+    "searches": ("completed", "undelivered"),
+    "rounds": ("completed", "rejected"),
+}
 RUNNING = {"audits": ("running", "proving"), "searches": ("running", "open")}
 
 
@@ -136,7 +140,7 @@ def other_code(played: Played) -> Iterator[None]:
 def test_contract_of_other_code(request: pytest.FixtureRequest, chain: str) -> None:
     played: Played = request.getfixturevalue(chain)
     with other_code(played):
-        found = read_exchange(played.chain, str(played.escrow.address), played.jobs["completed"])
+        found = read_exchange(played.chain, str(played.escrow.address), played.jobs[ENDED[chain][0]])
     assert [check.name for check in found.disagreements] == ["Contract code"]
     assert "NOT BY THE RULES" in words_of(found)
 
@@ -151,7 +155,7 @@ def test_unknown_job_and_address(audits: Played, tmp_path: Path) -> None:
 
 def replayed(found: Exchange, transactions: tuple[JobTransaction, ...]) -> str:
     """What the rules say of another history of the same job."""
-    start = found.kind.machine(found.reading.terms, found.min_window)
+    start = found.kind.machine(found.reading.terms, found.min_window, found.job_id)
     return replay(found.kind, start, JobHistory(transactions), True, found.reading.chosen).refused
 
 
@@ -180,7 +184,7 @@ def test_complaint_ends_a_retrieval(searches: Played, kind: int) -> None:
         ChainEvent("JobRejected", {**job, "from": 7}, last.block, 1, last.transaction),
     )
     complained = replace(last, time=before[-1].time + 1, events=events)
-    start = RETRIEVAL.machine(found.reading.terms, found.min_window)
+    start = RETRIEVAL.machine(found.reading.terms, found.min_window, found.job_id)
     played = replay(RETRIEVAL, start, JobHistory((*before, complained)), True, found.reading.chosen)
     assert (played.refused, played.job.state) == ("", RetrievalState.REJECTED)
 

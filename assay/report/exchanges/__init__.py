@@ -10,6 +10,7 @@ from assay.report.exchanges.accuracy import ACCURACY
 from assay.report.exchanges.kind import Kind
 from assay.report.exchanges.predictions import PREDICTIONS
 from assay.report.exchanges.retrieval import RETRIEVAL
+from assay.report.exchanges.sampled import SAMPLED
 
-KINDS: tuple[Kind, ...] = (ACCURACY, RETRIEVAL, PREDICTIONS)
+KINDS: tuple[Kind, ...] = (ACCURACY, SAMPLED, RETRIEVAL, PREDICTIONS)
 """In the order in which an address is tried."""

@@ -27,7 +27,8 @@ _MEANING = {
     "COMPLETED": "The seller proved the target, and was paid.",
     "REJECTED": "The seller promised to prove and did not reach the target in time: it lost its deposit to the buyer.",
     "ABORTED": "The seller looked at the test set and left: the buyer paid the look, and the abort stays on record.",
-    "EXPIRED": "Somebody stayed silent before anything was owed: everybody got the deposit back.",
+    "EXPIRED": "Somebody stayed silent before the promise to prove: everybody got the deposit back. Silence of the "
+    "seller after the test set was handed over stays on the model's record.",
 }
 
 
@@ -86,7 +87,7 @@ ACCURACY = Kind(
     client=AccuracyEscrow,
     check=_check,
     parties=(("buyer", "buyer"), ("seller", "seller"), ("fee recipient", "fee_recipient")),
-    machine=lambda terms, min_window: machine.JobState(terms=terms, min_window=min_window),
+    machine=lambda terms, min_window, job_id: machine.JobState(terms=terms, min_window=min_window),
     apply=machine.apply,
     move=_move,
     endings=frozenset({"JobCompleted", "JobRejected", "JobExpired"}),

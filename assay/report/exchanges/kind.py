@@ -74,7 +74,8 @@ class Kind:
         name: the exchange, in words. client: makes the escrow's client at an address.
         check: raises CodeMismatch where the contract is not what its source compiles to.
         parties: (role, field of the terms), the payer first, then the payee, then the fee recipient.
-        machine: the pure state machine before the opening, of terms and the escrow's shortest window.
+        machine: the pure state machine before the opening, of terms, the escrow's shortest window and the
+            job's id.
         apply: plays a move of it. move: an event, at a job, as a move; None for one that is another's consequence.
         endings: events that end a job; where the last move did not, somebody has finalised. finalise: that move.
         progress: numbers the contract and the pure machine both keep: (what, on chain, by the rules).
@@ -88,7 +89,7 @@ class Kind:
     client: Callable[[Chain, str], PullPaymentsClient]
     check: Callable[[Chain, Any], None]
     parties: tuple[Line, ...]
-    machine: Callable[[Any, int], Any]
+    machine: Callable[[Any, int, bytes], Any]
     apply: Callable[[Any, Any, int], tuple[Any, tuple[Credit, ...]]]
     move: Callable[[ChainEvent, Any, Moment], Any]
     endings: frozenset[str]

@@ -87,7 +87,7 @@ PREDICTIONS = Kind(
     client=PredictionEscrow,
     check=check_prediction_escrow,
     parties=(("client", "client"), ("provider", "provider"), ("fee recipient", "fee_recipient")),
-    machine=lambda terms, min_window: machine.JobState(terms=terms, min_window=min_window),
+    machine=lambda terms, min_window, job_id: machine.JobState(terms=terms, min_window=min_window),
     apply=machine.apply,
     move=_move,
     endings=frozenset({"JobCompleted", "JobRejected", "JobExpired"}),

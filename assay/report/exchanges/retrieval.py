@@ -143,7 +143,7 @@ RETRIEVAL = Kind(
     client=RetrievalEscrow,
     check=check_retrieval_escrow,
     parties=(("requester", "requester"), ("responder", "responder"), ("fee recipient", "fee_recipient")),
-    machine=lambda terms, min_window: machine.JobState(terms=terms, min_window=min_window),
+    machine=lambda terms, min_window, job_id: machine.JobState(terms=terms, min_window=min_window),
     apply=machine.apply,
     move=_move,
     endings=frozenset({"JobCompleted", "JobRejected", "JobUndelivered", "JobExpired"}),

@@ -43,6 +43,24 @@ ACCURACY_SHEET = JobSheet(
         _MAKERS,
     ),
 )
+SAMPLED_SHEET = JobSheet(
+    public=(
+        *ACCURACY_SHEET.public,
+        "Keys that were posted or revealed: whoever holds the ciphertexts can then read those examples.",
+    ),
+    bound=(
+        _WEIGHTS,
+        "The examples: each leads to the committed root, and counts once; those of the sample never count.",
+        "The sample: drawn from the seller's seed, which it gave after the test set was committed.",
+        _TAG,
+    ),
+    hidden=(_PROOFS,),
+    liars=(
+        *ACCURACY_SHEET.liars[:3],
+        "Either side by silence up to the look: the expiry is neutral, because nobody can tell whose fault it was.",
+        _MAKERS,
+    ),
+)
 RETRIEVAL_SHEET = JobSheet(
     public=(
         "All terms and amounts, the predicate, and for every document whether it was selected.",
@@ -51,7 +69,7 @@ RETRIEVAL_SHEET = JobSheet(
     bound=(
         _WEIGHTS,
         "The documents: each batch leads to the committed corpus, and every document is decided exactly once.",
-        "The delivery: whoever can show one wrong ciphertext within the window takes the responder's deposit.",
+        "The delivery: one wrong ciphertext, shown within the window, costs the responder its deposit.",
         _TAG,
     ),
     hidden=(_PROOFS, "Documents that were not sold."),
