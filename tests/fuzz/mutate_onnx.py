@@ -30,10 +30,12 @@ NUMBERS = (
     -(1 << 63),
 )
 FLOATS = (0.0, -1.0, float("nan"), float("inf"), float("-inf"), 1e38, 1e-45, 0.5)
-OPS = ("Relu", "Conv", "Gemm", "MatMul", "Reshape", "Flatten", "Concat", "Slice", "Loop", "If", "Scan", "Pad", "Gather",
-       "Constant", "ConstantOfShape", "Expand", "Tile", "MaxPool", "AveragePool", "BatchNormalization", "Softmax", "Clip",
-       "QuantizeLinear", "DequantizeLinear", "Transpose", "Squeeze", "Unsqueeze", "Identity", "Add", "Mul", "Div", "Pow",
-       "ReduceMean", "GlobalAveragePool", "Shape", "Cast", "Split", "LSTM", "TreeEnsembleClassifier", "Resize", "Range")  # fmt: skip
+OPS = tuple(
+    "Relu Conv Gemm MatMul Reshape Flatten Concat Slice Loop If Scan Pad Gather Constant ConstantOfShape Expand Tile "
+    "MaxPool AveragePool BatchNormalization Softmax Clip QuantizeLinear DequantizeLinear Transpose Squeeze Unsqueeze "
+    "Identity Add Mul Div Pow ReduceMean GlobalAveragePool Shape Cast Split LSTM TreeEnsembleClassifier Resize "
+    "Range".split()
+)
 TEXTS = ("", "x", "y", "../../../etc/passwd", "é\u202e", "a" * 5000, "ai.onnx.ml", "location", "\0")
 
 

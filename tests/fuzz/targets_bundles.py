@@ -138,7 +138,9 @@ TARGETS = (
         section(0, HALO2[0]),
         ("proofs.statements.accuracy.Accuracy.from_bytes",),
     ),
-    Target("outputs statement", statement_from_bytes, section(0, *HALO2[1:]), ("proofs.predicate.Predicate.from_json",)),
+    Target(
+        "outputs statement", statement_from_bytes, section(0, *HALO2[1:]), ("proofs.predicate.Predicate.from_json",)
+    ),
     Target(
         "safetynets statement",
         SafetyNets.from_bytes,
@@ -157,14 +159,19 @@ TARGETS = (
             "proofs.statements.sumcheck_claims.Logits.from_json",
         ),
     ),
-    Target("fidelity receipt", FidelityReceipt.from_bytes, section(2, HALO2[0]), ("proofs.fidelity.FidelityReceipt.from_bytes",)),
+    Target(
+        "fidelity receipt",
+        FidelityReceipt.from_bytes,
+        section(2, HALO2[0]),
+        ("proofs.fidelity.FidelityReceipt.from_bytes",),
+    ),
     Target(
         "network fidelity receipt",
         NetworkFidelity.from_bytes,
         lambda: [receipt_of("v1-sumcheck"), receipt_of("v2-sumcheck")],
         ("proofs.networks.fidelity.NetworkFidelity.from_bytes",),
     ),
-)  # fmt: skip
+)
 
 
 def receipt_of(folder: str) -> bytes:

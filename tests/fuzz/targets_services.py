@@ -25,7 +25,7 @@ sys.path.append(str(Path(__file__).resolve().parents[1] / "service"))
 import service_kit as kit
 
 from assay.postbox.line import _kind
-from assay.report.timings import read_timings  # noqa: E402
+from assay.report.timings import read_timings
 from assay.scales import parse_scales
 from assay.service import client as round_client
 from assay.service.client_record import Asked
@@ -41,13 +41,13 @@ from assay.service.store import FILE, AnswerStore
 from assay.words import parse_word
 from proofs.budget import Budget
 from proofs.errors import InvalidInput
-from proofs.halo2.reusable import parse_words  # noqa: E402
+from proofs.halo2.reusable import parse_words
 from proofs.sumcheck.safetynets.interactive import Client
 from proofs.sumcheck.safetynets.network import Network
 from proofs.sumcheck.safetynets.onnx_import import import_network
 from proofs.sumcheck_backend.workers.frames import BrokenFrame, read_frame, write_frame
 from protocols.eip712 import Domain
-from protocols.post.jobs import read_pin  # noqa: E402
+from protocols.post.jobs import read_pin
 from protocols.post.letters import (
     letter_head,
     open_admission,
