@@ -22,6 +22,7 @@ import typer
 from assay import __version__
 from assay.late import STYLE, LateGroup
 from proofs.errors import AssayError, InvalidInput
+from proofs.files import NO_ROOM
 
 TYPER_USAGE, USAGE_EXIT = 2, 64
 INTERRUPTED, TERMINATED = 130, 143
@@ -100,6 +101,11 @@ def _stopped(code: int, arguments: list[str]) -> int:
 
 
 def _unexpected(error: Exception, arguments: list[str]) -> int:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        place = f" for {error.filename}" if error.filename else ", here or in the folder for temporary files"
+        message = f"no room is left on the disk{place} ({error.strerror}); make room, then run the same command again"
+        _report(message, _fields("InvalidInput", message, InvalidInput.exit_code), arguments)
+        return InvalidInput.exit_code
     cause = f"{type(error).__name__}: {error}"
     message = f"unexpected failure: {cause}; please report it, with what {TRACEBACK_VARIABLE}=1 shows"
     _report(message, _fields(type(error).__name__, message, 1), arguments)

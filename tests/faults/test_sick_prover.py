@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import time
 from collections.abc import Callable
@@ -35,14 +36,14 @@ LEAST_S = 0.3
 
 @pytest.fixture
 def sick(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[Any]]:
-    """Every job of the prover is this child instead; returns the children as they are made."""
+    """Every proof is this child's instead; returns the children as they are made."""
 
     def fall_ill(kind: str) -> list[Any]:
         made: list[Any] = []
 
         class Sick(subprocess.Popen):  # type: ignore[type-arg]
             def __init__(self, command: list[str], **options: Any) -> None:
-                ours = "proofs.halo2.worker" in command
+                ours = "proofs.halo2.worker" in command and json.loads(Path(command[3]).read_text())["job"] == "prove"
                 super().__init__(SICK[kind] if ours else command, **options)
                 if ours:
                     made.append(self)
@@ -146,17 +147,22 @@ def test_seller_whose_model_never_runs_aborts(
 ) -> None:
     """Silence would cost the deposit, an abort costs the buyer's share."""
 
-    def hung(*_: Any) -> Any:
+    tries: list[Any] = []
+
+    def hung(*arguments: Any) -> Any:
+        tries.append(arguments)
         raise ProverFailed("infer (infer)", "still running after 5 s, so it was stopped")
 
     monkeypatch.setattr(seller_module, "integer_logits", hung)
     place = place_of(ACCURACY, request)
     with put_back(place.chain):
         play = ACCURACY.play(place, tmp_path)
+        play.seen = lambda: len(tries)
         play.run({})
         assert play.state is AuditState.ABORTED, play.said  # type: ignore[attr-defined]
         assert play.books.moves()["abort"] == 1
-    assert any("abort: the prover has failed: infer" in text for text in play.said)
+    assert any("the prover has failed: infer" in text for text in play.said)
+    assert len(tries) == 3
     tally.count("accuracy", "seller", "model never runs", 3, "aborted in time")
 
 
