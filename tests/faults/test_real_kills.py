@@ -15,6 +15,7 @@ from helpers.tiny_retrieval import tiny_model
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "e2e"))
 
+import retrieval_world
 from e2e_processes import Actor, end_all
 from retrieval_world import Bazaar, open_bazaar
 
@@ -24,13 +25,15 @@ from escrow.dev_accounts import dev_account
 from escrow.retrieval import RetrievalEscrow
 from protocols.retrieval.events import State
 
-STEPS = (3, 7)
+STEPS = (7, 12)
+WAIT_S = 1500.0
 ENTRY = Path(__file__).with_name("fault_killed.py")
 
 
 @pytest.fixture
-def bazaar(assay_home: Path, tmp_path: Path) -> Iterator[Bazaar]:
+def bazaar(assay_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Bazaar]:
     """What two processes need to trade documents."""
+    monkeypatch.setattr(retrieval_world, "WAIT_S", WAIT_S)  # each life loads a chain library
     with Anvil() as anvil:
         chain = Chain.connect(anvil.url)
         escrow = RetrievalEscrow.deploy(chain, dev_account(chain, 0), MIN_WINDOW_S)

@@ -31,7 +31,7 @@ SICK = {
     "killed": ["sh", "-c", "kill -KILL $$"],
 }
 SAYS = {"sleeps": "still running after", "stopped": "still running after", "killed": "ended by signal 9 from outside"}
-LEAST_S = 0.3
+LEAST_S, HANG_S = 0.3, 1.0
 
 
 @pytest.fixture
@@ -50,7 +50,14 @@ def sick(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], list[Any]]:
 
         monkeypatch.setattr(runner.subprocess, "Popen", Sick)
         monkeypatch.setattr(runner, "LEAST_S", LEAST_S)
-        monkeypatch.setenv("ASSAY_PROVER_TIMEOUT_S", "1")
+        watch = runner._Watch
+        monkeypatch.setattr(
+            runner,
+            "_Watch",
+            lambda job, request, answer, limit_s, progress: watch(
+                job, request, answer, min(limit_s, HANG_S) if job == "prove" else limit_s, progress
+            ),
+        )
         return made
 
     return fall_ill
