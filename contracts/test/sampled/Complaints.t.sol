@@ -180,7 +180,7 @@ contract FaultyHandOverTest is SampledFixture {
     }
 
     /// @dev The rest of a job whose acceptance is still to come, with the fixture's seed.
-    function restBeforehand(bytes32 jobId) private view returns (uint256[] memory rest) {
+    function restBeforehand(bytes32 jobId) private pure returns (uint256[] memory rest) {
         bool[] memory drawn = new bool[](total());
         uint256 count;
         for (uint256 t = 0; count < sampleSize(); ++t) {
@@ -231,7 +231,31 @@ contract FaultyHandOverTest is SampledFixture {
 
     function post(bytes32 jobId, bytes[] memory sent) private {
         vm.prank(buyer);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, sent);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, sent, "");
+    }
+
+    /// @dev Why a seller compares the chunk count with what it holds before it promises: under a root made over another
+    ///      number no ciphertext can be shown.
+    function test_aCountOtherThanTheRootsLeavesNoComplaint() public {
+        bytes32 jobId = accepted(defaultTerms());
+        bytes[] memory sent = ciphertextsOf(jobId);
+        uint256 i = restOf(jobId)[0];
+        sent[i * steps()] = "";
+        bytes32 root = TestDocuments.ciphertextRoot(cipherLeaves(sent));
+        bytes32 keyHash = TestDocuments.keyHash(jobId, buyer, REST_KEY);
+        vm.prank(buyer);
+        escrow.handOver(jobId, root, uint64(2 * sent.length), "sample", keyHash);
+        proceed(jobId);
+        reveal(jobId);
+        IDocuments.DocumentOpening memory document = opening(i);
+        IDocuments.CipherOpening memory cipher = cipherOpening(sent, i, 0);
+        vm.prank(seller);
+        vm.expectRevert(abi.encodeWithSelector(Commitments.MisshapenPath.selector, 5, 6));
+        escrow.complainDecryption(jobId, document, chunkOpening(i, 0), cipher);
+        cipher.path = new bytes32[](6);
+        vm.prank(seller);
+        vm.expectPartialRevert(IDocuments.WrongCiphertext.selector);
+        escrow.complainDecryption(jobId, document, chunkOpening(i, 0), cipher);
     }
 
     /// @dev Committed rows that do not hash to what the circuit would be given: no proof could be made on them.
