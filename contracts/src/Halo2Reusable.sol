@@ -54,9 +54,7 @@ abstract contract Halo2Reusable is Halo2Base {
     function _ask(bytes memory question) private view returns (bool answered, uint256 accepted, bytes32 digest) {
         address verifier = halo2Verifier;
         assembly ("memory-safe") {
-            // 0x00..0x3f is scratch space; zeroed, so that an answer that is missing cannot be read as an old one.
-            mstore(0x00, 0)
-            mstore(0x20, 0)
+            // Into scratch space, 0x00..0x3f; whoever asks looks at `answered` first.
             answered := staticcall(gas(), verifier, add(question, 0x20), mload(question), 0x00, ANSWER_BYTES)
             answered := and(answered, gt(returndatasize(), sub(ANSWER_BYTES, 1)))
             accepted := mload(0x00)
