@@ -15,7 +15,8 @@ def parameters(graph: Graph) -> int:
 
 def macs(graph: Graph) -> int:
     """Multiply-accumulates of one example in Gemm, MatMul and Conv; nodes of unknown shape count nothing."""
-    return sum(COUNTERS[node.op](graph, node) for node in graph.nodes if node.op in COUNTERS)
+    whole = (node for node in graph.nodes if len(node.inputs) > 1 and node.outputs)  # others are refused by name
+    return sum(COUNTERS[node.op](graph, node) for node in whole if node.op in COUNTERS)
 
 
 def _gemm(graph: Graph, node: Node) -> int:

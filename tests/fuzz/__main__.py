@@ -101,6 +101,9 @@ def main() -> int:
         write_table(json.loads(RESULTS.read_text()))
         return 0
     os.nice(NICE)
+    from proofs.paths import kernel_dir
+
+    os.environ.setdefault("ASSAY_KERNELS", str(kernel_dir()))  # compiled once, not in every campaign
     home = tempfile.TemporaryDirectory(prefix="assay-fuzz-home-")
     os.environ["ASSAY_HOME"] = home.name
     from fuzz.targets import TARGETS

@@ -38,6 +38,7 @@ from proofs.corpus_import.source import import_source
 from proofs.errors import AssayError, ChainError, InvalidInput, MissingArtifact, ResourceExceeded
 from proofs.halo2.architecture import split_model
 from proofs.halo2.secret_model import read_secret_model
+from proofs.onnx_check import check_model
 
 DEEP = b"[" * 100_000
 
@@ -151,6 +152,17 @@ def test_stored_values_of_strange_types(kind: int) -> None:
 def test_the_splitter_reads_no_other_file() -> None:
     with pytest.raises(InvalidInput, match="are in another file"):
         split_model(weights_of(external))
+
+
+@pytest.mark.parametrize("field", ["input", "output"])
+@pytest.mark.parametrize("op", ["Gemm", "MatMul", "Conv", "ConvTranspose"])
+def test_multiplications_without_inputs_or_outputs(op: str, field: str) -> None:
+    """Beside a node that is not supported, so that nothing has looked at their number before they are counted."""
+    model = onnx.load_from_string(mlp())
+    model.graph.node[1].op_type, model.graph.node[-1].op_type = "Det", op
+    model.graph.node[-1].ClearField(field)
+    outcome = attempt(check_model, bytes(model.SerializeToString()))
+    assert outcome.fault is None
 
 
 @pytest.mark.parametrize("answer", [[], {}, None, 2, [[]], "x", "0x", [[[["a"]]]], {"timestamp": None}, True])
