@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,7 @@ from typing import Any
 
 from benchmarks.__main__ import machine
 from benchmarks.estimate.cases import CASES, Halo2Case, SumcheckCase
-from benchmarks.estimate.tables import tables
+from benchmarks.estimate.tables import CALM, WALL, tables
 
 _ROOT = Path(__file__).resolve().parents[2]
 RECORD = _ROOT / "benchmarks/estimate.json"
@@ -38,7 +39,10 @@ def main() -> None:
     for name in chosen.only or CASES:
         row = record["rows"].setdefault(name, {"backend": CASES[name].backend, "examples": CASES[name].examples})
         if not chosen.estimates:
-            row["measured"] = _measured(name)
+            found = _measured(name)
+            row["measured"] = found
+            if max(found["load"]) <= CALM:
+                row["calm"] = {key: found[key] for key in (*WALL, "load")}
             record |= {"machine": machine(), "date": f"{datetime.now(UTC):%Y-%m-%d}"}
         row["estimate"] = _estimated(CASES[name])
         if chosen.write:
@@ -64,10 +68,16 @@ def _estimated(case: Halo2Case | SumcheckCase) -> dict[str, Any]:
         model, out = Path(folder) / "model.onnx", Path(folder) / "estimate.json"
         model.write_bytes(case.model())
         command = [sys.executable, "-m", "assay", "estimate", str(model), *case.options(), "--json", str(out)]
-        began = time.monotonic()
+        began, cpu = time.monotonic(), _children_s()
         subprocess.run(command, cwd=_ROOT, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         said: dict[str, Any] = json.loads(out.read_text())
-        return {**said, "estimate_s": time.monotonic() - began}
+        return {**said, "estimate_s": time.monotonic() - began, "estimate_cpu_s": _children_s() - cpu}
+
+
+def _children_s() -> float:
+    """Processor seconds of all child processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _write_page(record: Record) -> None:

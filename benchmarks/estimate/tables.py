@@ -10,7 +10,8 @@ from benchmarks.estimate.cases import CASES
 
 Row = dict[str, Any]
 CALM = 3.0
-"""Load of a machine of two cores up to which wall seconds say something."""
+"""Load of a machine of two cores up to which wall seconds say something; the last ones measured so are kept."""
+WALL = ("setup_s", "prove_s", "verify_s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +95,26 @@ def _table(record: Row, backend: str, quantities: Iterable[Quantity]) -> str:
 
 
 def _cell(row: Row, quantity: Quantity) -> str:
-    """Foretold / measured."""
-    foretold, measured = row["estimate"].get(quantity.name), row["measured"].get(quantity.name)
+    """Foretold / measured; wall seconds of a calm machine are marked."""
+    foretold, measured = row["estimate"].get(quantity.name), _found(row, quantity)
     if foretold is None or measured is None:
         return "-" if foretold is None else quantity.written(foretold)
-    return f"{quantity.written(foretold)} / {quantity.written(measured)}"
+    mark = " (calm)" if quantity.name in WALL and "calm" in row else ""
+    return f"{quantity.written(foretold)} / {quantity.written(measured)}{mark}"
+
+
+def _found(row: Row, quantity: Quantity) -> Any:
+    """What was measured: wall seconds on a calm machine, if they ever were."""
+    calm = row.get("calm", {}) if quantity.name in WALL else {}
+    return calm.get(quantity.name, row["measured"].get(quantity.name))
 
 
 def _worst(rows: list[tuple[str, Row]], quantity: Quantity) -> str:
     """The worst error of a column; of wall seconds, of rows measured on a calm machine."""
-    wall = quantity.name in ("setup_s", "prove_s", "verify_s")
     ratios = []
     for _, row in rows:
-        foretold, measured = row["estimate"].get(quantity.name), row["measured"].get(quantity.name)
-        if foretold and measured and not (wall and max(row["measured"]["load"]) > CALM):
+        foretold, measured = row["estimate"].get(quantity.name), _found(row, quantity)
+        if foretold and measured and not (quantity.name in WALL and "calm" not in row):
             ratios.append(foretold / measured)
     if not ratios:
         return "-"
@@ -117,5 +124,11 @@ def _worst(rows: list[tuple[str, Row]], quantity: Quantity) -> str:
 
 
 def _slowest(record: Row) -> str:
-    taken = [row["estimate"]["estimate_s"] for row in record["rows"].values() if "estimate" in row]
-    return f"The estimates took {min(taken):.1f} to {max(taken):.1f} s each, processes and imports included."
+    found = [row["estimate"] for row in record["rows"].values() if "estimate_cpu_s" in row.get("estimate", {})]
+    wall, cpu = ([each[name] for each in found] for name in ("estimate_s", "estimate_cpu_s"))
+    if not found:
+        return ""
+    return (
+        f"The estimates took {min(cpu):.1f} to {max(cpu):.1f} processor seconds each, imports and all; "
+        f"{min(wall):.1f} to {max(wall):.1f} s under the load of the moment."
+    )

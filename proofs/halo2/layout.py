@@ -28,6 +28,8 @@ DIGIT_CELLS, SIGN_CELLS = 4, 10
 """Cells of a digit, and of what else a value taken apart brings; a product has one. Counted rows are 2% off or less."""
 COUNTED_FROM = 1 << 21
 """Rows from which on nothing is laid out, which takes the compiler 2 s, or 10 s on a busy machine."""
+LAID_OUT_BATCH = 64
+"""Examples up to which a batch is laid out: the compiler's time grows with their square, 7 s for 128."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def lay_out(
     """
     size = Size(macs, signs(onnx), shape.features)
     drafts = [_draft(architecture, shape, options, *found) for found in _ordered(architecture, shape, options)]
-    if count_rows(size, drafts[0]) >= COUNTED_FROM:
+    if count_rows(size, drafts[0]) >= COUNTED_FROM or shape.batch > LAID_OUT_BATCH:
         return _counted(size, drafts[0])
     found = []
     for draft in drafts:

@@ -91,7 +91,7 @@ def test_a_set_up_that_does_not_fit_is_refused_unless_forced(kit: Kit, monkeypat
 
 
 def test_a_set_up_is_refused_before_a_reference_string_is_asked_for(kit: Kit, monkeypatch: pytest.MonkeyPatch) -> None:
-    commit = ("commit", "model", kit.model_onnx, "--batch", 256, "-o", kit.folder / "b.commit", "--json", "-")
+    commit = ("commit", "model", kit.model_onnx, "--batch", 32, "-o", kit.folder / "b.commit", "--json", "-")
     assay(*commit).refused(8, "no reference string")
     monkeypatch.setenv(LIMIT, "60")
     assay(*commit).refused(6, "the set-up of 2^")

@@ -14,7 +14,7 @@ from proofs.free_memory import tried_anyway
 from proofs.halo2.secret_model import read_secret_model
 
 LIMIT = "ASSAY_MEMORY_LIMIT_MB"
-OPEN = Path(__file__).resolve().parents[2] / "examples/models/safetynets/cnn-2-relu-mnist.onnx"
+OPEN = Path(__file__).resolve().parents[2] / "examples/models/safetynets/cnn-2-quad-mnist.onnx"
 
 
 def test_an_open_network_of_which_no_input_fits(monkeypatch: pytest.MonkeyPatch) -> None:
