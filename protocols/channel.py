@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from proofs.errors import InvalidInput
+from proofs.files import sync_folder
 from protocols.errors import MessageRejected
 from protocols.sealing import Direction
 
@@ -90,11 +91,15 @@ class DirectoryChannel:
             raise InvalidInput(f"message {sequence} is out of order; the next one is {count}")
         self.append(sequence, payload)
 
-    def append(self, sequence: int, payload: bytes) -> None:
-        """Write message ``sequence``, known to be the next one: nothing is counted. Raises InvalidInput."""
+    def append(self, sequence: int, payload: bytes, *, settled: bool = True) -> None:
+        """Write message ``sequence``, known to be the next one: nothing is counted. Raises InvalidInput.
+
+        Args:
+            settled: it survives a power cut; otherwise only once the caller has synced the folder.
+        """
         self.open()
         try:
-            _write_atomically(self._out, file_name(sequence), payload)
+            _write_atomically(self._out, file_name(sequence), payload, settled)
         except OSError as error:
             raise InvalidInput(
                 f"cannot write to the channel {self._out}: {error.strerror}; make room, resume"
@@ -160,7 +165,7 @@ def file_name(sequence: int) -> str:
     return f"{sequence:08d}.msg"
 
 
-def _write_atomically(folder: Path, name: str, payload: bytes) -> None:
+def _write_atomically(folder: Path, name: str, payload: bytes, settled: bool) -> None:
     """Write, sync and rename, so that a reader sees the whole message or none, and a power cut loses none."""
     temporary = folder / f".{secrets.token_hex(8)}.tmp"
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
@@ -173,8 +178,5 @@ def _write_atomically(folder: Path, name: str, payload: bytes) -> None:
     except OSError:
         temporary.unlink(missing_ok=True)
         raise
-    directory = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)
+    if settled:
+        sync_folder(folder)

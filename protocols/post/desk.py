@@ -76,6 +76,7 @@ class Desk:
                 for place, message in enumerate(frame.messages):
                     self._keep(frame.job_id, theirs, frame.first + place, message)
             finally:
+                theirs.settle()
                 self._note(frame, mine, theirs)
             return True
 

@@ -6,6 +6,8 @@ import os
 import stat
 from pathlib import Path
 
+from proofs.errors import InvalidInput
+from proofs.files import sync_folder
 from protocols.channel import DirectoryChannel, file_name
 from protocols.errors import MessageRejected
 from protocols.post.refusal import Kind, PostRefused
@@ -24,6 +26,7 @@ class Shelf:
         self._writer = DirectoryChannel(root / job_id.hex(), direction)
         self._count = 0
         self._bytes: int | None = None
+        self._unsettled = False
 
     def count(self) -> int:
         """How many consecutive messages there are, from 0."""
@@ -62,7 +65,7 @@ class Shelf:
             return None
 
     def place(self, number: int, message: bytes) -> bool:
-        """Put message ``number`` here, on disk when this returns; False if that very message was here already.
+        """Put message ``number`` here, to survive a power cut once ``settle`` returns; False if it was here already.
 
         Raises:
             PostRefused: others before it are missing, or another message has the number. InvalidInput: the disk fails.
@@ -75,9 +78,19 @@ class Shelf:
                 raise PostRefused(Kind.CONFLICT, f"the other side sends another message under number {number}")
             return False
         held = self.held_bytes()
-        self._writer.append(number, message)
-        self._count, self._bytes = number + 1, held + len(message)
+        self._writer.append(number, message, settled=False)
+        self._count, self._bytes, self._unsettled = number + 1, held + len(message), True
         return True
+
+    def settle(self) -> None:
+        """All that was placed here survives a power cut. Raises InvalidInput when the disk fails."""
+        if not self._unsettled:
+            return
+        try:
+            sync_folder(self.folder)
+            self._unsettled = False
+        except OSError as error:
+            raise InvalidInput(f"cannot sync {self.folder}: {error.strerror}; make room, resume") from error
 
     def _there(self, number: int) -> bool:
         try:

@@ -108,6 +108,10 @@ class Sides:
         """What the seller's party sees of the post."""
         return DirectoryChannel(self.root / "seller" / job_id.hex(), BACK)
 
+    @property
+    def seller_folder(self) -> Path:
+        return self.root / "seller" / JOB.hex()
+
     def begin(self) -> None:
         """An offer sent, taken and accepted."""
         self.buyer().send(0, offer(BUYER))
