@@ -73,7 +73,7 @@ def test_control_groups_of_the_first_version(tmp_path: Path) -> None:
 
 def test_the_limit_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(resource, "getrlimit", lambda which: (100 * MIB, 200 * MIB))
-    monkeypatch.setattr(free_memory.psutil, "Process", lambda: type("P", (), {"memory_info": lambda self: Taken()})())
+    monkeypatch.setattr(free_memory.psutil, "Process", Process)
     assert available_bytes() == 60 * MIB * USABLE
 
 
@@ -82,6 +82,13 @@ class Taken:
     """What this process has mapped."""
 
     vms: int = 40 * MIB
+
+
+class Process:
+    """This process."""
+
+    def memory_info(self) -> Taken:
+        return Taken()
 
 
 def test_work_that_does_not_fit_is_refused_unless_forced() -> None:
