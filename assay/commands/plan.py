@@ -9,6 +9,7 @@ import typer
 
 from assay.output import JsonOption, Output
 from protocols.accuracy.plan import Costs, accuracy_size_table, make_plan, tamper_size_table
+from protocols.sampled.plan import make_sampled_plan
 
 ACCURACY_COLUMNS = ["margin", "before rounding", "sufficient N", "printed N", "price"]
 TAMPER_COLUMNS = ["rate", "before rounding", "nearest", "sufficient N", "printed N", "one-sided N"]
@@ -27,12 +28,16 @@ def plan(
     example_cost: Annotated[int, typer.Option(help="E: wei to obtain one labelled example.")] = Costs().example,
     proving_cost: Annotated[int, typer.Option(help="Z: wei to prove one example.")] = Costs().proving,
     inference_cost: Annotated[int, typer.Option(help="P: wei to run one example.")] = Costs().inference,
+    sample: Annotated[int | None, typer.Option(help="Protocol A': N1 more examples, shown beforehand.")] = None,
     json: JsonOption = None,
 ) -> None:
     """Plan an audit: sample size by Hoeffding, deposits 2NE + eps, payment 2NZ, and the paper's tables."""
     output = Output(json)
     planned = make_plan(epsilon, delta, batch, accuracy, Costs(example_cost, proving_cost, inference_cost))
     output.table("audit plan", ["quantity", "value", "formula"], [list(row) for row in planned.rows()])
+    sampled = None if sample is None else make_sampled_plan(planned, sample)
+    if sampled is not None:
+        output.table("the same with a sample", ["quantity", "value", "formula"], [list(row) for row in sampled.rows()])
     accuracy_rows, tamper_rows = accuracy_size_table(), tamper_size_table()
     output.table(
         "examples for a margin, 95% confidence (paper, first table)",
@@ -45,5 +50,11 @@ def plan(
         [list(row) for row in tamper_rows],
     )
     output.document(
-        {"plan": asdict(planned), "rows": planned.rows(), "accuracy_sizes": accuracy_rows, "tamper_sizes": tamper_rows}
+        {
+            "plan": asdict(planned),
+            "rows": planned.rows(),
+            "sampled": None if sampled is None else asdict(sampled),
+            "accuracy_sizes": accuracy_rows,
+            "tamper_sizes": tamper_rows,
+        }
     )

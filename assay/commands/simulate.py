@@ -8,13 +8,14 @@ from typing import Annotated
 import typer
 
 from assay.output import JsonOption, Output
-from assay.simulation import accuracy, predictions, retrieval
+from assay.simulation import accuracy, predictions, retrieval, sampled
 from assay.simulation.game import GamePath, Options, Simulation
 from proofs.errors import InvalidInput
 from protocols.accuracy.describe import ether
 
 GAMES: dict[str, Callable[[Options], Simulation]] = {
     "accuracy": accuracy.simulate,
+    "sampled": sampled.simulate,
     "retrieval": retrieval.simulate,
     "predictions": predictions.simulate,
 }
@@ -29,7 +30,9 @@ def register(app: typer.Typer) -> None:
 def simulate(
     protocol: Annotated[str, typer.Argument(metavar=f"[{'|'.join(GAMES)}]", help="Which game.")] = "accuracy",
     batches: Annotated[int | None, typer.Option(help="Batches (default 2); the tree grows quickly.")] = None,
-    target: Annotated[int | None, typer.Option(help="accuracy: A, right answers asked for (default 12).")] = None,
+    target: Annotated[
+        int | None, typer.Option(help="accuracy, sampled: A, right answers asked for (default 12).")
+    ] = None,
     cap: Annotated[int | None, typer.Option(help="retrieval: matches paid in advance (default --batches).")] = None,
     questions: Annotated[int | None, typer.Option(help="predictions: K, questions of a round (default 3).")] = None,
     contests: Annotated[int | None, typer.Option(help="predictions: K1, contests allowed (default 2).")] = None,
