@@ -15,7 +15,7 @@ from fault_points import Points, cut
 from fault_protocols import PREDICTIONS, PROTOCOLS, RETRIEVAL, Protocol, place_of
 from helpers.chains import put_back
 
-SEED, SHARE = 20_261, 0.2
+SEED, SHARE = 20_261, 0.1
 MOST_POINTS = 200
 
 
@@ -50,13 +50,15 @@ def played(protocol: Protocol, place: object, root: Path, points: dict[str, Poin
     return play
 
 
-@pytest.mark.parametrize("protocol", [RETRIEVAL, PREDICTIONS], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "protocol", [RETRIEVAL, pytest.param(PREDICTIONS, marks=pytest.mark.slow)], ids=lambda p: p.name
+)
 def test_ended_at_a_sample_of_points(
     protocol: Protocol, request: pytest.FixtureRequest, tmp_path: Path, sessions: None
 ) -> None:
     chosen = random.Random(SEED)
     points = {name: fresh(chosen, SHARE) for name in ("first", "second")}
-    assert played(protocol, place_of(protocol, request), tmp_path, points).cuts >= 10
+    assert played(protocol, place_of(protocol, request), tmp_path, points).cuts >= 5
 
 
 @pytest.mark.slow

@@ -24,8 +24,9 @@ from escrow.dev_accounts import dev_account
 from escrow.parties import driver as driver_module
 from proofs.errors import ChainError
 
-TIMEOUT_S, HANGING_TIMEOUT_S, SEED, SHARE = 10.0, 1.0, 4_711, 0.08
+TIMEOUT_S, HANGING_TIMEOUT_S, SEED, SHARE = 10.0, 1.0, 4_711, 0.03
 PATIENCE_S = 60.0
+QUICK = tuple(kind for kind in KINDS if kind not in SLOW)
 
 
 @contextmanager
@@ -123,36 +124,34 @@ def at_random(chosen: random.Random, kinds: tuple[str, ...], share: float) -> Mi
 def test_job_through_a_bad_gateway(
     request: pytest.FixtureRequest, tmp_path: Path, sessions: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    quick = tuple(kind for kind in KINDS if kind not in SLOW)
-    mischief = at_random(random.Random(SEED), quick, SHARE)
+    mischief = at_random(random.Random(SEED), QUICK, SHARE)
     disturbed(RETRIEVAL, place_of(RETRIEVAL, request), tmp_path, mischief, monkeypatch)
-    assert len(mischief.done) >= 5
+    assert len(mischief.done) >= 3
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kinds", [QUICK[::2], QUICK[1::2], SLOW], ids="-".join)
 @pytest.mark.parametrize("protocol", PROTOCOLS, ids=lambda p: p.name)
-def test_job_whose_every_kind_of_request_fails(
+def test_job_whose_transactions_all_fail_at_first(
     protocol: Protocol,
-    kind: str,
+    kinds: tuple[str, ...],
     request: pytest.FixtureRequest,
     tmp_path: Path,
     sessions: None,
     tally: Tally,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Every transaction at its first sending, and of all other requests each tenth."""
-    known = Counter[str]()
+    """Every second request with a transaction, and a share of all others."""
+    chosen, sent = random.Random(SEED), Counter[str]()
 
-    def wrong(number: int, method: str) -> str | None:
-        known[method] += 1
-        return kind if (method in SENDING and known[method] % 2) or number % 10 == 7 else None
+    def wrong(_: int, method: str) -> str | None:
+        sent[method] += 1
+        often = method in SENDING and sent[method] % 2
+        return chosen.choice(kinds) if often or chosen.random() < SHARE else None
 
-    mischief = Mischief(wrong)
-    play = disturbed(protocol, place_of(protocol, request), tmp_path, mischief, monkeypatch, timeout_of(kind))
-    assert not [text for text in play.errors if not text]
-    sent = sum(method in SENDING for method, _ in mischief.done)
-    assert sent >= 4
-    tally.count(protocol.name, "both", f"RPC: {kind}, transactions", sent)
-    tally.count(protocol.name, "both", f"RPC: {kind}, questions", len(mischief.done) - sent)
+    mischief, patience_s = Mischief(wrong), timeout_of(kinds[0])
+    disturbed(protocol, place_of(protocol, request), tmp_path, mischief, monkeypatch, patience_s)
+    assert sum(method in SENDING for method, _ in mischief.done) >= 4
+    for method, kind in mischief.done:
+        tally.count(protocol.name, "both", f"RPC, {'a transaction' if method in SENDING else 'a question'}: {kind}")
