@@ -104,7 +104,7 @@ def test_an_audit_between_two_offices(world: World) -> None:
         actor.start()
     killed_when(buyer, root / "buyer" / "jobs", "sealed")
     killed_when(seller, root / "seller" / "jobs", "test-set")
-    wait_for(seller, buyer)
+    wait_for(seller, buyer, deadline_s=400)
     jobs = [path for role in ("seller", "buyer") for path in (root / role / "jobs").iterdir() if len(path.name) == 64]
     assert (
         len({path.name for path in jobs}) == 1
