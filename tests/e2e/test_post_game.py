@@ -17,6 +17,7 @@ from assay.postbox.post import guest_post, own_post, where
 from assay.postbox.way import way_of
 from escrow.parties.requester import Requester
 from escrow.parties.responder import Responder, RespondersMailbox
+from escrow.parties.retrieval_party import RetrievalParty
 from protocols.eip712 import Domain
 from protocols.retrieval.events import State
 
@@ -28,6 +29,7 @@ class Distant(Trade):
     stack: ExitStack = field(default_factory=ExitStack)
     office: ExitStack = field(default_factory=ExitStack)
     roots: list[Path] = field(default_factory=list)
+    seen: list[list[str]] = field(default_factory=list)
 
     def meet(self) -> RespondersMailbox:
         market, me = self.market, str(self.market.account(RESPONDER).address)
@@ -53,13 +55,17 @@ class Distant(Trade):
         self._alternate(requester, self.responder())
         return self.state
 
+    def _progress(self, parties: tuple[RetrievalParty, ...]) -> tuple[int, ...]:
+        """What has arrived counts as well: a party that has not looked yet is not idle."""
+        self.seen = self._post()
+        return (*super()._progress(parties), *map(len, self.seen))
+
     def _pass_time(self) -> None:
-        """Time passes when nobody moves and nothing is on its way."""
-        before = self._post()
+        """Time passes when nobody moves, nothing is on its way, and all that came was there before the last look."""
         give_up = time.monotonic() + 20
         while (now := self._post())[0] != now[1] and time.monotonic() < give_up:
             time.sleep(0.02)
-        if now == before:
+        if now == self.seen:
             super()._pass_time()
 
     def _post(self) -> list[list[str]]:
