@@ -6,14 +6,23 @@ from collections.abc import Sequence
 from dataclasses import astuple
 from typing import Self
 
+from eth_abi.abi import decode
+from eth_abi.exceptions import DecodingError
+from eth_utils.abi import function_signature_to_4byte_selector
+from hexbytes import HexBytes
+
 from escrow.chain import Chain
 from escrow.logs import single_event
+from escrow.rpc import rpc_errors
 from escrow.sampled_views import SampledViews
 from escrow.sending import Receipt
 from escrow.signers import Signer, checked_address
 from proofs.commitment.openings import ChunkOpening, CipherOpening, DocumentOpening, StepOpening
 from proofs.errors import ChainError
 from protocols.sampled.terms import SampledTerms
+
+_POST_TYPES = ("bytes32", "bytes32", "bytes[]", "bytes")
+_POST_SELECTOR = function_signature_to_4byte_selector(f"postCiphertext({','.join(_POST_TYPES)})")
 
 
 class SampledEscrow(SampledViews):
@@ -50,20 +59,48 @@ class SampledEscrow(SampledViews):
         chunk_count: int,
         sample_key_hash: bytes,
         rest_key_hash: bytes,
+        seed: bytes | None = None,
     ) -> Receipt:
         """Buyer: state that the ciphertexts of all examples and the sample's key were sent.
 
         Args:
             ciphertext_root: over all chunks of all examples, ascending (32 bytes). chunk_count: how many those are.
             sample_key_hash, rest_key_hash: ``cipher.key_hash`` of the two keys for this job and buyer (32 bytes each).
+            seed: of the acceptance the ciphertexts were made for (32 bytes); None takes what the chain says now.
         """
-        return self._send(signer, "handOver", job_id, ciphertext_root, chunk_count, sample_key_hash, rest_key_hash)
+        drawn_by = self.job(job_id).seed if seed is None else seed
+        given = (drawn_by, ciphertext_root, chunk_count, sample_key_hash, rest_key_hash)
+        return self._send(signer, "handOver", job_id, *given)
 
     def post_ciphertext(
-        self, signer: Signer, job_id: bytes, sample_key: bytes, ciphertexts: Sequence[bytes]
+        self, signer: Signer, job_id: bytes, sample_key: bytes, ciphertexts: Sequence[bytes], openings: bytes = b""
     ) -> Receipt:
-        """Buyer: put all ciphertexts, in order, and the sample's key (32 bytes) on chain."""
-        return self._send(signer, "postCiphertext", job_id, sample_key, list(ciphertexts))
+        """Buyer: put all ciphertexts, in order, and the sample's key (32 bytes) on chain.
+
+        Args:
+            openings: hash and chunk digests of every example, as ``posted`` reads them; the contract does not.
+        """
+        return self._send(signer, "postCiphertext", job_id, sample_key, list(ciphertexts), openings)
+
+    def posted(self, job_id: bytes, since_block: int = 0) -> tuple[tuple[bytes, ...], bytes] | None:
+        """Ciphertexts and openings as the buyer put them on chain; None while it has not, or not by a plain call."""
+        for event in self.job_events(job_id, since_block):
+            if event.name == "CiphertextPosted":
+                with rpc_errors(self.chain.url, "reading a transaction", self.chain.errors):
+                    sent = self.chain.w3.eth.get_transaction(HexBytes(event.transaction))
+                return self._posted_in(bytes(sent["input"]), job_id)
+        return None
+
+    @staticmethod
+    def _posted_in(calldata: bytes, job_id: bytes) -> tuple[tuple[bytes, ...], bytes] | None:
+        """The two last arguments of a plain ``postCiphertext`` call; its job is compared, the rest is untrusted."""
+        if calldata[:4] != _POST_SELECTOR:
+            return None
+        try:
+            job, _, ciphertexts, openings = decode(_POST_TYPES, calldata[4:])
+        except DecodingError:
+            return None
+        return (tuple(ciphertexts), openings) if job == job_id else None
 
     def proceed(self, signer: Signer, job_id: bytes, ciphertext_root: bytes) -> Receipt:
         """Seller: promise to prove; it holds all ciphertexts under this root (32 bytes) and has seen the sample."""

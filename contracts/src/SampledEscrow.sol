@@ -81,6 +81,7 @@ contract SampledEscrow is ISampledEscrow, Escrow {
     /// @dev A key hash names job and buyer, so there is no use in another's, and none in refusing one seen before.
     function handOver(
         bytes32 jobId,
+        bytes32 seed,
         bytes32 ciphertextRoot,
         uint64 chunkCount,
         bytes32 sampleKeyHash,
@@ -88,9 +89,10 @@ contract SampledEscrow is ISampledEscrow, Escrow {
     ) external nonReentrant {
         SampledTerms storage agreed = _terms[jobId];
         _requireMove(jobId, State.Accepted, agreed.buyer);
+        Job storage current = _jobs[jobId];
+        if (seed != current.seed) revert WrongSeed(seed, current.seed);
         if (chunkCount == 0 || chunkCount % agreed.total != 0) revert BadChunkCount(chunkCount, agreed.total);
 
-        Job storage current = _jobs[jobId];
         current.ciphertextRoot = ciphertextRoot;
         current.chunkCount = chunkCount;
         current.sampleKeyHash = sampleKeyHash;
@@ -100,7 +102,14 @@ contract SampledEscrow is ISampledEscrow, Escrow {
     }
 
     /// @inheritdoc ISampledEscrow
-    function postCiphertext(bytes32 jobId, bytes32 sampleKey, bytes[] calldata ciphertexts) external nonReentrant {
+    /// @dev The openings are not looked at: a seller who cannot check the committed test set with them aborts, and is
+    ///      paid for it.
+    function postCiphertext(
+        bytes32 jobId,
+        bytes32 sampleKey,
+        bytes[] calldata ciphertexts,
+        bytes calldata /* openings */
+    ) external nonReentrant {
         _requireMove(jobId, State.Sampled, _terms[jobId].buyer);
         Job storage current = _jobs[jobId];
         _requireKey(jobId, sampleKey, current.sampleKeyHash);

@@ -13,7 +13,7 @@ from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
 from proofs.commitment.cipher import fresh_key, key_hash
 from proofs.commitment.delivery import Delivery
-from proofs.commitment.examples import OpenableTestSet, encrypted
+from proofs.commitment.examples import OpenableTestSet, encrypted, openings_of
 from proofs.commitment.single_use import record_opened
 from proofs.errors import InvalidInput
 from protocols.errors import JournalError, MessageRejected
@@ -175,11 +175,12 @@ class SampledBuyer(SampledParty[BuyerAction]):
         sealed = self._sealed()
         hashes = (self._key_hash(sealed.sample_key), self._key_hash(sealed.rest_key))
         commitment = (sealed.ciphertext_root, sealed.chunk_count, *hashes)
-        self.escrow.hand_over(self.signer, self.job.job_id, *commitment)
+        self.escrow.hand_over(self.signer, self.job.job_id, *commitment, seed=self.facts.acceptance_seed)
 
     def _post(self) -> None:
         texts = [text for parcel in self._delivery().parcels for text in parcel.ciphertexts]
-        self.escrow.post_ciphertext(self.signer, self.job.job_id, self._sealed().sample_key, texts)
+        openings = openings_of(self._delivery())
+        self.escrow.post_ciphertext(self.signer, self.job.job_id, self._sealed().sample_key, texts, openings)
 
     def _send_key(self) -> None:
         """The rest's key; a channel that fails is no reason to wait, since the chain takes it as well."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from escrow.sampled_views import SampledJob
 from proofs.commitment.cipher import key_hash
 from proofs.commitment.delivery import Delivery
 from proofs.commitment.examples_open import OpenedExamples, open_examples, with_paths
@@ -13,6 +14,7 @@ from proofs.commitment.faults import ChunkFault
 from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet
 from proofs.errors import InvalidInput, RejectedProof
+from proofs.wording import counted
 from protocols.sampled.drawing import drawn, remaining
 from protocols.sampled.terms import SampledTerms
 
@@ -34,18 +36,25 @@ class HandedOver:
 
     @classmethod
     def checked(
-        cls, raw: bytes, terms: SampledTerms, job_id: bytes, seed: bytes, shape: InputFormat, ciphertext_root: bytes
+        cls, raw: bytes, terms: SampledTerms, job_id: bytes, status: SampledJob, shape: InputFormat
     ) -> HandedOver:
-        """Parse untrusted bytes and compare them with the root on chain and the data root of the terms.
+        """Parse untrusted bytes and compare them with what stands on chain and with the data root of the terms.
+
+        Args:
+            status: of the job on chain: seed, ciphertext root and number of ciphertexts.
 
         Raises:
             MalformedProof: no delivery at all. RejectedProof: not the test set's examples, or other ciphertexts than
-                those handed over on chain ('ciphertext-root').
+                those handed over on chain ('ciphertext-root'), or another number of them ('chunk-count'), under which
+                no complaint could be opened.
         """
         delivery = with_paths(Delivery.from_bytes(raw), shape, terms.total, terms.data_root)
-        if delivery.ciphertext_root != ciphertext_root:
+        if delivery.ciphertext_root != status.ciphertext_root:
             raise RejectedProof("ciphertext-root", "the ciphertexts are not those handed over on chain")
-        return cls(terms, job_id, seed, shape, delivery)
+        if delivery.chunk_count != status.chunk_count:
+            found = counted(delivery.chunk_count, "ciphertext")
+            raise RejectedProof("chunk-count", f"{found} came, {status.chunk_count} were handed over on chain")
+        return cls(terms, job_id, status.seed, shape, delivery)
 
     @cached_property
     def sample(self) -> tuple[int, ...]:

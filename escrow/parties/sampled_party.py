@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say
+from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say, note
+from escrow.parties.escrow_party import BEGAN
 from escrow.parties.listing import CheckedSampled
 from escrow.reverts import Reverted
 from escrow.signers import LocalSigner
@@ -44,6 +45,19 @@ class SampledParty(Driver[SampledTerms, A | Wait | Done], Generic[A]):
     def terms(self) -> SampledTerms:
         """The job's terms."""
         return self.job.terms
+
+    @property
+    def began(self) -> int:
+        """The block at which this party's journal of the job begins: the place to look for events from."""
+        return next(int(str(entry.body["block"])) for entry in self.job.journal.entries if entry.kind == BEGAN)
+
+    def open_job(self, terms: SampledTerms, job_id: bytes) -> SampledJob:
+        """As every driver's; the block it was begun at is written down."""
+        block = self.chain.block_number()
+        job = super().open_job(terms, job_id)
+        if not any(entry.kind == BEGAN for entry in job.journal.entries):
+            note(job, BEGAN, {"block": str(block)})
+        return job
 
     def ending(self, action: A | Wait | Done) -> str | None:
         """Why nothing is left to do, if that is what ``action`` says."""

@@ -17,7 +17,7 @@ from escrow.parties.sampled_proofs import RestProofs
 from escrow.parties.sampled_shipment import MAX_BYTES, key_place, receive_examples
 from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
-from proofs.commitment.examples_open import OpenedExamples
+from proofs.commitment.examples_open import OpenedExamples, from_chain
 from proofs.commitment.faults import ChunkFault
 from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation, RejectedProof
 from proofs.files import write_atomic
@@ -213,23 +213,19 @@ class SampledSeller(SampledParty[SellerAction]):
     # ---- the sample
 
     def _fetch_sample(self) -> None:
-        """Take notice and ciphertexts off the channel; judge them once they are all there."""
-        status = self.escrow.job(self.job.job_id)
+        """Take sample key and ciphertexts off the channel or the chain; judge them once they are all there."""
         try:
-            notice = self._notice()
-            if notice is None:
+            found = self._on_chain() or self._on_channel()
+            if found is None:
                 return
-            raw = receive_examples(self.sealed_to(self.offer.buyer_channel_key), notice.byte_count, MAX_BYTES)
-            if raw is None:
-                return
+            key, raw = found
             handed = self._handed_over(raw)
-            if not handed.key_fits(notice.sample_key, status.sample_key_hash):
+            if not handed.key_fits(key, self.escrow.job(self.job.job_id).sample_key_hash):
                 raise RejectedProof("key", "the sample's key is not the one whose hash is on chain")
-            opened = handed.opened_sample(notice.sample_key)
-            if opened.faults:
+            if handed.opened_sample(key).faults:
                 raise RejectedProof("sample", "an example of the sample is not what was committed")
             write_atomic(self._kept_path, raw, secret=True)
-            body: dict[str, JsonValue] = {"holds": True, "reason": "", "key": to_hex(notice.sample_key)}
+            body: dict[str, JsonValue] = {"holds": True, "reason": "", "key": to_hex(key)}
         except (MessageRejected, MalformedProof, RejectedProof) as error:
             if getattr(error, "check", "") == "channel":
                 self.say_once(f"the channel cannot be read: {error}")
@@ -237,13 +233,32 @@ class SampledSeller(SampledParty[SellerAction]):
             body = {"holds": False, "reason": str(error)[:300], "key": to_hex(NO_WORD)}
         note(self.job, "sample", body)
 
+    def _on_channel(self) -> tuple[bytes, bytes] | None:
+        """The sample's key and the ciphertexts' bytes, once all of them came."""
+        notice = self._notice()
+        if notice is None:
+            return None
+        raw = receive_examples(self.sealed_to(self.offer.buyer_channel_key), notice.byte_count, MAX_BYTES)
+        return None if raw is None else (notice.sample_key, raw)
+
+    def _on_chain(self) -> tuple[bytes, bytes] | None:
+        """The same from the chain, where the buyer has put them there; what it has put there counts."""
+        status = self.escrow.job(self.job.job_id)
+        if status.state is not State.POSTED:
+            return None
+        posted = self.escrow.posted(self.job.job_id, self.began)
+        if posted is None:
+            return None
+        found = from_chain(*posted, self.model.commitment.format, self.terms.total)
+        return status.sample_key, found.to_bytes()
+
     def _notice(self) -> HandOverNotice | None:
         raw = self.sealed_to(self.offer.buyer_channel_key).receive(NOTICE)
         return None if raw is None else open_message(raw, HandOverNotice, self.domain, self.terms, self.address)
 
     def _handed_over(self, raw: bytes) -> HandedOver:
         status, shape = self.escrow.job(self.job.job_id), self.model.commitment.format
-        found = HandedOver.checked(raw, self.terms, self.job.job_id, status.seed, shape, status.ciphertext_root)
+        found = HandedOver.checked(raw, self.terms, self.job.job_id, status, shape)
         self.handed = found
         return found
 
@@ -262,7 +277,7 @@ class SampledSeller(SampledParty[SellerAction]):
     def _proceed(self) -> None:
         """From here on the deposit hangs on the proofs; where another job has taken some, the next look aborts."""
         if self.budget.reserve(self.terms.batches) is None:
-            self.escrow.proceed(self.signer, self.job.job_id, self.escrow.job(self.job.job_id).ciphertext_root)
+            self.escrow.proceed(self.signer, self.job.job_id, self._held().delivery.ciphertext_root)
 
     # ---- the rest
 

@@ -69,3 +69,9 @@ def encrypted(
         digests = tuple(chunk_digest(chunk) for chunk in chunks)
         parcels.append(Parcel(index, test_set.hashes[index], 0, len(chunks), 0, digests, (), texts))
     return Delivery(tuple(parcels))
+
+
+def openings_of(delivery: Delivery) -> bytes:
+    """What binds a delivery of a whole test set to its root: of each example h, then its chunk digests."""
+    words = [parcel.hash.to_bytes(32, "big") + b"".join(parcel.digests) for parcel in delivery.parcels]
+    return b"".join(words)

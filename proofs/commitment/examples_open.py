@@ -19,6 +19,7 @@ from proofs.poseidon.constants import FIELD
 from proofs.wording import counted
 
 MAX_SALT = 0xFFFF
+WORD = 32
 Row = NDArray[np.int64]
 
 
@@ -78,6 +79,31 @@ def with_paths(delivery: Delivery, shape: InputFormat, total: int, root: bytes) 
     if data_root(total, shape.digest, tree.root) != root:
         raise RejectedProof("data-root", "the examples do not lead to the committed test set")
     return Delivery(tuple(replace(parcel, path=tree.batch_path(parcel.index, 1)) for parcel in delivery.parcels))
+
+
+def from_chain(ciphertexts: Sequence[bytes], openings: bytes, shape: InputFormat, total: int) -> Delivery:
+    """The delivery of a whole test set from what its owner put on chain; untrusted, ``with_paths`` afterwards.
+
+    Args:
+        ciphertexts: of every example, every chunk, in order. openings: as ``openings_of`` makes them.
+        shape: the agreed input format. total: N.
+
+    Raises:
+        RejectedProof: 'examples' (other numbers of them than the format asks for) or 'document-shape'.
+    """
+    steps = Layout(shape.width, 0).view_steps
+    size = WORD * (1 + steps)
+    if len(ciphertexts) != total * steps or len(openings) != total * size:
+        raise RejectedProof("examples", f"what is on chain is not {total} examples of {counted(steps, 'chunk')} each")
+    parcels = []
+    for index in range(total):
+        words = [openings[start : start + WORD] for start in range(index * size, (index + 1) * size, WORD)]
+        texts = tuple(ciphertexts[index * steps : (index + 1) * steps])
+        value = int.from_bytes(words[0], "big")
+        if value >= FIELD:
+            raise RejectedProof("document-shape", f"the hash of example {index} is no canonical field element")
+        parcels.append(Parcel(index, value, 0, steps, 0, tuple(words[1:]), (), texts))
+    return Delivery(tuple(parcels))
 
 
 def open_examples(

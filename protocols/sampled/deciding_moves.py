@@ -19,9 +19,10 @@ def walk_accepted(table: Table, node: Node) -> Iterator[Node]:
         handed = table.move(node, Role.BUYER, _hand_over(table, delivery), f"hands over {delivery}", stray=stray)
         yield from _walk_sampled(table, off_chain(handed, delivery=delivery, holds=delivery is not Delivery.WITHHELD))
     honest = _hand_over(table, Delivery.COMMITTED)
-    odd = HandOver(table.scenario.terms.buyer, chunk_count=table.scenario.words.chunks - 1, chunks_fit=False)
-    tried = table.refused(node, Role.BUYER, (odd, Rule.BAD_CHUNK_COUNT), left=1)
-    tried = table.board.harmless(tried, Role.BUYER, "names a number of chunks that no test set has")
+    buyer, chunks = table.scenario.terms.buyer, table.scenario.words.chunks
+    stale, odd = HandOver(buyer, seed_fits=False), HandOver(buyer, chunk_count=chunks - 1, chunks_fit=False)
+    tried = table.refused(node, Role.BUYER, (stale, Rule.WRONG_SEED), (odd, Rule.BAD_CHUNK_COUNT), left=1)
+    tried = table.board.harmless(tried, Role.BUYER, "names another acceptance, then chunks that no test set has")
     handed = table.move(tried, Role.BUYER, honest, f"hands over {Delivery.COMMITTED}")
     yield from _walk_sampled(table, off_chain(handed, delivery=Delivery.COMMITTED, holds=True))
     yield from table.board.neglect(node, Role.BUYER, honest, "hand over")

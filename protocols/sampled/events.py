@@ -49,6 +49,7 @@ class Rule(StrEnum):
     TAG_USED = "TagUsed"
     NOT_ELIGIBLE = "NotEligible"
     TOO_MANY_ABORTS = "TooManyAborts"
+    WRONG_SEED = "WrongSeed"
     BAD_CHUNK_COUNT = "BadChunkCount"
     WRONG_DELIVERY = "WrongDelivery"
     WRONG_CIPHERTEXTS = "WrongCiphertexts"
@@ -94,7 +95,7 @@ class Accept:
 class HandOver:
     """The buyer commits to the ciphertexts it has sent (all N examples) and to the keys of sample and rest.
 
-    ``chunks_fit``: ``chunk_count`` is a positive multiple of N.
+    ``chunks_fit``: ``chunk_count`` is a positive multiple of N. ``seed_fits``: it was made for the seed on chain.
     """
 
     sender: str
@@ -103,6 +104,7 @@ class HandOver:
     sample_key_hash: bytes = bytes(32)
     rest_key_hash: bytes = bytes(32)
     chunks_fit: bool = True
+    seed_fits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ def _show(job: JobState, event: HandOver | PostCiphertext | RevealKey, now: int)
     terms = job.terms
     if isinstance(event, HandOver):
         require_mover(job, State.ACCEPTED, event.sender, terms.buyer, now)
+        require(event.seed_fits, Rule.WRONG_SEED, "the hand-over was made for another acceptance")
         require(event.chunks_fit, Rule.BAD_CHUNK_COUNT, f"{event.chunk_count} chunks for {terms.total} examples")
         return replace(
             _enter(job, State.SAMPLED, now, terms.decide_window),

@@ -164,13 +164,13 @@ class SampledGame:
         """What a move says besides the job."""
         match event:
             case PostCiphertext():
-                return event.sample_key, self.goods.texts(root, event.matches)
+                return event.sample_key, self.goods.texts(root, event.matches), b""
             case Complain():
                 return self.goods.complaint(event, root)
             case SubmitBatch():
                 return (self._batch(event),)
             case _:
-                return _words(event)
+                return _words(event, self.scenario.seed)
 
     def _batch(self, event: SubmitBatch) -> tuple[object, ...]:
         """The golden proof the event speaks of; an invalid one has its last byte changed or claims another count.
@@ -187,13 +187,14 @@ class SampledGame:
         return (list(event.indices), *self.goods.openings(event.indices), note, pair.tag_hash, event.count, proof)
 
 
-def _words(event: Event) -> tuple[object, ...]:
+def _words(event: Event, seed: bytes) -> tuple[object, ...]:
     """The arguments of a move that consist of its own words."""
     match event:
         case Accept():
             return (event.seed,)
         case HandOver():
-            return event.ciphertext_root, event.chunk_count, event.sample_key_hash, event.rest_key_hash
+            hashes = (event.sample_key_hash, event.rest_key_hash)
+            return (seed if event.seed_fits else bytes(32), event.ciphertext_root, event.chunk_count, *hashes)
         case Proceed():
             return (event.ciphertext_root,)
         case RevealKey():

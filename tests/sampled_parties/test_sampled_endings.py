@@ -142,6 +142,19 @@ def test_posted_ciphertexts_make_silence_the_sellers_fault(table: Table) -> None
     assert ending is State.REJECTED and said.count("PostCiphertext") == 1
 
 
+def test_what_is_on_chain_is_enough_to_go_on(table: Table) -> None:
+    """Nothing came over the channel but offer and acceptance; the seller reads everything from the chain."""
+
+    class Unheard(SampledSeller):
+        def _on_channel(self) -> tuple[bytes, bytes] | None:
+            return None
+
+    buyer = table.buying(openable(table.model, seed=4), post=True)
+    seller = table.selling(buyer.job.job_id, Unheard)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.COMPLETED and said.count("PostCiphertext") == 1
+
+
 def test_a_buyer_who_keeps_the_key_loses_its_bond(table: Table) -> None:
     buyer = table.buying(openable(table.model), KeepsTheKey)
     seller = table.selling(buyer.job.job_id)

@@ -180,6 +180,8 @@ interface ISampledEscrow is IEscrow, IDocuments {
     /// @notice The registry does not let this seller offer this model in this format with this stake.
     error NotEligible(bytes32 modelId);
     error TooManyAborts(uint256 aborts, uint256 allowed);
+    /// @notice The hand-over was made for another acceptance, as may be after a reorganisation.
+    error WrongSeed(bytes32 named, bytes32 accepted);
     /// @notice Not as many ciphertexts for every example.
     error BadChunkCount(uint256 chunkCount, uint256 total);
     /// @notice The ciphertexts the seller holds are not those handed over.
@@ -213,12 +215,14 @@ interface ISampledEscrow is IEscrow, IDocuments {
     function accept(bytes32 jobId, bytes32 seed) external payable;
 
     /// @notice States that the encrypted test set was sent, with the sample's key. Buyer only.
+    /// @param seed           the acceptance this was made for: another one draws other examples
     /// @param ciphertextRoot of all chunks of all examples, see {Documents}
     /// @param chunkCount     number of those chunks, as many for every example
     /// @param sampleKeyHash  keccak256(abi.encode(keccak256("assay/key/v1"), jobId, buyer, sampleKey))
     /// @param restKeyHash    the same of the key of the examples that were not drawn
     function handOver(
         bytes32 jobId,
+        bytes32 seed,
         bytes32 ciphertextRoot,
         uint64 chunkCount,
         bytes32 sampleKeyHash,
@@ -228,7 +232,10 @@ interface ISampledEscrow is IEscrow, IDocuments {
     /// @notice Puts the ciphertexts and the sample's key on chain, so that the seller has them for certain. Buyer only.
     /// @dev As many ciphertexts as fit into one transaction; see the documentation for how many those are.
     /// @param ciphertexts all of them in order
-    function postCiphertext(bytes32 jobId, bytes32 sampleKey, bytes[] calldata ciphertexts) external;
+    /// @param openings    what binds them to the data root: of every example in order its circuit hash, one word, and the
+    ///                    digest of each of its chunks, a word each
+    function postCiphertext(bytes32 jobId, bytes32 sampleKey, bytes[] calldata ciphertexts, bytes calldata openings)
+        external;
 
     /// @notice Commits the seller to proving: it holds every ciphertext and has seen the sample. Seller only.
     /// @param ciphertextRoot as handed over: a promise about one delivery must not serve for another after a

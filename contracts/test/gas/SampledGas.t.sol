@@ -191,7 +191,7 @@ abstract contract LargeSampledGasFixture is SampledGasFixture {
         terms.target = 100;
         jobId = acceptJob(terms);
         vm.prank(buyer);
-        escrow.handOver(jobId, "root", total(), "1", "2");
+        escrow.handOver(jobId, "seed", "root", total(), "1", "2");
         proceed(jobId);
         vm.prank(seller);
         escrow.confirm(jobId);
@@ -288,9 +288,9 @@ abstract contract PostingGasFixture is SampledGasFixture {
         bytes32 keyHash = TestDocuments.keyHash(jobId, buyer, SAMPLE_KEY);
         bytes[] memory all = texts();
         vm.prank(buyer);
-        escrow.handOver(jobId, root, uint64(all.length), keyHash, "rest");
+        escrow.handOver(jobId, "seed", root, uint64(all.length), keyHash, "rest");
         vm.prank(buyer);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, all);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, all, "");
         vm.assertLt(vm.snapshotGasLastCall("SampledEscrow", name), TRANSACTION_GAS_LIMIT, "fits into a transaction");
     }
 }

@@ -105,7 +105,7 @@ contract SampledHandler is SampledFixture {
         if (!ready) return;
         (bytes[] memory ciphertexts, address by) = (sent(jobId), escrow.terms(jobId).buyer);
         vm.prank(by);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts, "");
     }
 
     function proceedOne(uint256 pick) external watched {

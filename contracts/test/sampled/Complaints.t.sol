@@ -244,7 +244,7 @@ contract FaultyHandOverTest is SampledFixture {
         bytes32 root = TestDocuments.ciphertextRoot(cipherLeaves(sent));
         bytes32 keyHash = TestDocuments.keyHash(jobId, buyer, REST_KEY);
         vm.prank(buyer);
-        escrow.handOver(jobId, root, uint64(2 * sent.length), "sample", keyHash);
+        escrow.handOver(jobId, "seed", root, uint64(2 * sent.length), "sample", keyHash);
         proceed(jobId);
         reveal(jobId);
         IDocuments.DocumentOpening memory document = opening(i);

@@ -66,8 +66,8 @@ contract SampledMovesTest is SampledFixture {
         ISampledEscrow.State state = escrow.job(jobId).state;
         bool rightly = (movesOf(state) >> move) & 1 == 1;
         if (move == ACCEPT) return abi.encodeCall(escrow.accept, (jobId, "seed"));
-        if (move == HAND_OVER) return abi.encodeCall(escrow.handOver, (jobId, "root", total(), "1", "2"));
-        if (move == POST) return abi.encodeCall(escrow.postCiphertext, (jobId, SAMPLE_KEY, ciphertextsOf(jobId)));
+        if (move == HAND_OVER) return abi.encodeCall(escrow.handOver, (jobId, "seed", "root", total(), "1", "2"));
+        if (move == POST) return abi.encodeCall(escrow.postCiphertext, (jobId, SAMPLE_KEY, ciphertextsOf(jobId), ""));
         if (move == PROCEED) return abi.encodeCall(escrow.proceed, (jobId, escrow.job(jobId).ciphertextRoot));
         if (move == ABORT) return abi.encodeCall(escrow.abort, (jobId));
         if (move == CONFIRM) return abi.encodeCall(escrow.confirm, (jobId));
@@ -184,7 +184,7 @@ contract SampledMovesTest is SampledFixture {
         vm.expectEmit(address(escrow));
         emit ISampledEscrow.HandedOver(jobId, "root", 24, "sample", "rest");
         vm.prank(buyer);
-        escrow.handOver(jobId, "root", 24, "sample", "rest");
+        escrow.handOver(jobId, "seed", "root", 24, "sample", "rest");
         ISampledEscrow.Job memory job = escrow.job(jobId);
         vm.assertEq(job.ciphertextRoot, "root", "root");
         vm.assertEq(job.chunkCount, 24, "count");
@@ -226,7 +226,7 @@ contract SampledMovesTest is SampledFixture {
         vm.expectEmit(address(escrow));
         emit ISampledEscrow.CiphertextPosted(jobId, SAMPLE_KEY);
         vm.prank(buyer);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts, "");
         vm.assertEq(escrow.job(jobId).sampleKey, SAMPLE_KEY, "key");
         vm.assertEq(escrow.job(jobId).deadline, block.timestamp + 3 hours, "decide window, from now");
     }
@@ -276,8 +276,16 @@ contract SampledMovesTest is SampledFixture {
         for (uint256 i = 0; i < bad.length; ++i) {
             vm.prank(buyer);
             vm.expectRevert(abi.encodeWithSelector(ISampledEscrow.BadChunkCount.selector, bad[i], 12));
-            escrow.handOver(jobId, "root", bad[i], "1", "2");
+            escrow.handOver(jobId, "seed", "root", bad[i], "1", "2");
         }
+    }
+
+    /// @dev An acceptance mined again with another seed draws other examples, for which the keys were not made.
+    function test_aHandOverNamesTheSeed() public {
+        bytes32 jobId = accepted(defaultTerms());
+        vm.prank(buyer);
+        vm.expectRevert(abi.encodeWithSelector(ISampledEscrow.WrongSeed.selector, bytes32("other"), bytes32("seed")));
+        escrow.handOver(jobId, "other", "root", 24, "1", "2");
     }
 
     function test_aPromiseNamesTheCiphertexts() public {
@@ -293,7 +301,7 @@ contract SampledMovesTest is SampledFixture {
         bytes[] memory ciphertexts = ciphertextsOf(jobId);
         vm.prank(buyer);
         vm.expectPartialRevert(ISampledEscrow.WrongKey.selector);
-        escrow.postCiphertext(jobId, REST_KEY, ciphertexts);
+        escrow.postCiphertext(jobId, REST_KEY, ciphertexts, "");
         proceed(jobId);
         bytes32[3] memory wrong = [SAMPLE_KEY, bytes32(0), REST_KEY ^ bytes32(uint256(1))];
         for (uint256 i = 0; i < wrong.length; ++i) {
@@ -315,7 +323,7 @@ contract SampledMovesTest is SampledFixture {
             bytes32 jobId = accepted(terms);
             vm.prank(thieves[i]);
             escrow.handOver(
-                jobId, original.ciphertextRoot, original.chunkCount, original.sampleKeyHash, original.restKeyHash
+                jobId, "seed", original.ciphertextRoot, original.chunkCount, original.sampleKeyHash, original.restKeyHash
             );
             proceed(jobId);
             vm.prank(thieves[i]);

@@ -18,7 +18,7 @@ contract PostingTest is SampledFixture {
     function refuse(bytes[] memory ciphertexts) private {
         vm.prank(buyer);
         vm.expectPartialRevert(ISampledEscrow.WrongCiphertexts.selector);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts, "");
     }
 
     function rootOf(bytes[] calldata ciphertexts, uint256 chunks) external pure returns (bytes32) {
@@ -89,7 +89,7 @@ contract PostingTest is SampledFixture {
         }
         vm.prank(buyer);
         escrow.handOver(
-            other, TestDocuments.ciphertextRoot(all), 24, TestDocuments.keyHash(other, buyer, SAMPLE_KEY), "rest"
+            other, "seed", TestDocuments.ciphertextRoot(all), 24, TestDocuments.keyHash(other, buyer, SAMPLE_KEY), "rest"
         );
         jobId = other;
         refuse(half);
@@ -104,9 +104,9 @@ contract PostingTest is SampledFixture {
         bytes32 other = accepted(terms);
         bytes32 keyHash = TestDocuments.keyHash(other, buyer, SAMPLE_KEY);
         vm.prank(buyer);
-        escrow.handOver(other, root, 24, keyHash, "rest");
+        escrow.handOver(other, "seed", root, 24, keyHash, "rest");
         vm.prank(buyer);
-        escrow.postCiphertext(other, SAMPLE_KEY, ciphertexts);
+        escrow.postCiphertext(other, SAMPLE_KEY, ciphertexts, "");
         expectState(other, ISampledEscrow.State.Posted);
         post(jobId);
         expectState(jobId, ISampledEscrow.State.Posted);

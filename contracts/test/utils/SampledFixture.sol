@@ -158,9 +158,11 @@ abstract contract SampledFixture is BaseTest {
     function handOver(bytes32 jobId, bytes[] memory ciphertexts) internal {
         address by = escrow.terms(jobId).buyer;
         bytes32 root = TestDocuments.ciphertextRoot(cipherLeaves(ciphertexts));
+        bytes32 seed = escrow.job(jobId).seed;
         vm.prank(by);
         escrow.handOver(
             jobId,
+            seed,
             root,
             uint64(ciphertexts.length),
             TestDocuments.keyHash(jobId, by, SAMPLE_KEY),
@@ -176,7 +178,7 @@ abstract contract SampledFixture is BaseTest {
     function post(bytes32 jobId) internal {
         bytes[] memory ciphertexts = ciphertextsOf(jobId);
         vm.prank(escrow.terms(jobId).buyer);
-        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts);
+        escrow.postCiphertext(jobId, SAMPLE_KEY, ciphertexts, "");
     }
 
     function posted(ISampledEscrow.SampledTerms memory terms) internal returns (bytes32 jobId) {

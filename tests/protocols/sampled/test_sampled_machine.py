@@ -221,6 +221,7 @@ def test_only_the_mover_moves(state: State) -> None:
         (State.OPEN, Accept(SELLER, D - 1), Rule.WRONG_VALUE),
         (State.OPEN, Accept(SELLER, D, eligible=False), Rule.NOT_ELIGIBLE),
         (State.OPEN, Accept(SELLER, D, prior_aborts=3), Rule.TOO_MANY_ABORTS),
+        (State.ACCEPTED, replace(HAND_OVER, seed_fits=False), Rule.WRONG_SEED),
         (State.ACCEPTED, replace(HAND_OVER, chunks_fit=False), Rule.BAD_CHUNK_COUNT),
         (State.SAMPLED, replace(POST, key_fits=False, matches=False), Rule.WRONG_KEY),
         (State.SAMPLED, replace(POST, matches=False), Rule.WRONG_CIPHERTEXTS),
