@@ -47,6 +47,7 @@ def _repertoire(scenario: Scenario, job: JobState, sender: str) -> list[Event]:
         Accept(sender, terms.deposit, scenario.seed),
         Accept(sender, terms.deposit + 1, scenario.seed),
         HandOver(sender, words.honest, words.chunks, words.sample_key_hash, words.rest_key_hash),
+        HandOver(sender, words.honest, words.chunks, seed_fits=False),
         HandOver(sender, words.honest, 0, chunks_fit=False),
         HandOver(sender, words.honest, words.chunks + 1, chunks_fit=False),
         PostCiphertext(sender, words.sample_key),
