@@ -16,6 +16,7 @@ from escrow.registry import ModelRegistry
 from escrow.sampled import SampledEscrow
 from escrow.signers import Signer, checked_address
 from escrow.solc import CompiledVerifier
+from proofs.encoding import keccak256
 from proofs.errors import InvalidInput
 from proofs.halo2.description import BINDING_CODES
 
@@ -139,6 +140,14 @@ def check_sampled_escrow(chain: Chain, escrow: SampledEscrow, *, registry: Model
     expected = money.runtime_codehash({"registry": registry.address, "minWindow": min_window, "judge": judge})
     require_code(chain, "the sampled escrow", escrow.address, expected)
     require_code(chain, "the document judge", judge, load("DocumentJudge").runtime_codehash({}))
+
+
+def settles_samples(chain: Chain, address: str) -> bool:
+    """Whether the contract at ``address`` is this project's SampledEscrow, whatever its registry, judge and window."""
+    money, code = load("SampledEscrow"), chain.code(address)
+    words = {name: immutable_word(money, name, code) for name in ("registry", "judge", "minWindow")}
+    addresses = {name: to_checksum_address(words[name][-20:]) for name in ("registry", "judge")}
+    return keccak256(code) == money.runtime_codehash({**addresses, "minWindow": words["minWindow"]})
 
 
 def _check_registry(chain: Chain, registry: ModelRegistry) -> None:

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assay.accounts import DevOption, KeystoreOption, RpcOption, StateOption, account
+from assay.commands.audit_seat import Seat, Wishes
+from assay.commands.plain_audit import buy_plain, sell_plain
 from assay.commands.prudence_options import AllowOption, MaxFeeOption, MaxWindowOption, prudence_of
-from assay.commands.sampled_audit import Seat, Wishes, buy_sampled, caution_of, sell_sampled, settles_samples
+from assay.commands.sampled_audit import buy_sampled, caution_of, sell_sampled
 from assay.output import JsonOption, Output, read_bytes
-from assay.postbox.post import guest_post, own_post
 from assay.postbox.way import FolderOption, ListenOption, PeerOption, way_of
 from assay.words import parse_word
 from escrow.accuracy import AccuracyEscrow
 from escrow.chain import Chain
-from escrow.parties.audit_terms import audit_terms
-from escrow.parties.buyer import Buyer
-from escrow.parties.listing import Listing, check_listing, publish
-from escrow.parties.offers import SellersMailbox
-from escrow.parties.seller import Seller
+from escrow.deployment import settles_samples
+from escrow.parties.listing import Listing, publish
 from escrow.predictions import PredictionEscrow
 from escrow.registry import ModelRegistry
 from escrow.retrieval import RetrievalEscrow
@@ -30,7 +26,6 @@ from escrow.reusable import deploy_shared
 from escrow.sampled import SampledEscrow
 from escrow.solc import compile_verifier
 from proofs.canonical import to_hex
-from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.model import ModelCommitment
 from proofs.commitment.secret_files import read_test_set
 from proofs.container import read_file
@@ -40,12 +35,9 @@ from proofs.halo2.architecture import Weights, split_model
 from proofs.halo2.reusable import shared_source
 from proofs.halo2.secret_model import read_secret_model
 from proofs.halo2.verifier import check_commitment
-from protocols.accuracy.describe import ether
-from protocols.accuracy.events import State
-from protocols.accuracy.plan import STAKE_FACTOR, Costs
+from protocols.accuracy.plan import Costs
 from protocols.accuracy.terms import MAX_WINDOW_S
 from protocols.accuracy.view import Limits
-from protocols.eip712 import Domain
 from protocols.prudence import BURN, MAX_STEP_S
 from protocols.sampled.view import Limits as SampledLimits
 
@@ -199,36 +191,16 @@ def seller_run(
         raise InvalidInput(f"{listing} offers another model than {commit}; publish this one, or give its listing")
     prudence, weights = prudence_of(max_fee, allow_fee_recipient, max_window), public_weights(listed.commitment, model)
     wanted = parse_word(job, "--job") if job else None
+    sale = (Seat(output, chain, signer, way, state), listed, weights, secret, wanted, wait)
     if settles_samples(chain, listed.escrow):
-        limits = SampledLimits(margin_s=margin, prove_s=prove_s, caution=caution_of(tried, trust_labels))
-        seat = Seat(output, chain, signer, way, state)
-        sell_sampled(seat, listed, weights, secret, wanted, wait, limits, prudence)
+        caution = caution_of(tried, trust_labels)
+        sell_sampled(*sale, SampledLimits(margin_s=margin, prove_s=prove_s, caution=caution), prudence)
         return
     if tried is not None or trust_labels:
         raise InvalidInput(
             "--tried and --trust-labels are for audits with a sample; in this listing's the whole test set is seen"
         )
-    with output.progress("check the listing") as stages:
-        checked = check_listing(chain, listed, weights, stages.stage)
-    mailbox = SellersMailbox(way.offers_root(state), state, checked, str(signer.address))
-    with guest_post(way, mailbox, signer, mailbox.domain, output.say) as post:
-        job_id = wanted or mailbox.next(time.monotonic() + wait)
-        output.say(f"job {to_hex(job_id)}")
-        post.follow(job_id)
-        party = Seller(
-            checked,
-            signer,
-            state,
-            post.root,
-            Limits(margin_s=margin, prove_s=prove_s),
-            output.say,
-            model=secret,
-            job_id=job_id,
-            prudence=prudence,
-        )
-        before = chain.balance(str(signer.address))
-        why = party.run()
-    _settled(output, chain, checked.escrow, job_id, str(signer.address), before, why)
+    sell_plain(*sale, Limits(margin_s=margin, prove_s=prove_s), prudence)
 
 
 @buyer.command("audit")
@@ -274,47 +246,9 @@ def buyer_audit(
     listed = Listing.from_bytes(read_bytes(listing, "listing"))
     weights, test_set = public_weights(listed.commitment, model), read_test_set(data_commit)
     costs = Costs(example_cost, proving_cost, inference_cost)
-    if _with_sample(chain, listed, sample, on_chain):
-        money = (costs, window, fee_recipient, min_stake, max_aborts, nonce, on_chain)
-        buy_sampled(
-            Seat(output, chain, signer, way, state), listed, weights, test_set, Wishes(sample or 0, target, *money)
-        )
-        return
-    if isinstance(test_set, OpenableTestSet):
-        raise InvalidInput("this test set was committed with --openable, for audits with a sample: give --sample N1")
-    with output.progress("check the listing") as stages:
-        checked = check_listing(chain, listed, weights, stages.stage)
-    terms = audit_terms(
-        checked,
-        str(signer.address),
-        test_set.commitment,
-        target=target,
-        costs=costs,
-        window_s=window,
-        fee_recipient=fee_recipient,
-        min_stake=STAKE_FACTOR * test_set.total * example_cost if min_stake is None else min_stake,
-        max_aborts=max_aborts,
-        nonce=nonce,
-    )
-    terms.check_against_escrow(checked.escrow.address, checked.escrow.min_window())
-    output.say(f"nonce {terms.nonce}; deposit {ether(terms.deposit)}")
-    domain = Domain(chain.chain_id, checked.escrow.address)
-    with own_post(way, listed.commitment.owner, signer, domain, state, output.say) as post:
-        party = Buyer(
-            checked,
-            signer,
-            state,
-            post.root,
-            Limits(),
-            output.say,
-            terms=terms,
-            test_set=test_set,
-            valid_until=chain.now() + window,
-        )
-        post.follow(party.job.job_id)
-        before = chain.balance(str(signer.address))
-        why = party.run()
-    _settled(output, chain, checked.escrow, party.job.job_id, str(signer.address), before, why)
+    buy = buy_sampled if _with_sample(chain, listed, sample, on_chain) else buy_plain
+    money = (costs, window, fee_recipient, min_stake, max_aborts, nonce, on_chain)
+    buy(Seat(output, chain, signer, way, state), listed, weights, test_set, Wishes(target, sample or 0, *money))
 
 
 def _with_sample(chain: Chain, listed: Listing, sample: int | None, post: bool) -> bool:
@@ -335,27 +269,3 @@ def public_weights(commitment: ModelCommitment, model: Path | None) -> Weights |
         raise InvalidInput("this model's weights are public and part of its circuit: give --model M.onnx")
     weights = split_model(read_bytes(model, "model"))[1]
     return weights
-
-
-def _settled(
-    output: Output, chain: Chain, escrow: AccuracyEscrow, job_id: bytes, who: str, before: int, why: str
-) -> None:
-    status = escrow.job(job_id)
-    change = chain.balance(who) - before
-    output.say(f"{why}; balance changed by {ether(change)} (gas included)")
-    fields = asdict(status) | {
-        "tag": to_hex(status.tag),
-        "seed": to_hex(status.seed),
-        "ciphertext_root": to_hex(status.ciphertext_root),
-    }
-    output.document(
-        {
-            "verdict": State(status.state).name.lower(),
-            "job_id": to_hex(job_id),
-            "job": fields,
-            "why": why,
-            "balance_change_wei": change,
-            "gas": chain.ledger.as_json(),
-            "gas_used": chain.ledger.gas_of(),
-        }
-    )

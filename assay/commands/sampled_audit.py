@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import re
 import time
-from dataclasses import asdict, dataclass
-from pathlib import Path
 
-from assay.output import Output
+from assay.commands.audit_seat import Seat, Wishes, report_ending
 from assay.postbox.post import guest_post, own_post
-from assay.postbox.way import Way
-from escrow.artifacts import load
-from escrow.chain import Chain
-from escrow.code_check import CodeMismatch, immutable_word
 from escrow.parties.listing import CheckedSampled, Listing, check_sampled_listing
 from escrow.parties.sampled_buyer import SampledBuyer
 from escrow.parties.sampled_offers import SampledMailbox
 from escrow.parties.sampled_seller import SampledSeller
 from escrow.parties.sampled_terms import sampled_terms
 from escrow.sampled import SampledEscrow
-from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
 from proofs.commitment.examples import OpenableTestSet
 from proofs.commitment.test_set import TestSet
@@ -27,52 +20,12 @@ from proofs.errors import InvalidInput
 from proofs.halo2.architecture import Weights
 from proofs.halo2.secret_model import SecretModel
 from protocols.accuracy.describe import ether
-from protocols.accuracy.plan import STAKE_FACTOR, Costs
 from protocols.eip712 import Domain
 from protocols.prudence import Prudence
-from protocols.sampled.events import State
 from protocols.sampled.prospects import MAX_TRIED, Caution
 from protocols.sampled.view import Limits
 
 _TRIED = re.compile(r"([0-9]{1,4})/([0-9]{1,4})")
-
-
-@dataclass(frozen=True)
-class Seat:
-    """Where a party of an audit sits: what it says, its chain, account, way to the other side, and private folder."""
-
-    output: Output
-    chain: Chain
-    signer: LocalSigner
-    way: Way
-    state: Path
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a buyer wants: N1 and A, costs, seconds a step, stake (None for the usual one), aborts put up with.
-
-    ``post``: put the ciphertexts on chain when the seller stays silent.
-    """
-
-    sample: int
-    target: int
-    costs: Costs
-    window_s: int
-    fee_recipient: str
-    min_stake: int | None
-    max_aborts: int
-    nonce: int | None
-    post: bool
-
-
-def settles_samples(chain: Chain, escrow: str) -> bool:
-    """Whether the contract at ``escrow`` has the shape of a SampledEscrow; the listing's check decides what it is."""
-    try:
-        immutable_word(load("SampledEscrow"), "judge", chain.code(escrow))
-    except CodeMismatch:
-        return False
-    return True
 
 
 def caution_of(tried: str | None, trust_labels: bool) -> Caution:
@@ -103,15 +56,14 @@ def sell_sampled(
 ) -> None:
     """Serve one audit with a sample."""
     checked = _checked(seat, listed, weights)
-    account = str(seat.signer.address)
-    mailbox = SampledMailbox(seat.way.offers_root(seat.state), seat.state, checked, account)
+    mailbox = SampledMailbox(seat.way.offers_root(seat.state), seat.state, checked, seat.account)
     with guest_post(seat.way, mailbox, seat.signer, mailbox.domain, seat.output.say) as post:
         job_id = job or mailbox.next(time.monotonic() + wait_s)
         seat.output.say(f"job {to_hex(job_id)}")
         post.follow(job_id)
         common = (checked, seat.signer, seat.state, post.root, limits, seat.output.say)
         party = SampledSeller(*common, model=secret, job_id=job_id, prudence=prudence)
-        before = seat.chain.balance(account)
+        before = seat.chain.balance(seat.account)
         why = party.run()
     _settled(seat, checked.escrow, job_id, before, why)
 
@@ -123,17 +75,16 @@ def buy_sampled(seat: Seat, listed: Listing, weights: Weights | None, test_set: 
             "this test set's examples cannot be shown to a contract: commit the data again with --openable"
         )
     checked = _checked(seat, listed, weights)
-    account, usual_stake = str(seat.signer.address), STAKE_FACTOR * wishes.sample * wishes.costs.example
     terms = sampled_terms(
         checked,
-        account,
+        seat.account,
         test_set.commitment,
         sample=wishes.sample,
         target=wishes.target,
         costs=wishes.costs,
         window_s=wishes.window_s,
         fee_recipient=wishes.fee_recipient,
-        min_stake=usual_stake if wishes.min_stake is None else wishes.min_stake,
+        min_stake=wishes.stake(wishes.sample),
         max_aborts=wishes.max_aborts,
         nonce=wishes.nonce,
     )
@@ -145,7 +96,7 @@ def buy_sampled(seat: Seat, listed: Listing, weights: Weights | None, test_set: 
         until = seat.chain.now() + wishes.window_s
         party = SampledBuyer(*common, terms=terms, test_set=test_set, valid_until=until)
         post.follow(party.job.job_id)
-        before = seat.chain.balance(account)
+        before = seat.chain.balance(seat.account)
         why = party.run()
     _settled(seat, checked.escrow, party.job.job_id, before, why)
 
@@ -157,17 +108,4 @@ def _checked(seat: Seat, listed: Listing, weights: Weights | None) -> CheckedSam
 
 def _settled(seat: Seat, escrow: SampledEscrow, job_id: bytes, before: int, why: str) -> None:
     status = escrow.job(job_id)
-    change = seat.chain.balance(str(seat.signer.address)) - before
-    seat.output.say(f"{why}; balance changed by {ether(change)} (gas included)")
-    words = {name: to_hex(value) for name, value in asdict(status).items() if isinstance(value, bytes)}
-    seat.output.document(
-        {
-            "verdict": State(status.state).name.lower(),
-            "job_id": to_hex(job_id),
-            "job": asdict(status) | words,
-            "why": why,
-            "balance_change_wei": change,
-            "gas": seat.chain.ledger.as_json(),
-            "gas_used": seat.chain.ledger.gas_of(),
-        }
-    )
+    report_ending(seat, status.state, status, job_id, before, why)

@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 from sampled_table import SURE, Table, amounts, openable
 
+from escrow.accuracy import AccuracyEscrow
+from escrow.deployment import settles_samples
 from escrow.parties.sampled_buyer import SampledBuyer
 from escrow.parties.sampled_seller import SampledSeller
 from proofs.commitment.delivery import Delivery
@@ -103,6 +105,15 @@ def wrong_hash(model_set: OpenableTestSet, victim: int) -> OpenableTestSet:
     return OpenableTestSet(*parts, chunk_salts=model_set.chunk_salts)
 
 
+def test_a_listing_is_told_by_its_escrows_code(table: Table) -> None:
+    """Commands choose the protocol by it: an accuracy escrow, a stranger's contract and no contract are none."""
+    chain, checked = table.chain, table.checked
+    plain = AccuracyEscrow.deploy(chain, table.seller, checked.registry.address, 60)
+    assert settles_samples(chain, checked.escrow.address)
+    for other in (plain.address, checked.registry.address, str(table.buyer.address)):
+        assert not settles_samples(chain, other)
+
+
 def test_an_honest_audit_completes(table: Table) -> None:
     buyer = table.buying(openable(table.model))
     seller = table.selling(buyer.job.job_id)
@@ -193,6 +204,20 @@ def test_a_wrong_hash_is_complained_about_wherever_it_lies(table: Table) -> None
     ending, _ = table.play(buyer, seller)
     drawn_it = 4 not in remaining(buyer.terms, buyer._sample())
     assert ending is (State.ABORTED if drawn_it else State.SPOILED)
+
+
+def test_a_count_under_which_no_complaint_could_be_opened_is_left(table: Table) -> None:
+    """An honest root with twice its number of ciphertexts, then a rubbish key, would cost the seller its bond."""
+
+    class Doubles(SampledBuyer):
+        def _hand_over(self) -> None:
+            sealed = self._sealed()
+            hashes = (self._key_hash(sealed.sample_key), self._key_hash(bytes(32)))
+            self.escrow.hand_over(self.signer, self.job.job_id, sealed.ciphertext_root, 2 * sealed.chunk_count, *hashes)
+
+    buyer = table.buying(openable(table.model), Doubles)
+    seller = table.selling(buyer.job.job_id)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
 
 
 def test_nothing_sent_is_aborted_in_time(table: Table) -> None:
