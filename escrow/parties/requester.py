@@ -267,6 +267,8 @@ class Requester(RetrievalParty):
         self.tried_keeping = True
         try:
             self._keep(self._open() if opened is None else opened)
+        except JournalError:  # the documents are there, and the journal is closed: this process ends
+            raise
         except (InvalidInput, RejectedProof) as error:
             self.say(f"warning: the documents cannot be kept: {error}")
         self.say(f"decryption took {time.monotonic() - began:.1f} s")

@@ -11,6 +11,7 @@ from helpers.chains import put_back
 from helpers.market_fixtures import market, shared_market  # noqa: F401
 from helpers.rounds_fixtures import booth, shared_booth  # noqa: F401
 from play_accuracy import Hall, open_hall
+from play_sampled import Gallery, open_gallery
 
 from escrow.anvil import Anvil
 
@@ -27,6 +28,13 @@ def hall(shared_hall: Hall) -> Iterator[Hall]:
     """That chain, put back afterwards."""
     with put_back(shared_hall.chain):
         yield shared_hall
+
+
+@pytest.fixture(scope="session")
+def shared_gallery(assay_home: object) -> Iterator[Gallery]:
+    """One chain for all audits with a sample."""
+    with Anvil() as anvil:
+        yield open_gallery(anvil.url)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from fault_plays import Play
 from play_accuracy import AccuracyPlay
 from play_predictions import PredictionsPlay
 from play_retrieval import RetrievalPlay
+from play_sampled import SampledPlay
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Protocol:
 ACCURACY = Protocol("accuracy", AccuracyPlay, "shared_hall")
 RETRIEVAL = Protocol("retrieval", RetrievalPlay, "shared_market")
 PREDICTIONS = Protocol("predictions", PredictionsPlay, "shared_booth")
-PROTOCOLS = (ACCURACY, RETRIEVAL, PREDICTIONS)
+SAMPLED = Protocol("sampled", SampledPlay, "shared_gallery")
+PROTOCOLS = (ACCURACY, RETRIEVAL, PREDICTIONS, SAMPLED)
 
 
 def place_of(protocol: Protocol, request: pytest.FixtureRequest) -> Any:

@@ -10,6 +10,7 @@ import pytest
 from web3.eth import Eth
 
 from escrow.anvil import CHAIN_ID
+from escrow.parties import sampled_proofs as sampled_module
 from escrow.parties import search as search_module
 from escrow.parties import seller as seller_module
 from escrow.parties.predictions import prover as prover_module
@@ -23,9 +24,14 @@ def kept_sessions() -> Iterator[None]:
             (search_module, "proving_task"),
             (prover_module, "proving_task"),
             (seller_module, "proving"),
+            (sampled_module, "proving"),
         ):
             patch.setattr(module, name, _opened_once(getattr(module, name), stack))
-        for module, name in ((seller_module, "integer_logits"), (search_module, "require_provable")):
+        for module, name in (
+            (seller_module, "integer_logits"),
+            (sampled_module, "integer_logits"),
+            (search_module, "require_provable"),
+        ):
             patch.setattr(module, name, _once(getattr(module, name)))
         patch.setattr(Eth, "chain_id", property(lambda _: CHAIN_ID))  # half of all requests, and never another answer
         yield

@@ -64,12 +64,12 @@ def open_hall(url: str) -> Hall:
     registry = ModelRegistry.deploy(chain, dev_account(chain, DEPLOYER), 86_400)
     escrow = AccuracyEscrow.deploy(chain, dev_account(chain, DEPLOYER), registry.address, MIN_WINDOW_S)
     seller = dev_account(chain, SELLER)
-    model = _committed(bytes.fromhex(str(seller.address)[2:]))
+    model = committed(bytes.fromhex(str(seller.address)[2:]))
     checked = check_listing(chain, publish(chain, seller, model.commitment, escrow, STAKE))
     return Hall(chain, escrow, checked, model, _labelled())
 
 
-def _committed(owner: bytes) -> SecretModel:
+def committed(owner: bytes) -> SecretModel:
     """The tiny model, committed once in this home: proofs are found again under one commitment only."""
     path = data_dir() / "tiny-hall" / "model.commit"
     if path.exists():
