@@ -16,8 +16,10 @@ from proofs.halo2.runner import OutOfMemory, ending_by
 from protocols.accuracy.actions import RunModel
 from protocols.actions import ProveBatch, Wait
 from protocols.predictions.actions import ProveAnswer
+from protocols.sampled.actions import RunModel as RunRest
+from protocols.sampled.actions import RunSample
 
-PROVING = (ProveBatch, ProveAnswer, RunModel)
+PROVING = (ProveBatch, ProveAnswer, RunModel, RunSample, RunRest)
 TRIES = 3
 UNLOCKED = 1
 """The last state of every protocol, open, in which this party has not paid in yet."""
@@ -66,12 +68,16 @@ class ProverPatience:
         return action
 
     def _unproven_step(self, status: Any) -> Any:
-        """Decide as ever, but prove nothing."""
+        """Decide as ever, but prove nothing; what takes a job of the prover all the same is as good as a proof."""
         action = self._decide()
-        if isinstance(action, PROVING):
-            action = self._instead(status, self.why)
-        if isinstance(action, Wait):
-            self.say(f"wait: {action.why}")
+        if not isinstance(action, PROVING):
+            try:
+                self._carry_out(action)
+                return action
+            except (ProverFailed, OutOfMemory) as error:
+                self.why = str(error)
+        action = self._instead(status, self.why)
+        self.say(f"wait: {action.why}" if isinstance(action, Wait) else f"instead: {action}")
         self._carry_out(action)
         return action
 

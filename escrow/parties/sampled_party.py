@@ -8,10 +8,13 @@ from typing import Generic, TypeVar
 from escrow.parties.driver import GAS_RESERVE_WEI, Driver, Job, Say, note
 from escrow.parties.escrow_party import BEGAN
 from escrow.parties.listing import CheckedSampled
+from escrow.parties.prover_patience import ProverPatience, no_more_proofs
 from escrow.reverts import Reverted
+from escrow.sampled_views import SampledJob as JobStatus
 from escrow.signers import LocalSigner
 from proofs.errors import InvalidInput
-from protocols.sampled.actions import Done, FetchKey, FetchSample, Finalise, Wait, Withdraw
+from protocols.sampled.actions import Abort, Done, FetchKey, FetchSample, Finalise, Wait, Withdraw
+from protocols.sampled.events import State
 from protocols.sampled.terms import SampledTerms
 from protocols.sampled.view import ChainView, Limits
 from protocols.sealed_channel import SealedChannel
@@ -40,6 +43,16 @@ class SampledParty(Driver[SampledTerms, A | Wait | Done], Generic[A]):
     ) -> None:
         super().__init__(checked.escrow.chain, checked.escrow.address, signer, folder, channel_root, say)
         self.checked, self.escrow, self.limits = checked, checked.escrow, limits
+        self.patience = ProverPatience(
+            chain=self.chain, say=self.say_once, decide=self.decide, carry_out=self.carry_out, instead=self._unproven
+        )
+
+    @staticmethod
+    def _unproven(status: JobStatus, why: str) -> Abort | Wait:
+        """What to do where the prover has failed: leave while that costs least, else wait for the deadline."""
+        if status.state in (State.SAMPLED, State.POSTED):
+            return Abort(f"the prover has failed: {why[:200]}")
+        return no_more_proofs(status, why)
 
     @property
     def terms(self) -> SampledTerms:
@@ -71,7 +84,7 @@ class SampledParty(Driver[SampledTerms, A | Wait | Done], Generic[A]):
         """One step. A move refused because the job has moved on meanwhile is no failure: the next look decides."""
         before = self.escrow.job(self.job.job_id)
         try:
-            return super().step()
+            return self.patience.step(before, super().step)  # type: ignore[no-any-return]
         except Reverted as refusal:
             if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:
                 raise
