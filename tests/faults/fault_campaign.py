@@ -52,7 +52,10 @@ def merged(sessions: list[dict[str, Any]]) -> dict[str, Any]:
     sys.path.insert(0, str(ROOT))
     from benchmarks.__main__ import machine
 
-    rows = sorted(row for session in sessions for row in session["rows"])
+    counts: Counter[tuple[str, ...]] = Counter()
+    for *key, times in (row for session in sessions for row in session["rows"]):
+        counts[tuple(key)] += times
+    rows = [[*key, times] for key, times in sorted(counts.items())]
     minutes = round(sum(session["minutes"] for session in sessions))
     return {"date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine(), "minutes": minutes, "rows": rows}
 

@@ -153,5 +153,5 @@ def test_job_whose_transactions_all_fail_at_first(
     mischief, patience_s = Mischief(wrong), timeout_of(kinds[0])
     disturbed(protocol, place_of(protocol, request), tmp_path, mischief, monkeypatch, patience_s)
     assert sum(method in SENDING for method, _ in mischief.done) >= 4
-    for method, kind in mischief.done:
-        tally.count(protocol.name, "both", f"RPC, {'a transaction' if method in SENDING else 'a question'}: {kind}")
+    for method, _ in mischief.done:
+        tally.count(protocol.name, "both", f"wrong answer to {'a transaction' if method in SENDING else 'a question'}")
