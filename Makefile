@@ -30,6 +30,7 @@ test: setup
 test-all: setup
 	$(BIN)/python tests/two_halves.py -q $(TEST_ARGS)
 	$(BIN)/python -m escrow.forge_tests --deep
+	$(BIN)/python -m tests.mutation
 
 check: setup
 	$(BIN)/ruff check .
