@@ -1,8 +1,8 @@
 """pytest plugin: runs the tests once, notes which checks refused something in which, and runs those again without.
 
 A check that refuses nothing in any test can be removed unnoticed. One that does is switched off while the tests in
-which it refused run again, the shortest first, until one fails. ``ASSAY_MUTATION`` names the file with what to do, and gets
-the outcome; it is written as it grows.
+which it refused run again, the shortest first, until one fails. ``ASSAY_MUTATION`` names the file with what to do, and
+gets the outcome; it is written as it grows.
 """
 
 from __future__ import annotations
