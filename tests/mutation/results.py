@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from mutation.campaign import stamp
 from mutation.exempt import REASONS
 from mutation.scopes import ROOT
 
@@ -18,15 +19,24 @@ HEAD = [
 
 
 def merged(before: dict[str, Any] | None, outcome: dict[str, Any], found: dict[str, str]) -> dict[str, Any]:
-    """A scope's record; what an earlier run killed in the same files stays killed."""
-    known = before["checks"] if before and before["stamp"] == outcome["stamp"] else {}
+    """A scope's record: a check once noticed stays so while neither its module nor the noticing test changes."""
+    known = before["checks"] if before else {}
     checks: dict[str, dict[str, str]] = {}
     for name, verdict in found.items():
-        by = outcome["checks"].get(name, {}).get("by", "")
-        new = {"outcome": verdict, "by": by} if verdict == "killed" else {"outcome": verdict}
-        old = known.get(name, {"outcome": "not run"})
-        checks[name] = old if verdict == "not run" or old["outcome"] == "killed" else new
+        old, by = known.get(name, {}), outcome["checks"].get(name, {}).get("by", "")
+        if verdict == "killed":
+            checks[name] = {"outcome": verdict, "by": by, "stamp": _stamp(name, by)}
+        elif old.get("outcome") == "killed" and old["stamp"] == _stamp(name, old["by"]):
+            checks[name] = old
+        else:
+            checks[name] = {"outcome": verdict}
     return {"checks": checks, "whole": outcome["whole"], "stamp": outcome["stamp"], "tests": outcome["ran"]}
+
+
+def _stamp(name: str, by: str) -> str:
+    """Of the module of check ``name`` and the file of test ``by``; empty if one is gone."""
+    files = [name.split("::", maxsplit=1)[0], by.split("::", maxsplit=1)[0]]
+    return stamp(files) if all((ROOT / file).is_file() for file in files) else ""
 
 
 def parts(results: dict[str, Any]) -> Iterator[tuple[str, dict[str, str]]]:
