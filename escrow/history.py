@@ -19,6 +19,7 @@ from protocols.solidity import ZERO_ADDRESS
 
 _WITHDRAWN, _TOKEN_WITHDRAWN = "Withdrawn", "TokenWithdrawn"
 _CREDITED, _TOKEN_CREDITED = "Credited", "TokenCredited"
+_OPENED = "JobOpened"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,14 +106,20 @@ def read_history(client: PullPaymentsClient, job_id: bytes, first_block: int, la
     """The history of job ``job_id`` (32 bytes) from ``first_block`` to ``last_block``.
 
     Raises:
-        ChainError: the node is unreachable, or shows no event of the job in these blocks.
+        ChainError: the node is unreachable, or shows no event of the job in these blocks, or not its opening.
     """
     events = client.events(first_block, last_block)
     mine = [event for event in events if event.arguments.get("jobId") == job_id]
     if not mine:
         raise ChainError(
             f"escrow {client.address} shows no event of job 0x{job_id.hex()} in blocks {first_block} to {last_block}; "
-            "begin at an earlier block, or ask a node that keeps old events"
+            "begin at an earlier block (--since-block), or ask a node that keeps old events"
+        )
+    if mine[0].name != _OPENED:
+        raise ChainError(
+            f"escrow {client.address} shows no opening of job 0x{job_id.hex()} in blocks {first_block} to {last_block}: "
+            f"the first event there is {mine[0].name}, and half a history cannot be held against the rules; "
+            "give --since-block a block not after the job's opening, or ask a node that keeps old events"
         )
     groups = [list(group) for _, group in groupby(mine, key=lambda event: event.transaction)]
     transactions = tuple(_transaction(client, group) for group in groups)

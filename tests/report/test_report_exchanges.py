@@ -104,6 +104,15 @@ def test_fetched_and_owed(audits: Played) -> None:
         read_exchange(audits.chain, str(audits.escrow.address), found.job_id, since=found.as_of.number)
 
 
+def test_half_a_history_is_no_verdict(rounds: Played, tmp_path: Path) -> None:
+    """An honest job read from after its opening is not held against the rules."""
+    second = exchange_of(rounds, "completed").reading.history.transactions[1].block
+    written = report(tmp_path, *rounds.place("completed"), "--since-block", second)
+    assert (written.code, written.page) == (11, b"") and "--since-block" in written.err
+    opened = exchange_of(rounds, "completed").reading.history.transactions[0].block
+    assert report(tmp_path, *rounds.place("completed"), "--since-block", opened).code == 0
+
+
 def test_chain_that_pays_otherwise(audits: Played, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One wei between the contract and the rules is enough."""
     real = endings.settle
