@@ -1,7 +1,7 @@
 """pytest plugin: runs the tests once, notes which checks refused something in which, and runs those again without.
 
-A check that refuses nothing in any test can be removed unnoticed. One that does is switched off while the tests in
-which it refused run again, the shortest first, until one fails. ``ASSAY_MUTATION`` names the file with what to do, and
+A refusal that happens in no test can be removed unnoticed. One that does is switched off while the tests in
+which it happened run again, the shortest first, until one fails. ``ASSAY_MUTATION`` names the file with what to do, and
 gets the outcome; it is written as it grows.
 """
 
@@ -17,12 +17,14 @@ import pytest
 from _pytest.runner import runtestprotocol
 from hypothesis import Phase, settings
 
-from mutation.switches import FIRED, OFF, install
+from mutation.switches import FIRED, OFF, REACHED, install
 
 PLACE = Path(os.environ["ASSAY_MUTATION"])
 ASKED: dict[str, Any] = json.loads(PLACE.read_text(encoding="utf-8"))
 TRIES = 6
-"""Tests run again for one check at most: each is one in which the check refused something."""
+"""Tests run again for one check at most of those in which it refused something."""
+CALLS = 24
+"""And of those that only call it: what it demands may be refused later, by another check."""
 
 install(set(ASKED["files"]))
 settings.register_profile("mutation", database=None, deadline=None, phases=(Phase.explicit, Phase.generate))
@@ -34,6 +36,7 @@ class Campaign:
 
     def __init__(self) -> None:
         self.fired: dict[str, list[tuple[float, pytest.Item]]] = {}
+        self.reached: dict[str, list[tuple[float, pytest.Item]]] = {}
         self.outcome: dict[str, Any] = {"failed": [], "ran": 0, "checks": {}, "whole": False}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -48,39 +51,48 @@ class Campaign:
         else:
             self.outcome["whole"] = True
         self._write()
-        for name in sorted(self.fired, key=lambda name: min(at for at, _ in self.fired[name])):
+        both = {name: self._again(name) for name in self.fired.keys() | self.reached.keys()}
+        for name in sorted(both, key=lambda name: both[name][0][0]):
             if time.monotonic() - began > allowed:
                 break
-            self.outcome["checks"][name] = self._without(name)
+            self.outcome["checks"][name] = self._without(name, [item for _, item in both[name]])
             self._write()
         return True
 
     def _baseline(self, item: pytest.Item, following: pytest.Item) -> None:
         FIRED.clear()
+        REACHED.clear()
         began = time.monotonic()
         passed = _passes(item, following)
         self.outcome["ran"] += 1
         if not passed:
             self.outcome["failed"].append(item.nodeid)
             return
+        took = time.monotonic() - began
         for name in FIRED:
-            self.fired.setdefault(name, []).append((time.monotonic() - began, item))
+            self.fired.setdefault(name, []).append((took, item))
+        for name in REACHED - FIRED:
+            self.reached.setdefault(name, []).append((took, item))
 
-    def _without(self, name: str) -> dict[str, Any]:
+    def _again(self, name: str) -> list[tuple[float, pytest.Item]]:
+        """The tests that may tell, the shortest first: those in which it refused something, then those that call it."""
+        known = ((self.fired.get(name, []), TRIES), (self.reached.get(name, []), CALLS))
+        return [found for tests, most in known for found in sorted(tests, key=lambda found: found[0])[:most]]
+
+    def _without(self, name: str, tests: list[pytest.Item]) -> dict[str, Any]:
         """The test that fails without the check, or none."""
-        tests = sorted(self.fired[name], key=lambda found: found[0])[:TRIES]
         OFF.add(name)
         try:
-            for _, item in tests:
+            for item in tests:
                 item._initrequest()  # type: ignore[attr-defined]
                 if not _passes(item, item):
                     return {"killed": True, "by": item.nodeid}
         finally:
             OFF.discard(name)
-        return {"killed": False, "refused_in": len(self.fired[name]), "by": tests[0][1].nodeid}
+        return {"killed": False, "refused_in": len(self.fired.get(name, [])), "by": tests[0].nodeid}
 
     def _write(self) -> None:
-        self.outcome["fired"] = sorted(self.fired)
+        self.outcome["fired"] = sorted(self.fired.keys() | self.reached.keys())
         PLACE.write_text(json.dumps({**ASKED, "outcome": self.outcome}), encoding="utf-8")
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RAISING = re.compile(r"_?(require|check|expect|refuse|ensure|must)(_|$)|_?verify(_|$)")
 DECIDING = re.compile(r"(_fits?$)|^_?(is|fits?|valid|leads|matches|same|proves|accepts?)(_|$)|_(valid|matches|same)$")
-COMPILED = re.compile(r"\b(njit|jit|kernel|vectorize)\b")
+COMPILED = re.compile(r"\b(njit|jit|kernel|inlined|vectorize)\b")
 SHOWN = 160
 """Longer conditions are cut in a check's name."""
 

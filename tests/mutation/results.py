@@ -30,7 +30,8 @@ def merged(before: dict[str, Any] | None, outcome: dict[str, Any], found: dict[s
             checks[name] = old
         else:
             checks[name] = {"outcome": verdict}
-    return {"checks": checks, "whole": outcome["whole"], "stamp": outcome["stamp"], "tests": outcome["ran"]}
+    rest = {"stamp": outcome["stamp"], "tests": outcome["ran"], "failed": outcome["failed"]}
+    return {"checks": checks, "whole": outcome["whole"], **rest}
 
 
 def _stamp(name: str, by: str) -> str:

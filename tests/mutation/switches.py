@@ -17,6 +17,8 @@ OFF: set[str] = set()
 """Names of the checks that are switched off."""
 FIRED: set[str] = set()
 """Names of the checks that have refused something; their owner empties it."""
+REACHED: set[str] = set()
+"""Names of the calls that were made: what they demand may be refused later, by another check."""
 
 
 def _fired(name: str) -> None:
@@ -24,6 +26,7 @@ def _fired(name: str) -> None:
 
 
 def _check_is_off(name: str) -> bool:
+    REACHED.add(name)
     return name in OFF
 
 
