@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from escrow.parties.driver import Say, note
 from escrow.parties.listing import CheckedSampled
 from escrow.parties.sampled_party import ANSWER, OFFER, SampledJob, SampledParty
 from escrow.parties.sampled_shipment import key_place, send_examples
+from escrow.reverts import Reverted
+from escrow.rpc import passing
 from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
 from proofs.commitment.cipher import fresh_key, key_hash
 from proofs.commitment.delivery import Delivery
 from proofs.commitment.examples import OpenableTestSet, encrypted, openings_of
 from proofs.commitment.single_use import record_opened
-from proofs.errors import InvalidInput
+from proofs.errors import ChainError, InvalidInput, ResourceExceeded
 from protocols.errors import JournalError, MessageRejected
 from protocols.sampled.actions import (
     BuyerAction,
@@ -35,6 +38,7 @@ from protocols.sampled.messages import Acceptance, Decline, HandOverNotice, Offe
 from protocols.sampled.signing import open_message
 from protocols.sampled.terms import SampledTerms
 from protocols.sampled.view import Limits
+from protocols.sealed_channel import usable_key
 from protocols.sealing import Direction
 from protocols.signed_messages import sign_message
 
@@ -130,6 +134,9 @@ class SampledBuyer(SampledParty[BuyerAction]):
             return
         try:
             message = open_message(raw, Acceptance, self.domain, self.terms, self.address)
+            if not usable_key(message.seller_channel_key):
+                self.say_once("the seller's channel key is no usable X25519 key; nothing can be sealed to it")
+                return
             note(
                 self.job,
                 "acceptance",
@@ -178,17 +185,26 @@ class SampledBuyer(SampledParty[BuyerAction]):
         self.escrow.hand_over(self.signer, self.job.job_id, *commitment, seed=self.facts.acceptance_seed)
 
     def _post(self) -> None:
+        """Everything on chain; where the chain does not take so much, this party goes on without."""
         texts = [text for parcel in self._delivery().parcels for text in parcel.ciphertexts]
         openings = openings_of(self._delivery())
-        self.escrow.post_ciphertext(self.signer, self.job.job_id, self._sealed().sample_key, texts, openings)
+        try:
+            self.escrow.post_ciphertext(self.signer, self.job.job_id, self._sealed().sample_key, texts, openings)
+        except Reverted:
+            raise
+        except (ResourceExceeded, ChainError) as error:
+            if isinstance(error, ChainError) and passing(error):
+                raise
+            self.say(f"the ciphertexts cannot be put on chain: {error}")
+            self.limits = replace(self.limits, post=False)
 
     def _send_key(self) -> None:
         """The rest's key; a channel that fails is no reason to wait, since the chain takes it as well."""
-        record_opened(self.test_set)
         sealed = self._sealed()
         message = RestKey(job_id=self.job.job_id, key=sealed.rest_key)
         place = key_place(len(self._delivery().to_bytes()))
         try:
+            record_opened(self.test_set)
             channel = self.sealed_to(self.facts.channel_key)
             channel.send(place, sign_message(message, self.signer.account, self.domain))
         except JournalError:

@@ -86,7 +86,7 @@ class SampledParty(Driver[SampledTerms, A | Wait | Done], Generic[A]):
         try:
             return self.patience.step(before, super().step)  # type: ignore[no-any-return]
         except Reverted as refusal:
-            if refusal.name != "NothingOwed" and self.escrow.job(self.job.job_id) == before:
+            if refusal.name not in ("NothingOwed", "TooLate") and self.escrow.job(self.job.job_id) == before:
                 raise
             self.say_once(f"{refusal}; the job has moved on meanwhile")
             return Wait(before.deadline, "another look at the chain")

@@ -5,23 +5,26 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from escrow.parties.driver import Say, note
 from escrow.parties.job_budget import JobBudget
 from escrow.parties.listing import CheckedSampled
 from escrow.parties.mailbox import keep_offer, offer_bytes
+from escrow.parties.predictions.prover import is_verdict
+from escrow.parties.sampled_model import right_answers, unprovable
 from escrow.parties.sampled_opening import HandedOver, fault_of, kept, provable
 from escrow.parties.sampled_party import ANSWER, NOTICE, SampledJob, SampledParty
 from escrow.parties.sampled_proofs import RestProofs
-from escrow.parties.sampled_shipment import MAX_BYTES, key_place, receive_examples
+from escrow.parties.sampled_shipment import key_place, receive_examples
 from escrow.signers import LocalSigner
 from proofs.canonical import to_hex
+from proofs.commitment.examples import encrypted_bytes
 from proofs.commitment.examples_open import OpenedExamples, from_chain
 from proofs.commitment.faults import ChunkFault
-from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation, RejectedProof
+from proofs.errors import InvalidInput, MalformedProof, ProtocolViolation, ProverFailed, RejectedProof
 from proofs.files import write_atomic
-from proofs.halo2.prover import integer_logits
 from proofs.halo2.secret_model import SecretModel
 from protocols.accuracy.plan import Costs, minimum_fee
 from protocols.canonical import JsonValue
@@ -64,6 +67,12 @@ MALICE = (
 )
 
 
+WORTH = 10
+"""How many times less than usual a look may pay before the offer is declined."""
+MAX_BATCH_SENT = 128
+"""Largest batch whose openings and proof stay below the 128 KiB that public nodes pass on."""
+
+
 class SampledSeller(SampledParty[SellerAction]):
     """Sells one audit of its committed ``model`` (secret) to the buyer whose offer lies under ``job_id``.
 
@@ -96,11 +105,12 @@ class SampledSeller(SampledParty[SellerAction]):
         self.handed: HandedOver | None = None
         self.rest: OpenedExamples | None = None
         self.proofs: RestProofs | None = None
+        self.hopeless: frozenset[int] = frozenset()
 
     @property
     def facts(self) -> SellerFacts:
-        """What the journal says."""
-        return seller_facts(self.job.journal.entries)
+        """What the journal says, and which batches this process could not prove."""
+        return replace(seller_facts(self.job.journal.entries), hopeless=self.hopeless)
 
     def decide(self) -> SellerAction:
         """The next action."""
@@ -116,8 +126,7 @@ class SampledSeller(SampledParty[SellerAction]):
         elif isinstance(action, SendDecline):
             self._send(Decline(job_id=self.job.job_id, reason=action.reason), "declined", {"reason": action.reason})
         elif isinstance(action, ProveBatch):
-            proof = self._proofs().prove(action.index, self._tag())
-            note(self.job, "proof-ready", {"batch": str(action.index), "count": str(proof.count)})
+            self._prove(action.index)
         elif isinstance(action, SubmitBatch):
             self._submit(action.index)
         else:
@@ -179,6 +188,12 @@ class SampledSeller(SampledParty[SellerAction]):
         if terms.batch != commitment.format.batch:
             taken = f"the model's circuit takes {commitment.format.batch}"
             problems = (*problems, f"the terms prove {terms.batch} examples at a time, {taken}")
+        if terms.inference_cost * WORTH < Costs().inference:
+            usual = Costs().inference
+            problems = (*problems, f"a look pays {terms.inference_cost} wei an example, usual are {usual}; an abort "
+                        "on the model's record costs more")  # fmt: skip
+        if terms.batch > MAX_BATCH_SENT:
+            problems = (*problems, f"batches of {terms.batch} make transactions that public nodes do not pass on")
         if not usable_key(self.offer.buyer_channel_key):
             problems = (*problems, "the buyer's channel key is no usable X25519 key; nothing can be read from it")
         if not self.limits.caution.trust_labels and least_right_against_malice(terms) is None:
@@ -238,7 +253,8 @@ class SampledSeller(SampledParty[SellerAction]):
         notice = self._notice()
         if notice is None:
             return None
-        raw = receive_examples(self.sealed_to(self.offer.buyer_channel_key), notice.byte_count, MAX_BYTES)
+        size = encrypted_bytes(self.model.commitment.format, self.terms.total)
+        raw = receive_examples(self.sealed_to(self.offer.buyer_channel_key), notice.byte_count, size)
         return None if raw is None else (notice.sample_key, raw)
 
     def _on_chain(self) -> tuple[bytes, bytes] | None:
@@ -266,18 +282,22 @@ class SampledSeller(SampledParty[SellerAction]):
         key = self.facts.sample_key
         if key is None:
             raise InvalidInput("the sample's key is not in the journal; restore it")
-        opened = self._held().opened_sample(key)
-        indices = sorted(opened.examples)
-        right = 0
-        if indices:
-            part = opened.subset(indices)
-            right = int((integer_logits(self.model, part).classes == part.labels).sum())
+        right = right_answers(self.model, self._held().opened_sample(key), self.terms.batch)
         note(self.job, "sample-right", {"count": str(right)})
 
     def _proceed(self) -> None:
-        """From here on the deposit hangs on the proofs; where another job has taken some, the next look aborts."""
+        """From here on the deposit hangs on the proofs; where another job has taken some, the next look aborts.
+
+        What stands on chain is compared once more: a reorganisation may have brought another hand-over.
+        """
+        self.handed = None
+        try:
+            root = self._held().delivery.ciphertext_root
+        except (MalformedProof, RejectedProof) as error:
+            note(self.job, "sample", {"holds": False, "reason": str(error)[:300], "key": to_hex(NO_WORD)})
+            return
         if self.budget.reserve(self.terms.batches) is None:
-            self.escrow.proceed(self.signer, self.job.job_id, self._held().delivery.ciphertext_root)
+            self.escrow.proceed(self.signer, self.job.job_id, root)
 
     # ---- the rest
 
@@ -302,11 +322,12 @@ class SampledSeller(SampledParty[SellerAction]):
         note(self.job, "rest", {"key": to_hex(key), "fault": fault_of(self.rest)})
 
     def _key_in_force(self) -> bytes:
-        """The key on chain, else the one that came over the channel."""
-        on_chain, noted = self.escrow.job(self.job.job_id).rest_key, self.facts.rest_key
-        if on_chain == NO_WORD and noted is None:
-            raise InvalidInput("the key of the rest is not known; restore the journal")
-        return noted if on_chain == NO_WORD and noted is not None else on_chain
+        """The rest's key, from the chain or the journal: the one whose hash stands on chain, be it all zeros."""
+        status, held = self.escrow.job(self.job.job_id), self._held()
+        for key in (status.rest_key, self.facts.rest_key):
+            if key is not None and held.key_fits(key, status.rest_key_hash):
+                return key
+        raise InvalidInput("the key of the rest is not known; restore the journal")
 
     def _complain(self) -> None:
         fault = self._opened_rest().faults[0]
@@ -319,9 +340,28 @@ class SampledSeller(SampledParty[SellerAction]):
     # ---- proving
 
     def _run_model(self) -> None:
-        whole = provable(self._opened_rest(), self.terms.batch)
-        counts = self._proofs().predict() if whole else []
+        opened = self._opened_rest()
+        if self.facts.left_out is None:
+            left_out = unprovable(self.model, opened, self.terms.batch)
+            note(self.job, "left-out", {"examples": [str(index) for index in left_out]})
+        counts = self._proofs().predict() if provable(self._left(), self.terms.batch) else []
         note(self.job, "predicted", {"counts": [str(count) for count in counts]})
+
+    def _left(self) -> OpenedExamples:
+        """The rest without the examples that no proof can be about."""
+        return self._opened_rest().without(self.facts.left_out or ())
+
+    def _prove(self, index: int) -> None:
+        """One batch's proof. One that can never be is left aside, and the others go on; a restart tries it again."""
+        try:
+            proof = self._proofs().prove(index, self._tag())
+        except ProverFailed as error:
+            if not is_verdict(error):
+                raise
+            self.say(f"batch {index} has no proof and is left out: {error}")
+            self.hopeless |= {index}
+            return
+        note(self.job, "proof-ready", {"batch": str(index), "count": str(proof.count)})
 
     def _submit(self, index: int) -> None:
         proofs = self._proofs()
@@ -342,7 +382,7 @@ class SampledSeller(SampledParty[SellerAction]):
 
     def _proofs(self) -> RestProofs:
         if self.proofs is None:
-            self.proofs = RestProofs(self.model, self.job, self._held(), self._opened_rest(), self.budget, self.stack)
+            self.proofs = RestProofs(self.model, self.job, self._held(), self._left(), self.budget, self.stack)
         return self.proofs
 
     def _opened_rest(self) -> OpenedExamples:

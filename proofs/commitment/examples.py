@@ -14,6 +14,7 @@ from proofs.commitment import cipher
 from proofs.commitment.chunks import Layout, chunk_digest, chunk_tree, chunks_of, document_root
 from proofs.commitment.corpus_salts import Salts
 from proofs.commitment.delivery import Delivery, Parcel
+from proofs.commitment.input_format import InputFormat
 from proofs.commitment.test_set import TestSet
 from proofs.poseidon import states_of_rows
 
@@ -75,3 +76,12 @@ def openings_of(delivery: Delivery) -> bytes:
     """What binds a delivery of a whole test set to its root: of each example h, then its chunk digests."""
     words = [parcel.hash.to_bytes(32, "big") + b"".join(parcel.digests) for parcel in delivery.parcels]
     return b"".join(words)
+
+
+def encrypted_bytes(shape: InputFormat, total: int) -> int:
+    """Exact length of the bytes of ``encrypted`` examples of a format, N = ``total`` of them at least one."""
+    layout = Layout(shape.width, 0)
+    texts = tuple(bytes(layout.length(chunk)) for chunk in range(layout.chunks))
+    parcel = Parcel(0, 0, 0, layout.view_steps, 0, (bytes(32),) * layout.chunks, (), texts)
+    one, two = (len(Delivery((parcel,) * count).to_bytes()) for count in (1, 2))
+    return one + (total - 1) * (two - one)

@@ -49,6 +49,11 @@ class OpenedExamples:
     format: InputFormat
     hashes: tuple[int, ...] = field(repr=False)
 
+    def without(self, indices: Collection[int]) -> OpenedExamples:
+        """The same with some examples counted as malformed."""
+        left = {index: example for index, example in self.examples.items() if index not in indices}
+        return replace(self, examples=left, malformed=tuple(sorted({*self.malformed, *indices})))
+
     def subset(self, indices: Sequence[int]) -> TestSet:
         """The opened examples ``indices`` as a test set to prove on, in that order; at least one. Secret."""
         chosen = [self.examples[index] for index in indices]
@@ -68,11 +73,15 @@ def with_paths(delivery: Delivery, shape: InputFormat, total: int, root: bytes) 
         delivery: untrusted. shape: the agreed input format. total: N. root: the committed data root, 32 bytes.
 
     Raises:
-        RejectedProof: 'examples' (not all of them in order), 'document-shape', or 'data-root'.
+        RejectedProof: 'examples' (not all of them in order, or two with one hash), 'document-shape', or 'data-root'.
     """
     if [parcel.index for parcel in delivery.parcels] != list(range(total)):
         found = counted(len(delivery.parcels), "example")
         raise RejectedProof("examples", f"{found} came, not the {total} of the test set in order")
+    if len({parcel.hash for parcel in delivery.parcels}) != total:
+        raise RejectedProof(
+            "examples", "two examples have one hash, so that a proof of one could be spent on the other"
+        )
     for parcel in delivery.parcels:
         _check_shape(parcel, shape)
     tree = Tree.over([parcel.leaf for parcel in delivery.parcels], shape.batch)

@@ -46,6 +46,8 @@ def decide_buyer(
         return Finalise()
     if chain.state is State.ACCEPTED:
         return _accepted(terms, chain, facts, limits)
+    if chain.state is State.OPEN and facts.declined is not None:
+        return Wait(chain.deadline, f"the deposit to come back: the seller declined: {facts.declined}")
     return Wait(chain.deadline, _WAITING_FOR[chain.state])
 
 

@@ -58,6 +58,8 @@ def _in_time(terms: SampledTerms, chain: ChainView, facts: BuyerFacts, limits: L
         return _accepted(terms, chain, facts, limits)
     if chain.state is State.SAMPLED:
         return _sampled(chain, facts, limits)
+    if chain.state is State.OPEN and facts.declined is not None:
+        return Wait(chain.deadline, f"the deposit to come back: the seller declined: {facts.declined}")
     return Wait(chain.deadline, _WAITING_FOR[chain.state])
 
 
@@ -105,6 +107,8 @@ def _handed_over(chain: ChainView, facts: BuyerFacts, limits: Limits) -> BuyerAc
     """The seller has promised to prove: the key is due, on the channel first and on chain if that does not help."""
     if chain.late:
         return Done("the time to give the key has passed; the deposit is lost to the seller")
+    if limits.pressing(chain):
+        return RevealKey()
     if not facts.key_sent:
         return SendKey()
-    return RevealKey() if limits.pressing(chain) else Wait(chain.deadline, "the seller to confirm that the rest opens")
+    return Wait(chain.deadline, "the seller to confirm that the rest opens")

@@ -4,7 +4,7 @@ Kinds the drivers write, and their bodies (all values strings, booleans or lists
 
     seller  offer-checked {problems: [..]}   accept-seed {seed}          acceptance-sent {}   declined {reason}
             sample {holds, reason, key}      sample-right {count}        rest {key, fault}
-            predicted {counts: [..]}         proof-ready {batch, count}
+            predicted {counts: [..]}         proof-ready {batch, count}   left-out {examples: [..]}
     buyer   offer-sent {}                    declined {reason}           acceptance {seed, channel_key}
             sealed {sample_key, rest_key, root, chunks}                  examples-sent {}     key-sent {}
 
@@ -34,7 +34,8 @@ class SellerFacts:
         holds: None nothing complete came, else whether all ciphertexts and a sound sample did. why_not: what is wrong.
         sample_key, rest_key: as they opened sample and rest, secret. sample_right: right answers in the sample.
         fault: what opening the rest found, None before. predicted: right answers per batch of the rest, secret until
-            proven. proofs: count by proven batch.
+            proven. proofs: count by proven batch. left_out: examples of the rest that no proof can be about, None
+            before the model was run. hopeless: batches this process could not prove.
     """
 
     offer_problems: tuple[str, ...] | None = None
@@ -49,6 +50,8 @@ class SellerFacts:
     fault: str | None = None
     predicted: tuple[int, ...] | None = None
     proofs: Mapping[int, int] = field(default_factory=dict)
+    left_out: tuple[int, ...] | None = None
+    hopeless: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +124,13 @@ def _predicted(entry: Entry) -> dict[str, Any]:
     return {"predicted": tuple(int(digits) for digits in counts)}
 
 
+def _left_out(entry: Entry) -> dict[str, Any]:
+    indices = texts(entry, "examples")
+    if not all(digits.isascii() and digits.isdigit() and len(digits) <= 10 for digits in indices):
+        raise bad_entry(entry, "examples are not numbers")
+    return {"left_out": tuple(int(digits) for digits in indices)}
+
+
 def _sealed(entry: Entry) -> dict[str, Any]:
     sample_key, rest_key, root = (word(entry, name) for name in ("sample_key", "rest_key", "root"))
     return {"sealed": Sealed(sample_key, rest_key, root, count(entry, "chunks"))}
@@ -136,6 +146,7 @@ _SELLER_READERS: dict[str, _Reader] = {
     "sample-right": lambda entry: {"sample_right": count(entry, "count")},
     "rest": _rest,
     "predicted": _predicted,
+    "left-out": _left_out,
 }
 _BUYER_READERS: dict[str, _Reader] = {
     "offer-sent": lambda _: {"offer_sent": True},

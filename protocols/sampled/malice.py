@@ -34,7 +34,7 @@ def ruin(terms: SampledTerms, tolerated: int) -> Fraction:
     Args:
         tolerated: t, wrong answers in the sample with which the seller goes on.
     """
-    needed = terms.rest - terms.target + 1
+    needed = terms.rest - -(-terms.target // terms.batch) * terms.batch + 1  # only whole batches can be proven
     best = Fraction(0)
     for spoiled in range(needed, min(needed + tolerated, terms.total) + 1):  # more would only be seen more often
         best = max(best, survival(terms.total, terms.sample, spoiled, min(tolerated, spoiled - needed)))

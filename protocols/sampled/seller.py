@@ -154,6 +154,8 @@ def _proving(terms: SampledTerms, chain: ChainView, facts: SellerFacts) -> Selle
     for index, proven in facts.proofs.items():
         if 0 <= index < len(counts):
             counts[index] = proven
+    for index in facts.hopeless:
+        counts[index] = 0
     batches = choose_batches(counts, chain.batches_done, terms.target - chain.correct)
     if not batches:
         return Done("the remaining batches can't reach the target; further proofs would be wasted")

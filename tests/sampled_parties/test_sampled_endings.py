@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from sampled_table import SURE, Table, amounts, openable
+from sampled_table import SURE, TOTAL, Table, amounts, openable
 
 from escrow.accuracy import AccuracyEscrow
 from escrow.deployment import settles_samples
@@ -13,13 +13,17 @@ from escrow.parties.sampled_buyer import SampledBuyer
 from escrow.parties.sampled_seller import SampledSeller
 from proofs.commitment.delivery import Delivery
 from proofs.commitment.examples import OpenableTestSet
-from proofs.errors import InvalidInput
+from proofs.commitment.test_set import TestSet
+from proofs.errors import InvalidInput, ResourceExceeded
+from proofs.halo2.backend import Halo2Backend
 from protocols.sampled.actions import BuyerAction, HandOver, RevealKey, SellerAction, SendKey, Wait
-from protocols.sampled.drawing import remaining
+from protocols.sampled.drawing import drawn, remaining
 from protocols.sampled.endings import settle
 from protocols.sampled.events import State
 from protocols.sampled.prospects import PLAIN
 from protocols.sampled.view import Limits
+
+SEED = b"\x09" * 32
 
 
 def settled(table: Table, buyer: SampledBuyer, seller: SampledSeller, before: State) -> tuple[State, list[str]]:
@@ -98,9 +102,9 @@ class SendsNothing(SampledBuyer):
 
 
 def wrong_hash(model_set: OpenableTestSet, victim: int) -> OpenableTestSet:
-    """A test set whose example ``victim`` is committed under the hash of another one."""
+    """A test set whose example ``victim`` is committed under another hash than its own."""
     hashes = list(model_set.hashes)
-    hashes[victim] = hashes[victim - 1]
+    hashes[victim] += 1
     parts = (model_set.format, model_set.raw, model_set.labels, model_set.salts, tuple(hashes))
     return OpenableTestSet(*parts, chunk_salts=model_set.chunk_salts)
 
@@ -218,6 +222,86 @@ def test_a_count_under_which_no_complaint_could_be_opened_is_left(table: Table) 
     buyer = table.buying(openable(table.model), Doubles)
     seller = table.selling(buyer.job.job_id)
     assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
+
+
+class NullKey(SampledBuyer):
+    """Commits to a rest key of zeros, which a careless reader takes for none, and gives it on chain only."""
+
+    def _seal(self) -> None:
+        from escrow.parties import sampled_buyer as module
+
+        keys = iter((b"\x01" * 32, bytes(32)))
+        kept, module.fresh_key = module.fresh_key, lambda: next(keys)
+        try:
+            super()._seal()
+        finally:
+            module.fresh_key = kept
+
+    def _send_key(self) -> None:
+        from escrow.parties.driver import note
+
+        note(self.job, "key-sent")
+
+
+def test_a_key_of_zeros_is_a_key(table: Table) -> None:
+    buyer = table.buying(openable(table.model, seed=6), NullKey)
+    seller = table.selling(buyer.job.job_id)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.COMPLETED and said.count("RevealKey") == 1
+
+
+def test_an_example_no_proof_can_be_about_is_left_out(table: Table) -> None:
+    """Extreme inputs in the rest outgrow the circuit; they must not keep the seller from proving the others."""
+    plain = openable(table.model, seed=7)
+    for victim in range(TOTAL):
+        raw = plain.raw.copy()
+        raw[victim] = (1 << 24) - 1
+        hashes = list(plain.hashes)
+        hashes[victim] = Halo2Backend().hash_examples(plain.format.rows(raw, plain.labels, plain.salts))[victim]
+        spoiled = OpenableTestSet.of(TestSet(plain.format, raw, plain.labels, plain.salts, tuple(hashes)))
+        job_id = table.checked.escrow.job_id_of(table.terms(spoiled))
+        if victim not in drawn(table.terms(spoiled), job_id, SEED):
+            break
+    buyer = table.buying(spoiled)
+    seller = table.selling(buyer.job.job_id, SameSeed)
+    ending, said = settled(table, buyer, seller, State.PROVING)
+    assert ending is State.COMPLETED and said.count("SubmitBatch") == 1
+    assert seller.facts.left_out == (victim,)
+
+
+class SameSeed(SampledSeller):
+    """Draws by a fixed seed."""
+
+    def _seed(self) -> bytes:
+        from escrow.parties.driver import note
+
+        if self.facts.seed is None:
+            note(self.job, "accept-seed", {"seed": "0x" + SEED.hex()})
+        return SEED
+
+
+def test_equal_hashes_are_left(table: Table) -> None:
+    """A proof binds hashes, not numbers: with equal ones it could be spent on another batch's examples."""
+    plain = openable(table.model, seed=8)
+    raw, labels, salts = (part.copy() for part in (plain.raw, plain.labels, plain.salts))
+    for part in (raw, labels, salts):
+        part[1] = part[0]
+    hashes = (plain.hashes[0], *plain.hashes[0:1], *plain.hashes[2:])
+    buyer = table.buying(OpenableTestSet.of(TestSet(plain.format, raw, labels, salts, hashes)))
+    seller = table.selling(buyer.job.job_id)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.ABORTED
+
+
+def test_a_post_the_chain_does_not_take_is_given_up(table: Table, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The buyer's bond hangs on the key later: failing to post must not end it."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise ResourceExceeded("more gas than a transaction has", 2, 1)
+
+    monkeypatch.setattr(table.checked.escrow, "post_ciphertext", refuse)
+    buyer = table.buying(openable(table.model), post=True)
+    seller = table.selling(buyer.job.job_id, KeepsSilent)
+    assert settled(table, buyer, seller, State.SAMPLED)[0] is State.EXPIRED
 
 
 def test_nothing_sent_is_aborted_in_time(table: Table) -> None:

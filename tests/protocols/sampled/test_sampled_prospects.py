@@ -21,7 +21,7 @@ from protocols.sampled.prospects import (
 )
 from protocols.sampled.terms import SampledTerms
 
-LARGE = sampled_with(total=640, batch=64, sample=64, target=460)
+LARGE = sampled_with(total=640, batch=64, sample=64, target=448)
 
 
 TRUSTING = Caution(trust_labels=True)
