@@ -6,7 +6,6 @@ import threading
 from collections.abc import Callable
 
 from assay.postbox.line import HttpLine, LineBroken
-from proofs.errors import AssayError
 from protocols.errors import MessageRejected
 from protocols.post.caller import Caller
 from protocols.post.desk import Desk
@@ -69,7 +68,7 @@ class Courier:
         try:
             self._caller.introduce()
             troubles = [trouble for job_id in self._jobs() if (trouble := self._job(job_id)) is not None]
-        except (AssayError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - whatever an office makes a library raise
             self._fail(error)
             return
         if troubles:
@@ -87,7 +86,7 @@ class Courier:
         if forgotten and self._wait_s == CALL_S:
             self._wait_s = CALL_S + 0.1
             return
-        self._say_once(f"{error}; trying again until it can")
+        self._say_once(f"{str(error) or type(error).__name__}; trying again until it can")
         self._wait_s = min(2 * self._wait_s, MOST_WAIT_S)
 
     def _job(self, job_id: bytes) -> str | None:

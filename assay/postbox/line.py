@@ -61,7 +61,7 @@ class HttpLine(Line):
             with self._http.stream(method, self.url + path, content=body, headers=headers, timeout=timeout) as answer:
                 good = answer.status_code == httpx.codes.OK
                 content = _bounded(answer, limit if good else MAX_PROBLEM_BYTES)
-        except (httpx.HTTPError, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:  # a redirect's address is parsed
             raise LineBroken(f"{self.url} cannot be reached ({str(error) or type(error).__name__})") from error
         if good:
             return content

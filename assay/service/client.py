@@ -153,7 +153,7 @@ class RoundClient:
             try:
                 async with asyncio.timeout(TIMEOUT_S):  # a trickle must not keep the client from its contests
                     status, raw = await _bounded(http, f"{self._base}/{what}", body, headers)
-            except (httpx.HTTPError, TimeoutError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:  # redirects are parsed
                 reason = f"{type(error).__name__}: {error}"
                 continue
             if status == 200:

@@ -47,7 +47,7 @@ async def _fetch(address: str, headers: dict[str, str], until: float) -> bytes:
             try:
                 async with asyncio.timeout(max(0.1, min(TIMEOUT_S, until - time.monotonic()))):
                     status, raw = await _get(http, address, headers)
-            except (httpx.HTTPError, TimeoutError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, ValueError, TimeoutError) as error:  # redirects are parsed
                 status, raw, reason = _BUSY, b"", f"{type(error).__name__}: {error}"
             else:
                 reason = f"status {status}: {_printable(raw)}"
