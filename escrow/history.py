@@ -117,8 +117,8 @@ def read_history(client: PullPaymentsClient, job_id: bytes, first_block: int, la
         )
     if mine[0].name != _OPENED:
         raise ChainError(
-            f"escrow {client.address} shows no opening of job 0x{job_id.hex()} in blocks {first_block} to {last_block}: "
-            f"the first event there is {mine[0].name}, and half a history cannot be held against the rules; "
+            f"escrow {client.address} shows no opening of job 0x{job_id.hex()} in blocks {first_block} to "
+            f"{last_block}: the first event there is {mine[0].name}, and half a history cannot be judged; "
             "give --since-block a block not after the job's opening, or ask a node that keeps old events"
         )
     groups = [list(group) for _, group in groupby(mine, key=lambda event: event.transaction)]

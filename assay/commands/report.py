@@ -118,7 +118,8 @@ def _finish(output: Output, out: Path, page: bytes, examined: list[Examined], ex
     for found in examined:
         if found.failure is not None:
             raise found.failure
-    fields: dict[str, object] = {"verdict": "accepted", "report": str(out), "report_sha256": digest}
+    verdict = "accepted" if exchange is None or exchange.ended else "running"
+    fields: dict[str, object] = {"verdict": verdict, "report": str(out), "report_sha256": digest}
     if exchange is not None:
         fields |= {"job_id": to_hex(exchange.job_id), "state": exchange.reading.status.state.name}
     if examined:

@@ -7,17 +7,23 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from assay.commands.verify import Trusted
 from assay.report.exchange import Exchange
 from escrow.parties.corpus_listing import CorpusListing
 from escrow.parties.listing import Listing
 from escrow.parties.predictions.listing import RoundListing
+from proofs.canonical import to_hex
 from proofs.commitment.model import ModelCommitment
 from proofs.container import read_file
 from proofs.errors import InvalidInput, MalformedProof
+from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
+from protocols.retrieval.terms import Predicate
+from protocols.solidity import ZERO_ADDRESS
 
 AnyListing = Listing | CorpusListing | RoundListing
+_TASKS: dict[int | None, str] = {Predicate.CLASS: RETRIEVAL_CLASS, Predicate.THRESHOLD: RETRIEVAL_THRESHOLD}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,9 @@ class Offered:
         for name, offered, found in pairs:
             if offered != found:
                 raise InvalidInput(f"the listing names another {name} than the job; give the one the job came from")
+        _require_verifier(self.listing, terms)
+        if isinstance(self.listing, CorpusListing):
+            _require_equal("corpus root", to_hex(self.listing.corpus.root), to_hex(getattr(terms, "corpus_root", b"")))
 
 
 @contextmanager
@@ -69,6 +78,25 @@ def reading_listing(path: Path | None) -> Iterator[Offered]:
             return
         corpus.write_bytes(listing.corpus.to_bytes())
         yield Offered(listing, commit, corpus)
+
+
+def _require_verifier(listing: AnyListing, terms: Any) -> None:
+    """The adapter on offer is the verifier of the terms; a job without proofs has none. Raises InvalidInput."""
+    if terms.verifier == ZERO_ADDRESS:
+        return
+    if not isinstance(listing, CorpusListing):
+        _require_equal("verifier", listing.adapter, terms.verifier)
+        return
+    task = _TASKS.get(getattr(terms, "predicate", None))
+    _require_equal("verifier", listing.adapters.get(task or "", "none for this predicate"), terms.verifier)
+
+
+def _require_equal(what: str, offered: str, agreed: str) -> None:
+    if offered.lower() != agreed.lower():
+        raise InvalidInput(
+            f"the listing offers another {what} than the job's terms name: {offered} is listed, {agreed} was agreed; "
+            "give the listing the job came from"
+        )
 
 
 def _parsed(raw: bytes) -> AnyListing:

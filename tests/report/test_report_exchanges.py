@@ -10,20 +10,25 @@ from typing import Any
 
 import pytest
 from page_check import check_page
-from report_jobs import Played
-from report_kit import HALO2, SEARCH, report
+from report_jobs import MODEL, Played
+from report_kit import GOLDEN, HALO2, SEARCH, report
 from web3.types import RPCEndpoint
 
 from assay.report.compose import compose
 from assay.report.exchange import Exchange, read_exchange
 from assay.report.exchanges.accuracy import ACCURACY
 from assay.report.exchanges.retrieval import RETRIEVAL
+from assay.report.listed import Offered
 from assay.report.page import render
 from assay.report.replay import replay
 from assay.report.timings import Timings
 from escrow.history import JobHistory, JobTransaction
 from escrow.logs import ChainEvent
-from proofs.errors import ChainError
+from escrow.parties.corpus_listing import CorpusListing, Prices
+from escrow.parties.predictions.listing import RoundListing
+from proofs.commitment.corpus_commitment import CorpusCommitment
+from proofs.errors import ChainError, InvalidInput
+from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
 from protocols.accuracy import endings, machine
 from protocols.retrieval.events import State as RetrievalState
 
@@ -81,10 +86,16 @@ def test_running_job(request: pytest.FixtureRequest, chain: str) -> None:
     assert "Pay-offs: on chain and by the rules" not in words and "Deadline" in words
 
 
+def test_document_of_a_job_that_runs(audits: Played, tmp_path: Path) -> None:
+    written = report(tmp_path, *audits.place("running"))
+    assert (written.code, written.document["verdict"], written.document["state"]) == (0, "running", "PROVING")
+
+
 def test_command_writes_the_page_and_the_document(audits: Played, tmp_path: Path) -> None:
     written = report(tmp_path, *audits.place("completed"))
     words = written.tree().words()
     assert written.code == 0 and written.document["state"] == "COMPLETED"
+    assert written.document["verdict"] == "accepted"
     assert written.document["job_id"] == "0x" + audits.jobs["completed"].hex()
     assert "5 of 6 (83.3%)" in words and "batch 0: 1, batch 1: 2, batch 2: 2" in words
     assert "--rpc RPC_URL" in words and audits.chain.url not in words
@@ -228,6 +239,36 @@ def test_listing_of_something_else(rounds: Played, searches: Played, tmp_path: P
     listing.write_bytes(rounds.listing)
     written = report(tmp_path, *searches.place("completed"), "--listing", listing)
     assert written.code == 4 and "another" in written.err and written.page == b""
+
+
+def test_listing_of_another_verifier(rounds: Played, tmp_path: Path) -> None:
+    listing = tmp_path / "offer.listing"
+    listing.write_bytes(replace(RoundListing.from_bytes(rounds.listing), adapter="0x" + "12" * 20).to_bytes())
+    written = report(tmp_path, *rounds.place("completed"), "--listing", listing)
+    agreed = exchange_of(rounds, "completed").reading.terms.verifier
+    assert written.code == 4 and written.page == b""
+    assert "0x" + "12" * 20 in written.document["message"] and agreed in written.document["message"]
+
+
+def test_listing_of_another_corpus(searches: Played) -> None:
+    """Of a corpus listing the adapter of the job's predicate and the root of the documents are compared."""
+    found = exchange_of(searches, "completed")
+    terms = found.reading.terms
+    offered = CorpusListing(
+        found.chain_id,
+        found.escrow,
+        {name: terms.verifier for name in (RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD)},
+        MODEL,
+        CorpusCommitment.from_bytes((GOLDEN / "v1-outputs" / "corpus.commit").read_bytes()),
+        Prices(proving_cost=1, price=1, max_deposit=1),
+    )
+    own = replace(found, reading=replace(found.reading, terms=replace(terms, model_id=MODEL.model_id)))
+    with pytest.raises(InvalidInput, match=f"another corpus root.*{terms.corpus_root.hex()}"):
+        Offered(offered).require(own)
+    same = replace(terms, model_id=MODEL.model_id, corpus_root=offered.corpus.root)
+    Offered(offered).require(replace(found, reading=replace(found.reading, terms=same)))
+    with pytest.raises(InvalidInput, match="none for this predicate"):
+        Offered(replace(offered, adapters={})).require(replace(found, reading=replace(found.reading, terms=same)))
 
 
 def test_rejected_proof_of_a_good_exchange(rounds: Played, tmp_path: Path) -> None:
