@@ -11,6 +11,7 @@ from typing import Any
 from assay.commands.verify import Trusted, require_trusted, verify_against
 from assay.output import Output
 from assay.reference_string import NONE, origin_of
+from assay.report.usable import require_usable
 from proofs.container import read_file
 from proofs.errors import AssayError, InvalidInput, MalformedProof, RejectedProof
 from proofs.read_bundle import AnyBundle, read_bundle
@@ -85,6 +86,7 @@ def examine(proof: Path, trusted: Trusted) -> Examined:
     """
     require_trusted(trusted)
     files = _files(proof, trusted)
+    require_usable(_parsed(proof), trusted)
     kept = Kept()
     try:
         verify_against(kept, proof, trusted)

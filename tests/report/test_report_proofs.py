@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from page_check import check_page
-from report_kit import ANSWERS, HALO2, SEARCH, SUMCHECK, Written, report
+from report_kit import ANSWERS, HALO2, OPEN, SEARCH, SUMCHECK, Written, report
 
 from assay.commands.verify import Trusted
 from assay.report import verdicts
@@ -106,10 +106,22 @@ def test_rejected_proof(tmp_path: Path) -> None:
     assert "Statement as claimed, NOT proven" in words
 
 
-def test_proof_about_another_model(tmp_path: Path) -> None:
-    other = (SEARCH[0], "--commit", HALO2 / "model.commit", *SEARCH[3:])
-    written = report(tmp_path, *other)
-    assert written.code == 2 and f"{BANNER_LOUD}backend" in written.tree().words()
+@pytest.mark.parametrize(
+    ("option", "arguments"),
+    [
+        ("--commit", (SEARCH[0], "--commit", HALO2 / "model.commit", *SEARCH[3:])),
+        ("--commit", (SEARCH[0], "--commit", OPEN / "dense.onnx", *SEARCH[3:])),
+        ("--data-commit", (*SEARCH[:4], HALO2 / "data.commit")),
+        ("--data-commit", (*SEARCH[:4], SEARCH[2])),
+        ("--commit", (HALO2 / "proof.assay", *SEARCH[1:3], "--data-commit", HALO2 / "data.commit")),
+        ("--data-commit", (HALO2 / "proof.assay", "--commit", HALO2 / "model.commit", *SEARCH[3:])),
+    ],
+)
+def test_commitment_that_the_proof_cannot_be_about(tmp_path: Path, option: str, arguments: tuple[object, ...]) -> None:
+    """The wrong file says nothing about the proof: an error naming it, and no page that says REJECTED."""
+    written = report(tmp_path, *arguments)
+    assert (written.code, written.page) == (4, b"") and f"{option} " in written.document["message"]
+    assert "this proof is about" in written.document["message"]
 
 
 @pytest.mark.parametrize("kept", [0, 11, 40, 5000])
