@@ -189,7 +189,7 @@ def test_the_least_count_against_malice_is_its_edge() -> None:
 
 
 def test_a_target_between_batches_is_one_of_whole_batches() -> None:
-    """Rows without a form are left out, and a batch that is not full cannot be proven: 460 of 576 take eight batches."""
+    """Rows without a form are left out, and only full batches can be proven: 460 of 576 take eight of them."""
     assert ruin(TERMS, 3) == ruin(replace(TERMS, target=512), 3) > ruin(replace(TERMS, target=448), 3)
     assert least_right_against_malice(TERMS) is None
 
