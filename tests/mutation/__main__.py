@@ -25,14 +25,14 @@ NICE = 15
 def python_part(names: list[str], seconds: float, results: dict[str, Any], out: Path) -> None:
     """The scopes whose modules and tests have changed, or whose time was too short."""
     from mutation.campaign import fresh_stamp, run_scope, verdicts
-    from mutation.results import merged
+    from mutation.results import merged, standing
     from mutation.scopes import SCOPES
 
     for scope in SCOPES:
         before = results["scopes"].get(scope.name)
         if scope.name not in names or (before and before["whole"] and before["stamp"] == fresh_stamp(scope)):
             continue
-        outcome = run_scope(scope, seconds)
+        outcome = run_scope(scope, seconds, standing(before))
         results["scopes"][scope.name] = merged(before, outcome, verdicts(outcome))
         found = results["scopes"][scope.name]["checks"]
         print(f"{scope.name}: {sum(v['outcome'] == 'killed' for v in found.values())} of {len(found)}", flush=True)

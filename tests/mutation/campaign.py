@@ -39,10 +39,10 @@ def fresh_stamp(scope: Scope) -> str:
     return stamp([*scope.files(), *scope.test_paths()])
 
 
-def run_scope(scope: Scope, seconds: float) -> dict[str, Any]:
-    """The scope's outcome: what became of every check."""
+def run_scope(scope: Scope, seconds: float, known: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """The scope's outcome: what became of every check but the ``known`` ones."""
     paths = scope.test_paths()
-    asked = {"files": scope.files(), "seconds": seconds, "share": SHARE}
+    asked = {"files": scope.files(), "seconds": seconds, "share": SHARE, "known": sorted(known)}
     with tempfile.TemporaryDirectory(prefix="assay-mutation-") as folder:
         place = Path(folder) / "campaign.json"
         place.write_text(json.dumps(asked), encoding="utf-8")

@@ -34,6 +34,12 @@ def merged(before: dict[str, Any] | None, outcome: dict[str, Any], found: dict[s
     return {"checks": checks, "whole": outcome["whole"], **rest}
 
 
+def standing(before: dict[str, Any] | None) -> frozenset[str]:
+    """Checks whose being noticed still stands."""
+    known = before["checks"].items() if before else ()
+    return frozenset(n for n, old in known if old["outcome"] == "killed" and old["stamp"] == _stamp(n, old["by"]))
+
+
 def _stamp(name: str, by: str) -> str:
     """Of the module of check ``name`` and the file of test ``by``; empty if one is gone."""
     files = [name.split("::", maxsplit=1)[0], by.split("::", maxsplit=1)[0]]
