@@ -15,7 +15,9 @@ from assay.demo.material import AUDITED
 from assay.demo.predictions.play import play as play_predictions
 from assay.demo.retrieval.play import play as play_retrieval
 from assay.demo.retrieval.play import require_documents
+from assay.demo.sampled.play import LEAST as LEAST_SAMPLED
 from assay.demo.sampled.play import play as play_sampled
+from assay.demo.sampled.play import require_sampled
 from assay.output import JsonOption, Output, Stages
 from proofs.errors import InvalidInput
 
@@ -34,7 +36,9 @@ def demo(
         str,
         typer.Argument(metavar="[all|accuracy|sampled|retrieval|predictions|imagenet]", help="Which exchange to play."),
     ] = ALL,
-    examples: Annotated[int, typer.Option(help="Committed images in the honest audit, a multiple of 8.")] = AUDITED,
+    examples: Annotated[
+        int, typer.Option(help="Committed images in the honest audit: a multiple of 8, sampled from 32.")
+    ] = AUDITED,
     documents: Annotated[int, typer.Option(help="Committed images in the retrieval.")] = AUDITED,
     imagenet: Annotated[
         bool, typer.Option("--imagenet", help="The same as 'imagenet': one proven prediction.")
@@ -63,6 +67,8 @@ def demo(
         raise InvalidInput("--no-zk: only for imagenet, whose proof is the sumcheck backend's")
     require_examples(examples)
     require_documents(documents)
+    if protocol == "sampled":
+        require_sampled(examples)
     output, began = Output(json), time.monotonic()
     chosen = PROTOCOLS if protocol == ALL else (protocol,)
     played: dict[str, dict[str, object]] = {}
@@ -86,7 +92,7 @@ def _play(name: str, output: Output, stages: Stages, examples: int, documents: i
     if name == "predictions":
         return play_predictions(output, stages, quiet)
     if name == "sampled":
-        return play_sampled(output, stages, examples, quiet)
+        return play_sampled(output, stages, max(examples, LEAST_SAMPLED), quiet)
     return play_accuracy(output, stages, examples, quiet)
 
 

@@ -21,6 +21,8 @@ from protocols.sampled.terms import SampledTerms
 from protocols.sampled.view import Limits
 
 SMALL, SMALL_SAMPLE, SMALL_TARGET = 32, 16, 4
+HONEST_SHARE = 0.75
+"""Right answers asked of the honest audit's rest: few enough that an unlucky sample does not drive the seller away."""
 MARGIN_S, PROVE_S = 60, 60
 MAX_STEPS = 500
 
@@ -55,7 +57,7 @@ PLOTS = (
 def play_all(stage: SampledStage, sample: int, say: Say, done: Callable[[int, int], None]) -> list[Outcome]:
     """Play every game on the same chain, the honest one first."""
     total = stage.material.total
-    games = [_Game(stage, say, HONEST, 0, total, sample, int((total - sample) * 0.85))]
+    games = [_Game(stage, say, HONEST, 0, total, sample, int((total - sample) * HONEST_SHARE))]
     for place, plot in enumerate(PLOTS):
         games.append(_Game(stage, say, plot, total + place * SMALL, SMALL, SMALL_SAMPLE, SMALL_TARGET))
     outcomes = []
