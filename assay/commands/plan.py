@@ -9,7 +9,7 @@ import typer
 
 from assay.output import JsonOption, Output
 from protocols.accuracy.plan import Costs, accuracy_size_table, make_plan, tamper_size_table
-from protocols.sampled.plan import make_sampled_plan
+from protocols.sampled.plan import NO_COUNT, make_sampled_plan
 
 ACCURACY_COLUMNS = ["margin", "before rounding", "sufficient N", "printed N", "price"]
 TAMPER_COLUMNS = ["rate", "before rounding", "nearest", "sufficient N", "printed N", "one-sided N"]
@@ -34,10 +34,10 @@ def plan(
     """Plan an audit: sample size by Hoeffding, deposits 2NE + eps, payment 2NZ, and the paper's tables."""
     output = Output(json)
     planned = make_plan(epsilon, delta, batch, accuracy, Costs(example_cost, proving_cost, inference_cost))
-    output.table("audit plan", ["quantity", "value", "formula"], [list(row) for row in planned.rows()])
     sampled = None if sample is None else make_sampled_plan(planned, sample)
+    output.table("audit plan", ["quantity", "value", "formula"], [list(row) for row in planned.rows()])
     if sampled is not None:
-        output.table("the same with a sample", ["quantity", "value", "formula"], [list(row) for row in sampled.rows()])
+        output.table("the same with a sample", ["quantity", "value", "formula"], _asked(sampled.rows(), accuracy))
     accuracy_rows, tamper_rows = accuracy_size_table(), tamper_size_table()
     output.table(
         "examples for a margin, 95% confidence (paper, first table)",
@@ -58,3 +58,9 @@ def plan(
             "tamper_sizes": tamper_rows,
         }
     )
+
+
+def _asked(rows: list[tuple[str, str, str]], accuracy: str | None) -> list[list[str]]:
+    """The rows with a sample; where no accuracy is asked for, none of its counts can be said."""
+    untold = accuracy is None
+    return [[name, "give --accuracy" if untold and value == NO_COUNT else value, how] for name, value, how in rows]

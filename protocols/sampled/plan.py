@@ -17,6 +17,8 @@ from protocols.sampled.terms import MAX_SAMPLE, WINDOW_FIELDS, SampledTerms
 
 _ANYBODY = tuple(f"0x{digit * 40}" for digit in "1234")
 DAY_S = 86_400
+NO_COUNT = "no count"
+"""Where no number of right answers is enough, or no target is given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ class SampledPlan:
         ]
 
     def _count(self, right: int | None) -> str:
-        return "no count" if right is None else f"{right} of {self.sample}"
+        return NO_COUNT if right is None else f"{right} of {self.sample}"
 
 
 def make_sampled_plan(plan: Plan, sample: int) -> SampledPlan:

@@ -75,6 +75,8 @@ def test_missing_and_foreign_files(command: str, kit: Kit, tmp_path: Path) -> No
         (("demo", "nosuch"), "nosuch"),
         (("demo", "retrieval", "--documents", "3"), "--documents"),
         (("demo", "--examples", "7"), "multiple of 8"),
+        (("demo", "sampled", "--examples", "24"), "at least 32"),
+        (("plan", "--sample", "12"), "multiple of batch 8"),
         (("demo", "--documents", "0"), "--documents 0"),
         (("demo", "predictions", "--examples", "7"), "multiple of 8"),
         (("simulate", "nosuch"), "nosuch"),
@@ -108,3 +110,13 @@ def test_the_ceremony_prints_whole_digests(kit: Kit) -> None:
     assert done.code == 0 and done.document["reference_strings"]
     for item in done.document["reference_strings"]:
         assert f"sha-256 of 2^{item['logrows']}: {item['sha256'].removeprefix('0x')}\n" in done.err
+
+
+def test_a_plan_with_a_sample_asks_for_the_accuracy() -> None:
+    said = assay("plan", "--sample", "64")
+    assert said.code == 0 and said.out.count("give --accuracy") == 2
+    assert "give --accuracy" not in assay("plan", "--sample", "64", "--accuracy", "0.9").out
+
+
+def test_a_plan_looks_at_the_sample_before_it_prints() -> None:
+    assert assay("plan", "--sample", "12").out == ""
