@@ -111,6 +111,8 @@ def _page(examined: list[Examined], exchange: Exchange | None, timings: Timings)
 
 def _finish(output: Output, out: Path, page: bytes, examined: list[Examined], exchange: Exchange | None) -> None:
     """Say what the page says; a rejected proof, or a chain that broke the rules, ends the command as `verify` would."""
+    from assay.report.tie import bound_to_job
+
     digest = hashlib.sha256(page).hexdigest()
     output.say(f"{out}: {len(page)} bytes, sha-256 {digest}")
     if exchange is not None and exchange.disagreements:
@@ -118,10 +120,15 @@ def _finish(output: Output, out: Path, page: bytes, examined: list[Examined], ex
     for found in examined:
         if found.failure is not None:
             raise found.failure
+    loose = [found for found in examined if exchange is not None and not bound_to_job(found, exchange)]
+    if loose:
+        names = ", ".join(found.files[0].name for found in loose)
+        raise RejectedProof("bound_to_job", f"accepted, but not about this job: {names}; leave it out of this page")
     verdict = "accepted" if exchange is None or exchange.ended else "running"
     fields: dict[str, object] = {"verdict": verdict, "report": str(out), "report_sha256": digest}
     if exchange is not None:
         fields |= {"job_id": to_hex(exchange.job_id), "state": exchange.reading.status.state.name}
     if examined:
-        fields |= {"proofs": [found.facts for found in examined]}
+        tied = {} if exchange is None else {"bound_to_job": True}
+        fields |= {"proofs": [{**found.facts, **tied} for found in examined]}
     output.document(fields)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from assay import __version__
 from assay.report.appendix import appendix
-from assay.report.blocks import BAD, Block, Code, Facts, Page, Section, Text, Value
+from assay.report.blocks import BAD, Page, Section
 from assay.report.exchange import Exchange
 from assay.report.exchange_sections import exchange_banner, exchange_sections
 from assay.report.proof_sections import proof_banner, proof_sections
 from assay.report.results import kind_of
+from assay.report.tie import tie_banner, tie_section
 from assay.report.timings import Timings
 from assay.report.verdicts import Examined
-from assay.report.words import hexed
 
 LEAD = "What was proven, what was paid, what it rests on, and who could still lie."
 
@@ -27,7 +27,9 @@ def compose(proofs: Sequence[Examined], exchange: Exchange | None, timings: Timi
         banners.append(proof_banner(found))
         added = list(proof_sections(found, mark, timings))
         if exchange is not None:
-            added.insert(0, _tie(found, exchange, mark))
+            loose, tied = tie_banner(found, exchange), tie_section(found, exchange, mark)
+            banners += [loose] if loose is not None else []
+            added[:0] = [tied] if tied is not None else []
         if len(proofs) > 1:
             added = [_numbered(section, place) for section in added]
         sections += added
@@ -45,19 +47,3 @@ def _title(proofs: Sequence[Examined], exchange: Exchange | None) -> str:
 
 def _numbered(section: Section, place: int) -> Section:
     return Section(section.name, f"Proof {place}: {section.title}", section.blocks, section.parts)
-
-
-def _tie(found: Examined, exchange: Exchange, mark: str) -> Section:
-    """Whether a proof is about this very job: model, and the tag it would be bound to."""
-    blocks: tuple[Block, ...] = (Text("The file is no readable proof, so it is about nothing."),)
-    if found.bundle is not None:
-        statement, tag = found.bundle.statement, exchange.reading.status.tag
-        model = getattr(statement, "model", None)
-        rows: tuple[tuple[str, Value], ...] = (
-            ("Bound to this job", "yes" if statement.context == tag else "NO: made for another occasion"),
-            ("The job's tag", Code(hexed(tag))),
-            ("The proof's context", Code(hexed(statement.context))),
-            ("Same model id as the terms", "yes" if model == exchange.reading.terms.model_id else "NO"),
-        )
-        blocks = (Facts(rows),)
-    return Section(f"{mark}tie", "Is the proof about this job?", blocks)

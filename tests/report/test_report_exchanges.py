@@ -14,6 +14,7 @@ from report_jobs import MODEL, Played
 from report_kit import GOLDEN, HALO2, SEARCH, report
 from web3.types import RPCEndpoint
 
+from assay.commands.verify import Trusted
 from assay.report.compose import compose
 from assay.report.exchange import Exchange, read_exchange
 from assay.report.exchanges.accuracy import ACCURACY
@@ -21,13 +22,15 @@ from assay.report.exchanges.retrieval import RETRIEVAL
 from assay.report.listed import Offered
 from assay.report.page import render
 from assay.report.replay import replay
+from assay.report.tie import bound_to_job, tie_banner, tie_section
 from assay.report.timings import Timings
+from assay.report.verdicts import examine
 from escrow.history import JobHistory, JobTransaction
 from escrow.logs import ChainEvent
 from escrow.parties.corpus_listing import CorpusListing, Prices
 from escrow.parties.predictions.listing import RoundListing
 from proofs.commitment.corpus_commitment import CorpusCommitment
-from proofs.errors import ChainError, InvalidInput
+from proofs.errors import ChainError, InvalidInput, RejectedProof
 from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
 from protocols.accuracy import endings, machine
 from protocols.retrieval.events import State as RetrievalState
@@ -228,9 +231,10 @@ def test_exchange_with_a_proof_and_a_listing(rounds: Played, tmp_path: Path, gol
     proof = (HALO2 / "proof.assay", "--data-commit", HALO2 / "data.commit", "--listing", listing)
     written = report(tmp_path, *proof, *rounds.place("completed"))
     words = written.tree().words()
-    assert written.code == 0, written.err
+    assert (written.code, written.document["check"]) == (2, "bound_to_job"), written.err
     assert "ENDED: COMPLETED" in words and "ACCEPTED" in words
-    assert "NO: made for another occasion" in words and "Same model id as the terms yes" in words
+    assert words.index("NOT ABOUT THIS JOB") < words.index("ENDED: COMPLETED")
+    assert "NO: made for another occasion" in words and "Same model as the job yes" in words
     assert "2 of 4 (50.0%)" in words and "4 of 4 (100.0%)" in words and "6.8% to 93.2%" in words
 
 
@@ -276,3 +280,26 @@ def test_rejected_proof_of_a_good_exchange(rounds: Played, tmp_path: Path) -> No
     written = report(tmp_path, tmp_path / "proof.assay", *SEARCH[1:], *rounds.place("completed"))
     words = written.tree().words()
     assert written.code == 3 and words.index("REJECTED") < words.index("ENDED: COMPLETED")
+    assert "Is the proof about this job?" not in words and "NOT ABOUT THIS JOB" not in words
+
+
+def test_what_ties_a_proof_to_a_job(searches: Played) -> None:
+    """Occasion, model and data root: each alone unties it; a proof that was not accepted is tied to nothing."""
+    found = exchange_of(searches, "completed")
+    proof = examine(SEARCH[0], Trusted(commit=SEARCH[2], data_commit=SEARCH[4]))
+    said = proof.bundle.statement  # type: ignore[union-attr]
+    terms = replace(found.reading.terms, model_id=said.model, corpus_root=said.data)  # type: ignore[union-attr]
+    reading = replace(found.reading, terms=terms, status=replace(found.reading.status, tag=said.context))
+    own = replace(found, reading=reading)
+    assert bound_to_job(proof, own) and tie_banner(proof, own) is None and tie_section(proof, own, "") is not None
+    for other in (
+        replace(reading, status=replace(reading.status, tag=b"\x01" * 32)),
+        replace(reading, terms=replace(terms, model_id=b"\x01" * 32)),
+        replace(reading, terms=replace(terms, corpus_root=b"\x01" * 32)),
+    ):
+        loose = replace(own, reading=other)
+        banner = tie_banner(proof, loose)
+        assert not bound_to_job(proof, loose) and banner is not None and banner.level == "bad"
+        assert "NOT ABOUT THIS JOB" in check_page(render(compose((proof,), loose, Timings()))).words()
+    rejected = replace(proof, failure=RejectedProof("sumcheck", "no"))
+    assert tie_section(rejected, own, "") is None and not bound_to_job(rejected, own)
