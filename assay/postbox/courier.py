@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from assay.postbox.line import HttpLine, LineBroken
+from assay.postbox.line import MEET_S, HttpLine, LineBroken
 from protocols.errors import MessageRejected
 from protocols.post.caller import Caller
 from protocols.post.desk import Desk
@@ -31,6 +31,8 @@ class Courier:
         self._followed: set[bytes] = set()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._work, name="courier", daemon=True)
+        self._meeting: threading.Thread | None = None
+        self._refusal: Exception | None = None
         self._wait_s = CALL_S
 
     def follow(self, job_id: bytes) -> None:
@@ -38,15 +40,21 @@ class Courier:
         self._followed.add(job_id)
 
     def meet(self) -> None:
-        """See whose office it is, before anything depends on it; one out of reach is tried again later.
+        """See whose office it is, before anything depends on it; one out of reach, or slower than ``MEET_S`` in all,
+        is tried again later. Call it before ``start``, which does without it.
 
         Raises:
             PostRefused, MessageRejected: it is the wrong one, or refuses to see this side.
         """
-        try:
-            self._caller.introduce()
-        except LineBroken as error:
-            self._say_once(f"{error}; trying again until it can")
+        self._meeting = threading.Thread(target=self._meet, name="meeting", daemon=True)
+        self._meeting.start()
+        self._meeting.join(MEET_S)
+        if self._meeting.is_alive():
+            self._say_once(f"{self._line.url} cannot be reached (no answer in {MEET_S:g} s); trying again until it can")
+        elif isinstance(self._refusal, LineBroken):
+            self._say_once(f"{self._refusal}; trying again until it can")
+        elif self._refusal is not None:
+            raise self._refusal
 
     def start(self) -> None:
         """Begin to call."""
@@ -58,10 +66,22 @@ class Courier:
         self._thread.join(MOST_WAIT_S)
         self._line.close()
 
+    def _meet(self) -> None:
+        try:
+            self._caller.introduce()
+        except Exception as error:  # noqa: BLE001 - raised where it is waited for
+            self._refusal = error
+
     def _work(self) -> None:
-        while not self._stopping.is_set():
+        """Calls until stopped, once at least; never beside a meeting, as a caller does one thing at a time."""
+        while self._meeting is not None and self._meeting.is_alive():
+            if self._stopping.is_set():
+                return
+            self._meeting.join(CALL_S)
+        while True:
             self._call()
-            self._stopping.wait(self._wait_s)
+            if self._stopping.wait(self._wait_s):
+                return
 
     def _call(self) -> None:
         """One round of all jobs."""
@@ -86,7 +106,10 @@ class Courier:
         if forgotten and self._wait_s == CALL_S:
             self._wait_s = CALL_S + 0.1
             return
-        self._say_once(f"{str(error) or type(error).__name__}; trying again until it can")
+        if isinstance(error, (PostRefused, MessageRejected)):
+            self._say_once(f"warning: {self._line.url}: {error}; jobs that have begun go on without it")
+        else:
+            self._say_once(f"{str(error) or type(error).__name__}; trying again until it can")
         self._wait_s = min(2 * self._wait_s, MOST_WAIT_S)
 
     def _job(self, job_id: bytes) -> str | None:

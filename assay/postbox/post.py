@@ -20,13 +20,11 @@ from proofs.errors import InvalidInput
 from proofs.files import write_atomic
 from proofs.wording import counted
 from protocols.eip712 import Domain
-from protocols.errors import MessageRejected
 from protocols.post.caller import Caller
 from protocols.post.desk import Desk
 from protocols.post.jobs import GuestJobs, Jobs, OwnJobs
 from protocols.post.office import PostOffice
 from protocols.post.quota import Quota
-from protocols.post.refusal import PostRefused
 from protocols.post.statement import sign_statement
 from protocols.sealing import ChannelKey, Direction
 from protocols.solidity import address
@@ -127,17 +125,16 @@ def where(listener: socket.socket) -> str:
 
 
 def _courier(url: str, desk: Desk, key: ChannelKey, statement: bytes, domain: Domain, say: Say) -> Courier:
-    """The courier to ``url``, on its way; a wrong office ends this only while nothing depends on going on."""
+    """The courier to ``url``, on its way; only without any job does a wrong office end this, or a slow one delay it."""
     line = HttpLine(url)
     caller = Caller(desk, key, statement, domain, line)
     courier = Courier(caller, line, desk, say, guests=isinstance(desk.jobs, GuestJobs))
-    try:
-        courier.meet()
-    except (PostRefused, MessageRejected) as error:
-        if not desk.jobs.all():
+    if not desk.jobs.all():
+        try:
+            courier.meet()
+        except BaseException:
             line.close()
             raise
-        say(f"warning: {url}: {error}; jobs that have begun go on without it")
     courier.start()
     return courier
 
