@@ -10,8 +10,9 @@ from typing import Any
 from assay.output import Output
 from assay.postbox.way import Way
 from escrow.chain import Chain
-from escrow.signers import LocalSigner
+from escrow.signers import LocalSigner, checked_address
 from proofs.canonical import to_hex
+from proofs.errors import InvalidInput
 from protocols.accuracy.describe import ether
 from protocols.accuracy.plan import STAKE_FACTOR, Costs
 
@@ -30,6 +31,18 @@ class Seat:
     def account(self) -> str:
         """The party's address."""
         return str(self.signer.address)
+
+    def require_seller(self, owner: bytes) -> None:
+        """Raises InvalidInput: the listing is by ``owner`` (20 bytes), and that is not this account."""
+        if self.account.lower() != to_hex(owner):
+            raise InvalidInput(
+                f"this listing is {checked_address(to_hex(owner))}'s, you are {self.account}: sell with the account "
+                "that published it"
+            )
+
+    def took_up(self, job_id: bytes) -> bool:
+        """Whether an earlier command left a journal of this job; to be asked before a party opens it."""
+        return (self.state / job_id.hex() / "journal.jsonl").exists()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +67,18 @@ class Wishes:
         return STAKE_FACTOR * examples * self.costs.example if self.min_stake is None else self.min_stake
 
 
-def report_ending(seat: Seat, state: IntEnum, status: Any, job_id: bytes, before: int, why: str) -> None:
-    """Say how a job ended and what it changed; ``status`` as the escrow's client gives it, ``before`` in wei."""
+def report_ending(
+    seat: Seat, state: IntEnum, status: Any, job_id: bytes, before: int, why: str, *, resumed: bool
+) -> None:
+    """Say how a job ended and what it changed.
+
+    Args:
+        status: as the escrow's client gives it. before: the balance when this command began, wei.
+        resumed: an earlier command began the job, so that the change since ``before`` is not all of it.
+    """
     change = seat.chain.balance(seat.account) - before
-    seat.output.say(f"{why}; balance changed by {ether(change)} (gas included)")
+    since = " since this command began" if resumed else ""
+    seat.output.say(f"{why}; balance changed by {ether(change)}{since} (gas included)")
     fields = asdict(status)
     words = {name: to_hex(value) for name, value in fields.items() if isinstance(value, bytes)}
     seat.output.document(

@@ -221,7 +221,10 @@ def buyer_audit(
     ] = None,
     window: Annotated[int, typer.Option(min=1, help="Seconds each step may take.")] = DAY_S,
     min_stake: Annotated[
-        int | None, typer.Option(min=0, help="Stake the model must have, wei (default: 1000 * N * E).")
+        int | None,
+        typer.Option(
+            min=0, help="Stake the model must have, wei (default: 1000 * N * E, with --sample 1000 * N1 * E)."
+        ),
     ] = None,
     max_aborts: Annotated[int, typer.Option(min=0, help="Aborts on the model's record you accept.")] = 0,
     example_cost: Annotated[int, typer.Option(help="E, wei.")] = Costs().example,

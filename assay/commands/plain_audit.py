@@ -34,17 +34,19 @@ def sell_plain(
     prudence: Prudence,
 ) -> None:
     """Serve one audit; ``job`` None waits up to ``wait_s`` seconds for an offer."""
+    seat.require_seller(listed.commitment.owner)
     checked = _checked(seat, listed, weights)
     mailbox = SellersMailbox(seat.way.offers_root(seat.state), seat.state, checked, seat.account)
     with guest_post(seat.way, mailbox, seat.signer, mailbox.domain, seat.output.say) as post:
         job_id = job or mailbox.next(time.monotonic() + wait_s)
         seat.output.say(f"job {to_hex(job_id)}")
         post.follow(job_id)
+        resumed = seat.took_up(job_id)
         common = (checked, seat.signer, seat.state, post.root, limits, seat.output.say)
         party = Seller(*common, model=secret, job_id=job_id, prudence=prudence)
         before = seat.chain.balance(seat.account)
         why = party.run()
-    _settled(seat, checked, job_id, before, why)
+    _settled(seat, checked, job_id, before, why, resumed)
 
 
 def buy_plain(seat: Seat, listed: Listing, weights: Weights | None, test_set: TestSet, wishes: Wishes) -> None:
@@ -69,12 +71,13 @@ def buy_plain(seat: Seat, listed: Listing, weights: Weights | None, test_set: Te
     domain = Domain(seat.chain.chain_id, checked.escrow.address)
     with own_post(seat.way, listed.commitment.owner, seat.signer, domain, seat.state, seat.output.say) as post:
         common = (checked, seat.signer, seat.state, post.root, Limits(), seat.output.say)
+        resumed = seat.took_up(checked.escrow.job_id_of(terms))
         until = seat.chain.now() + wishes.window_s
         party = Buyer(*common, terms=terms, test_set=test_set, valid_until=until)
         post.follow(party.job.job_id)
         before = seat.chain.balance(seat.account)
         why = party.run()
-    _settled(seat, checked, party.job.job_id, before, why)
+    _settled(seat, checked, party.job.job_id, before, why, resumed)
 
 
 def _checked(seat: Seat, listed: Listing, weights: Weights | None) -> Checked:
@@ -82,6 +85,6 @@ def _checked(seat: Seat, listed: Listing, weights: Weights | None) -> Checked:
         return check_listing(seat.chain, listed, weights, stages.stage)
 
 
-def _settled(seat: Seat, checked: Checked, job_id: bytes, before: int, why: str) -> None:
+def _settled(seat: Seat, checked: Checked, job_id: bytes, before: int, why: str, resumed: bool) -> None:
     status = checked.escrow.job(job_id)
-    report_ending(seat, status.state, status, job_id, before, why)
+    report_ending(seat, status.state, status, job_id, before, why, resumed=resumed)

@@ -55,17 +55,19 @@ def sell_sampled(
     prudence: Prudence,
 ) -> None:
     """Serve one audit with a sample."""
+    seat.require_seller(listed.commitment.owner)
     checked = _checked(seat, listed, weights)
     mailbox = SampledMailbox(seat.way.offers_root(seat.state), seat.state, checked, seat.account)
     with guest_post(seat.way, mailbox, seat.signer, mailbox.domain, seat.output.say) as post:
         job_id = job or mailbox.next(time.monotonic() + wait_s)
         seat.output.say(f"job {to_hex(job_id)}")
         post.follow(job_id)
+        resumed = seat.took_up(job_id)
         common = (checked, seat.signer, seat.state, post.root, limits, seat.output.say)
         party = SampledSeller(*common, model=secret, job_id=job_id, prudence=prudence)
         before = seat.chain.balance(seat.account)
         why = party.run()
-    _settled(seat, checked.escrow, job_id, before, why)
+    _settled(seat, checked.escrow, job_id, before, why, resumed)
 
 
 def buy_sampled(seat: Seat, listed: Listing, weights: Weights | None, test_set: TestSet, wishes: Wishes) -> None:
@@ -93,12 +95,13 @@ def buy_sampled(seat: Seat, listed: Listing, weights: Weights | None, test_set: 
     domain = Domain(seat.chain.chain_id, checked.escrow.address)
     with own_post(seat.way, listed.commitment.owner, seat.signer, domain, seat.state, seat.output.say) as post:
         common = (checked, seat.signer, seat.state, post.root, Limits(post=wishes.post), seat.output.say)
+        resumed = seat.took_up(checked.escrow.job_id_of(terms))
         until = seat.chain.now() + wishes.window_s
         party = SampledBuyer(*common, terms=terms, test_set=test_set, valid_until=until)
         post.follow(party.job.job_id)
         before = seat.chain.balance(seat.account)
         why = party.run()
-    _settled(seat, checked.escrow, party.job.job_id, before, why)
+    _settled(seat, checked.escrow, party.job.job_id, before, why, resumed)
 
 
 def _checked(seat: Seat, listed: Listing, weights: Weights | None) -> CheckedSampled:
@@ -106,6 +109,6 @@ def _checked(seat: Seat, listed: Listing, weights: Weights | None) -> CheckedSam
         return check_sampled_listing(seat.chain, listed, weights, stages.stage)
 
 
-def _settled(seat: Seat, escrow: SampledEscrow, job_id: bytes, before: int, why: str) -> None:
+def _settled(seat: Seat, escrow: SampledEscrow, job_id: bytes, before: int, why: str, resumed: bool) -> None:
     status = escrow.job(job_id)
-    report_ending(seat, status.state, status, job_id, before, why)
+    report_ending(seat, status.state, status, job_id, before, why, resumed=resumed)

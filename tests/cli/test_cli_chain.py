@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from cli_kit import Kit, Result, assay
 
 from assay.accounts import PASSWORD_VARIABLE
+from assay.commands.audit_seat import Seat, report_ending
+from assay.output import Output
+from assay.postbox.way import Way
+from escrow.chain import Chain
+from escrow.dev_accounts import dev_account
+from escrow.parties.listing import Listing
 from escrow.signers import create_keystore
+from proofs.commitment.model import ModelCommitment
+from proofs.container import read_file
+from protocols.accuracy.events import State
 
 NOWHERE = "http://127.0.0.1:1"
 NO_CODE = "0x00000000000000000000000000000000000000AA"
@@ -70,3 +80,33 @@ def test_listing_that_is_none(kit: Kit, rpc: str, tmp_path: Path) -> None:
     wanted = ("--data-commit", kit.data_commit, "--target", 1, *shared, "--json", "-")
     assay("buyer", "audit", "--listing", tmp_path / "none", *wanted).refused(4, "none")
     assay("buyer", "audit", "--listing", kit.model_commit, *wanted).refused(3, "listing")
+
+
+def test_selling_from_somebody_elses_listing(kit: Kit, rpc: str, escrow: str, tmp_path: Path) -> None:
+    commitment = ModelCommitment.from_bytes(read_file(kit.model_commit, "model commitment"))
+    listed = Listing(Chain.connect(rpc).chain_id, escrow, escrow, escrow, commitment)
+    (tmp_path / "l").write_bytes(listed.to_bytes())
+    files = ("--listing", tmp_path / "l", "--model", kit.model_onnx, "--commit", kit.model_commit)
+    places = ("--channel", tmp_path / "c", "--state", tmp_path / "s", "--rpc", rpc, "--dev-account", 1, "--wait", 0)
+    you = dev_account(Chain.connect(rpc), 1).address
+    assay("seller", "run", *files, *places, "--json", "-").refused(4, f"'s, you are {you}")
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+def test_the_change_of_a_job_taken_up_again_is_said_to_be_a_part(
+    rpc: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], resumed: bool
+) -> None:
+    chain, job_id = Chain.connect(rpc), b"\x07" * 32
+    way = Way(folder=tmp_path)
+    seat = Seat(Output(None), chain, dev_account(chain, 1), way, tmp_path)
+    if resumed:
+        (tmp_path / job_id.hex()).mkdir()
+        (tmp_path / job_id.hex() / "journal.jsonl").touch()
+    assert seat.took_up(job_id) is resumed
+    report_ending(seat, State.NONE, Ending(), job_id, chain.balance(seat.account), "ended", resumed=resumed)
+    assert ("since this command began" in "".join(capsys.readouterr())) is resumed
+
+
+@dataclass
+class Ending:
+    """Nothing on record."""
