@@ -29,9 +29,12 @@ from assay.report.words import after, cost, hexed, is_digest, moment, money, sho
 from escrow.history import JobTransaction
 from proofs.sheets import SECTIONS
 from proofs.wording import counted
+from protocols.solidity import ZERO_ADDRESS
 
 LIARS = SECTIONS[-1]
 NOT_COVERED = ("Not covered by the chain", "No contract checks what follows. Weigh it before you rely on the rest.")
+UNCHECKED = "the verifier contract was not checked against a circuit"
+"""Of every job with proofs: a report compiles no circuit, and one that accepts everything looks the same from here."""
 MOST_ROWS = 24
 """Rows a time line has; of a longer job equal calls in a row are drawn as one."""
 
@@ -47,8 +50,10 @@ def exchange_banner(found: Exchange) -> Banner:
     if not found.ended:
         text = f"{meaning} So far every move was allowed. Nothing is final yet."
         return Banner(NOTE, f"RUNNING: {state.upper()}", about, text.strip())
-    level = GOOD if found.reading.status.state.name == "COMPLETED" else WARN
+    proofless = found.reading.terms.verifier == ZERO_ADDRESS
+    level = GOOD if found.reading.status.state.name == "COMPLETED" and proofless else WARN
     text = f"{meaning} Every move was allowed, and every party was credited to the last unit what the rules say."
+    text += "" if proofless else f" But {UNCHECKED}."
     return Banner(level, f"ENDED: {state.upper()}", about, text.strip())
 
 

@@ -17,6 +17,7 @@ from web3.types import RPCEndpoint
 from assay.commands.verify import Trusted
 from assay.report.compose import compose
 from assay.report.exchange import Exchange, read_exchange
+from assay.report.exchange_sections import exchange_banner
 from assay.report.exchanges.accuracy import ACCURACY
 from assay.report.exchanges.retrieval import RETRIEVAL
 from assay.report.listed import Offered
@@ -34,6 +35,7 @@ from proofs.errors import ChainError, InvalidInput, RejectedProof
 from proofs.halo2.task import RETRIEVAL_CLASS, RETRIEVAL_THRESHOLD
 from protocols.accuracy import endings, machine
 from protocols.retrieval.events import State as RetrievalState
+from protocols.solidity import ZERO_ADDRESS
 
 ENDED = {
     "audits": ("completed", "rejected", "aborted", "expired"),
@@ -77,6 +79,17 @@ def test_ended_job(request: pytest.FixtureRequest, chain: str, name: str) -> Non
     assert f"{sum(r['gasUsed'] for r in receipts):,} gas" in words
     for value in (found.job_id, found.as_of.digest, found.reading.status.tag):
         assert "0x" + value.hex() in words
+
+
+def test_verifier_that_nobody_checked(rounds: Played) -> None:
+    """The round's verifier accepts everything: its completed job is no good news, and the banner says why."""
+    found = exchange_of(rounds, "completed")
+    banner = exchange_banner(found)
+    assert banner.level == "warn" and "the verifier contract was not checked against a circuit" in banner.text
+    terms = replace(found.reading.terms)
+    object.__setattr__(terms, "verifier", ZERO_ADDRESS)  # as a job without proofs has it
+    proofless = exchange_banner(replace(found, reading=replace(found.reading, terms=terms)))
+    assert proofless.level == "good" and "circuit" not in proofless.text
 
 
 @pytest.mark.parametrize("chain", RUNNING)
