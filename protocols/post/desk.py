@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from protocols.errors import MessageRejected
 from protocols.post.jobs import Jobs
-from protocols.post.quota import Quota
+from protocols.post.quota import FILE_BYTES, Quota
 from protocols.post.refusal import Kind, PostRefused
 from protocols.post.shelf import Shelf
 from protocols.post.statement import KeyStatement
@@ -97,14 +97,19 @@ class Desk:
         return self._shelves[job_id]
 
     def _keep(self, job_id: bytes, theirs: Shelf, number: int, message: bytes) -> None:
+        if not message:
+            raise PostRefused(Kind.MALFORMED, "the other side sends a message without bytes")
+        more = len(message) + FILE_BYTES
         if number >= theirs.count():
             held, allowed = theirs.held_bytes(), self.jobs.allowance(job_id)
-            if held + len(message) > allowed:
-                kind = Kind.TOO_EARLY if allowed <= self.quota.early_bytes else Kind.FULL
-                raise PostRefused(kind, f"the job's {allowed} bytes are used up")
-            self.quota.require_room(self.jobs.root, self._in_all(), len(message))
+            early = allowed <= self.quota.early_bytes
+            if held + more > allowed:
+                raise PostRefused(Kind.TOO_EARLY if early else Kind.FULL, f"the job's {allowed} bytes are used up")
+            if early and number >= self.quota.early_messages:
+                raise PostRefused(Kind.TOO_EARLY, f"{number} messages lie here before an answer")
+            self.quota.require_room(self.jobs.root, self._in_all(), more)
         if theirs.place(number, message) and self._others_bytes is not None:
-            self._others_bytes += len(message)
+            self._others_bytes += more
 
     def _count(self, job_id: bytes, out: bool, messages: tuple[bytes, ...]) -> None:
         self._travelled[job_id, out] = self._travelled.get((job_id, out), 0) + sum(map(len, messages))

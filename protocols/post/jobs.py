@@ -15,7 +15,7 @@ from proofs.files import write_atomic
 from protocols.canonical import decode_canonical, encode_canonical
 from protocols.eip712 import decode_signed
 from protocols.errors import MessageRejected
-from protocols.post.quota import Quota
+from protocols.post.quota import FILE_BYTES, Quota
 from protocols.post.refusal import Kind, PostRefused
 from protocols.post.shelf import Shelf
 from protocols.post.statement import MAX_STATEMENT_BYTES, KeyStatement
@@ -142,7 +142,7 @@ class GuestJobs(Jobs):
 
     def admit(self, job_id: bytes, caller: KeyStatement, offer: bytes) -> None:
         """Begin a job whose offer is sound and the caller's own, if there is room for one more."""
-        if len(offer) > self.quota.early_bytes or self.maker(offer, job_id) != caller.account:
+        if len(offer) + FILE_BYTES > self.quota.early_bytes or self.maker(offer, job_id) != caller.account:
             raise PostRefused(Kind.REFUSED, f"{caller.account} brings no sound offer of its own")
         waiting = [waits for waits in self.all() if not self.begun(waits)]
         waiting = [waits for waits in waiting if not self._removed(waits)]

@@ -11,6 +11,8 @@ from protocols.hand_over import CHUNK_BYTES, MAX_CHUNKS
 from protocols.post.refusal import Kind, PostRefused
 
 GIB = 1 << 30
+FILE_BYTES = 4096
+"""What a message takes on a disk beyond its own bytes, at most about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,15 @@ class Quota:
     """Bytes others may make this side keep.
 
     Args:
-        early_bytes: of a job whose offer this side has not answered, or has declined. job_bytes: of any other job; the
+        early_bytes: of a job whose offer this side has not answered, or has declined; early_messages: messages of
+            such a job. Every message counts ``FILE_BYTES`` more than it has. job_bytes: of any other job; the
             default holds the largest hand-over there is, sent again once. all_bytes: of all jobs. free_bytes: what is
             left free on the disk whatever the others say. open_offers: unanswered offers kept; open_each: of one
             account. offer_stands_s: after so long an unanswered offer makes room for another.
     """
 
     early_bytes: int = 1 << 16
+    early_messages: int = 16
     job_bytes: int = 2 * (MAX_CHUNKS * CHUNK_BYTES + GIB)
     all_bytes: int = 64 * GIB
     free_bytes: int = GIB // 2

@@ -10,6 +10,7 @@ from proofs.errors import InvalidInput
 from proofs.files import sync_folder
 from protocols.channel import DirectoryChannel, file_name
 from protocols.errors import MessageRejected
+from protocols.post.quota import FILE_BYTES
 from protocols.post.refusal import Kind, PostRefused
 from protocols.post.wire import MAX_CARRIED, MAX_CARRIED_BYTES
 from protocols.sealing import Direction
@@ -37,10 +38,11 @@ class Shelf:
         return self._count
 
     def held_bytes(self) -> int:
-        """Bytes of all files here."""
+        """Bytes of all files here, and ``FILE_BYTES`` for each."""
         if self._bytes is None:
             try:
-                self._bytes = sum(entry.stat(follow_symlinks=False).st_size for entry in os.scandir(self.folder))
+                sizes = [entry.stat(follow_symlinks=False).st_size for entry in os.scandir(self.folder)]
+                self._bytes = sum(sizes) + FILE_BYTES * len(sizes)
             except FileNotFoundError:
                 self._bytes = 0
         return self._bytes
@@ -79,7 +81,7 @@ class Shelf:
             return False
         held = self.held_bytes()
         self._writer.append(number, message, settled=False)
-        self._count, self._bytes, self._unsettled = number + 1, held + len(message), True
+        self._count, self._bytes, self._unsettled = number + 1, held + len(message) + FILE_BYTES, True
         return True
 
     def settle(self) -> None:

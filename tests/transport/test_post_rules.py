@@ -31,6 +31,7 @@ from protocols.errors import MessageRejected
 from protocols.post.desk import Desk
 from protocols.post.jobs import OwnJobs
 from protocols.post.letters import seal_hello
+from protocols.post.quota import FILE_BYTES
 from protocols.post.refusal import Kind, PostRefused
 from protocols.post.statement import KeyStatement, sign_statement
 from protocols.post.wire import LIST, Frame, decode_frame
@@ -104,8 +105,34 @@ def test_little_is_taken_before_the_answer_and_after_a_refusal(sides: Sides, buy
     sides.guests.take(frame(2, bytes(QUOTA.early_bytes)), buyer)
 
 
+def test_messages_without_bytes_are_none(sides: Sides, buyer: KeyStatement) -> None:
+    sides.guests.take(frame(0, offer(BUYER)), buyer)
+    refused(Kind.MALFORMED, sides.guests, frame(1, b""), buyer)
+    sides.seller().send(0, ACCEPTED)
+    refused(Kind.MALFORMED, sides.guests, frame(1, b"x", b""), buyer)
+    assert sides.seller().receive(1) == b"x" and sides.seller().receive(2) is None
+
+
+def test_few_messages_are_taken_before_the_answer(tmp_path: Path, buyer: KeyStatement) -> None:
+    sides = Sides(tmp_path, replace(QUOTA, early_bytes=1 << 20))
+    sides.guests.take(frame(0, offer(BUYER)), buyer)
+    sides.guests.take(frame(1, *[b"x"] * (QUOTA.early_messages - 1)), buyer)
+    refused(Kind.TOO_EARLY, sides.guests, frame(QUOTA.early_messages, b"x"), buyer)
+    sides.seller().send(0, ACCEPTED)
+    sides.guests.take(frame(QUOTA.early_messages, b"x"), buyer)
+
+
+def test_small_messages_cost_what_a_file_costs(tmp_path: Path, buyer: KeyStatement) -> None:
+    sides = Sides(tmp_path, replace(QUOTA, early_messages=1 << 20))
+    sides.guests.take(frame(0, offer(BUYER)), buyer)
+    refused(Kind.TOO_EARLY, sides.guests, frame(1, *[b"x"] * 200), buyer)
+    assert 1 < sides.guests.shelves(JOB)[1].count() <= QUOTA.early_bytes // FILE_BYTES
+    sides.open_office()
+    refused(Kind.TOO_EARLY, sides.guests, frame(sides.guests.shelves(JOB)[1].count(), b"x"), buyer)
+
+
 def test_a_job_has_its_quota(tmp_path: Path, buyer: KeyStatement) -> None:
-    sides = Sides(tmp_path, replace(QUOTA, early_bytes=500, job_bytes=1000))
+    sides = Sides(tmp_path, replace(QUOTA, early_bytes=500 + FILE_BYTES, job_bytes=1000 + 2 * FILE_BYTES))
     sides.begin()
     refused(Kind.FULL, sides.guests, frame(1, bytes(500), bytes(500)), buyer)
     assert sides.seller().receive(1) == bytes(500) and sides.seller().receive(2) is None
@@ -115,7 +142,7 @@ def test_a_job_has_its_quota(tmp_path: Path, buyer: KeyStatement) -> None:
 
 
 def test_all_jobs_together_have_theirs(tmp_path: Path, buyer: KeyStatement) -> None:
-    sides = Sides(tmp_path, replace(QUOTA, all_bytes=1000))
+    sides = Sides(tmp_path, replace(QUOTA, all_bytes=1000 + 2 * FILE_BYTES))
     sides.begin()
     sides.guests.take(frame(1, bytes(700)), buyer)
     refused(Kind.FULL, sides.guests, frame(0, offer(BUYER, OTHER_JOB, bytes(200)), job_id=OTHER_JOB), buyer)
@@ -127,7 +154,7 @@ def test_the_disk_is_never_filled(tmp_path: Path, buyer: KeyStatement, monkeypat
     sides = Sides(tmp_path, replace(QUOTA, free_bytes=1 << 20))
     sides.begin()
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 1, (1 << 20) + 10))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(1, 1, (1 << 20) + 10 + FILE_BYTES))
     sides.guests.take(frame(1, bytes(10)), buyer)
     refused(Kind.FULL, sides.guests, frame(2, bytes(11)), buyer)
 
