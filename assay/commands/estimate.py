@@ -19,6 +19,7 @@ from assay.output import JsonOption, Output
 from assay.places import require_places
 from proofs.backend import SUMCHECK
 from proofs.errors import InvalidInput
+from proofs.free_memory import available_bytes
 
 DEFAULT_EXAMPLES = 8
 
@@ -68,11 +69,12 @@ def estimate(
     say the ranges of its values and no --calibrate does, random inputs do, since sizes hardly depend on them.
     """
     output = Output(json)
+    available_bytes()  # a limit that is no number is refused before anything is said
     require_places([model, commit, calibrate], [], json)
     if for_sumcheck(commit, backend) or (commit is None and backend == SUMCHECK):
         from assay.commands.sumcheck.estimate import Sizes, estimate_sumcheck
 
-        refuse_halo2_options(binding is None and scale_bits is None)
+        refuse_halo2_options(binding is None and scale_bits is None, "--binding and --scale-bits")
         examples = (DEFAULT_EXAMPLES if batch is None else batch) if total is None else total
         wanted = Sizes(model, commit, calibrate, bits, log_columns, examples, shard, chunk, proofs, no_zk, task)
         estimate_sumcheck(output, wanted)

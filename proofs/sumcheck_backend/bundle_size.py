@@ -71,10 +71,19 @@ def require_bundle_fits(model: NetworkCommitment, data: DataCommitment, question
     way = f"{low} examples fit at {shard} a proof: commit and prove in parts" if low else "not even one proof fits"
     raise ResourceExceeded(
         f"the bundle of {number} proofs would take about {needed / MIB:.0f} MB, and no reader takes more than "
-        f"{limit / MIB:.0f} MB: {way}" + (", or make fewer proofs by a larger --shard" if low else ""),
+        f"{limit / MIB:.0f} MB: {way}" + (fewer_proofs(data, shard) if low else ""),
         needed / MIB,
         limit / MIB,
     )
+
+
+def fewer_proofs(data: DataCommitment, shard: int) -> str:
+    """Last words of advice: what makes the proofs fewer; nothing where one proof is about all examples."""
+    if shard < data.chunk:
+        return ", or make fewer proofs by a larger --shard"
+    if data.chunk < data.total:
+        return ", or make fewer proofs: commit the data with a larger --chunk, since no proof is about two chunks"
+    return ""
 
 
 def _most(model: NetworkCommitment, data: DataCommitment, question: Question, shard: int, total: int) -> int:

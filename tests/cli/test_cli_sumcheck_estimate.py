@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import pytest
@@ -11,6 +13,8 @@ from helpers.tiny_models import mlp
 
 from proofs.container import MAX_FILE_BYTES
 from proofs.sumcheck_backend import bundle_size, proving
+from proofs.sumcheck_backend.bundle_size import fewer_proofs
+from proofs.sumcheck_backend.data_commitment import DataCommitment
 
 LENET = Path(__file__).resolve().parents[2] / "examples" / "models" / "lenet" / "lenet.onnx"
 TOTAL = 20
@@ -96,7 +100,7 @@ REFUSED: list[tuple[tuple[object, ...], str]] = [
     (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--shard", 0), "--shard 0"),
     (("tiny.onnx", *SUMCHECK, "--calibrate", "tiny.npz", "--chunk", 0), "0 examples a chunk"),
     (("tiny.onnx", *SUMCHECK, "--calibrate", "lenet.npz"), "shape"),
-    (("tiny.onnx", *SUMCHECK, "--scale-bits", 10), "are halo2's"),
+    (("tiny.onnx", *SUMCHECK, "--scale-bits", 10), "--binding and --scale-bits are halo2's"),
     (("tiny.onnx", *SUMCHECK, "--binding", "fixed"), "are halo2's"),
     (("tiny.onnx", "--bits", 8, "--log-columns", 9), "--bits and --log-columns: only for models"),
     (("tiny.onnx", "--backend", "safetynets"), "not available"),
@@ -118,7 +122,12 @@ def test_what_does_not_fit_into_memory_is_said(folder: Path, monkeypatch: pytest
     said = estimate("--commit", folder / "tiny.commit", "--batch", 100)
     assert said.code == 0 and said.document["fits"] is False and said.document["available_memory_mb"] == 150
     assert "this will not fit" in said.err
-    assert len(said.document["problems"]) == 2, "of the proof and of the set-up"
+    assert len(said.document["problems"]) == 1, "of the proof; the set-up is done"
+    file = estimate(folder / "tiny.onnx", *SUMCHECK, "--calibrate", folder / "tiny.npz", "--no-zk", "--batch", 100)
+    assert len(file.document["problems"]) == 2, "of the proof and of the set-up"
+    monkeypatch.setenv("ASSAY_MEMORY_LIMIT_MB", "abc")
+    refused = assay("estimate", "--commit", folder / "tiny.commit")
+    assert (refused.code, refused.out) == (4, "")
 
 
 def test_without_calibration_random_inputs_give_nearly_the_same_sizes(folder: Path) -> None:
@@ -191,3 +200,9 @@ def test_estimates_say_so_too(folder: Path) -> None:
     said = estimate("--commit", folder / "tiny.commit", "--batch", 1000, "--shard", 2)
     assert said.document["fits"] is False and said.document["proof_bytes"] > MAX_FILE_BYTES
     assert "no reader takes more than" in said.err
+
+
+@pytest.mark.parametrize(("shard", "chunk", "words"), [(4, 8, "--shard"), (8, 8, "--chunk"), (100, 100, "")])
+def test_advice_for_fewer_proofs_names_what_limits_them(shard: int, chunk: int, words: str) -> None:
+    advice = fewer_proofs(cast(DataCommitment, SimpleNamespace(chunk=chunk, total=100)), shard)
+    assert words in advice and bool(words) is bool(advice)

@@ -28,12 +28,10 @@ from proofs.sumcheck_backend.secret_network import read_network_commitment, writ
 from proofs.wording import counted
 
 
-def refuse_halo2_options(untouched: bool) -> None:
-    """Raises InvalidInput where options of the halo2 backend are given to this one."""
+def refuse_halo2_options(untouched: bool, names: str = "--binding, --batch and --scale-bits") -> None:
+    """Raises InvalidInput where options of the halo2 backend, ``names``, are given to this one."""
     if not untouched:
-        raise InvalidInput(
-            f"--binding, --batch and --scale-bits are halo2's; the {BACKEND} backend takes --calibrate and --bits"
-        )
+        raise InvalidInput(f"{names} are halo2's; the {BACKEND} backend takes --calibrate and --bits")
 
 
 @dataclass(frozen=True, slots=True)

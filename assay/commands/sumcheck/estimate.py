@@ -18,6 +18,7 @@ from proofs.predicate import CLASS, Predicate
 from proofs.sheets import HIDES, HIDES_NOTHING
 from proofs.sumcheck.ligero.parameters import openings
 from proofs.sumcheck_backend.blocks import block_for_model, usable
+from proofs.sumcheck_backend.bundle_size import fewer_proofs
 from proofs.sumcheck_backend.chunks import MAX_EXAMPLES, check_chunk, default_chunk, spans
 from proofs.sumcheck_backend.committing import RECEIPT_EXAMPLES
 from proofs.sumcheck_backend.data_commitment import ROOT_BYTES, DataCommitment
@@ -140,7 +141,7 @@ def _report(
 def _further_problems(found: Foretold, subject: Subject, data: DataCommitment, available: float) -> list[str]:
     """Of set-up memory, of the bundle's size and of both budgets."""
     problems = []
-    if found.setup_memory_mb > available:
+    if subject.ranges != COMMITTED and found.setup_memory_mb > available:
         problems.append(
             f"the set-up takes about {found.setup_memory_mb:.0f} MB, {available:.0f} MB are free for it: fewer or "
             "smaller calibration inputs, or a smaller model"
@@ -152,7 +153,7 @@ def _further_problems(found: Foretold, subject: Subject, data: DataCommitment, a
     if subject.left is not None and found.shards > subject.left:
         problems.append(
             f"{counted(found.shards, 'proof')} are needed and the commitment may make {subject.left}: commit with a "
-            "larger --proofs, or make fewer proofs by a larger --shard"
+            f"larger --proofs{fewer_proofs(data, found.shard)}"
         )
     if data.hiding and (each := -(-data.chunk // found.shard)) > (most := openings(data.log_columns, data.block)):
         problems.append(
