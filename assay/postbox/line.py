@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import time
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import httpx
@@ -34,7 +35,10 @@ class HttpLine(Line):
         self.url = checked_url(url)
         limits = httpx.Limits(max_connections=1, max_keepalive_connections=1)
         headers = {"accept-encoding": "identity", "user-agent": "assay"}
-        self._http = httpx.Client(limits=limits, headers=headers, trust_env=False, follow_redirects=False)
+        no_cookies = CookieJar(DefaultCookiePolicy(allowed_domains=()))
+        self._http = httpx.Client(
+            limits=limits, headers=headers, cookies=no_cookies, trust_env=False, follow_redirects=False
+        )
 
     def statement(self) -> bytes:
         """GET /v1/key"""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import threading
 from collections import Counter as Tally
@@ -85,4 +86,5 @@ class Server:
         self._listener.close()
 
     def _serve(self) -> None:
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # a line for each malformed request, else
         self._server.run(sockets=[self._listener])

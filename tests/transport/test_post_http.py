@@ -389,3 +389,18 @@ def test_kinds_of_refusals_cross_the_line(here: Here) -> None:
             line.hello(seal_hello(b"x", here.sides.seller_key.public, BACK))
         assert refused.value.kind is Kind.MALFORMED
     assert json.loads(here.ask("POST", "/v1/hello", b"x").content)["title"] == SENTENCES[Kind.MALFORMED]
+
+
+def test_no_cookie_is_kept() -> None:
+    content = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nSet-Cookie: c=d; path=/v1\r\nContent-Length: 0\r\n\r\n"
+    with closing(Answers(content)) as other, closing(HttpLine(other.url)) as line:
+        line.statement()
+        assert len(line._http.cookies.jar) == 0
+
+
+def test_malformed_requests_are_not_logged(here: Here, caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        with closing(connection(here)) as link:
+            link.sendall(b"\x16\x03\x01 x\r\n\r\n")
+            assert b"400" in link.recv(4096)
+    assert caplog.records == []
