@@ -15,7 +15,20 @@ import time
 from pathlib import Path
 
 TESTS = Path(__file__).parent
-FIRST = ("attacks", "cli", "datasets", "docs", "e2e", "escrow", "faults", "sampled_parties", "transport")
+FIRST = (
+    "attacks",
+    "cli",
+    "datasets",
+    "docs",
+    "e2e",
+    "escrow",
+    "faults",
+    "games",
+    "report",
+    "sampled_parties",
+    "service",
+    "transport",
+)
 NO_TESTS = 5
 """pytest's exit status when its options leave nothing to run."""
 
