@@ -10,6 +10,7 @@ import pytest
 from helpers.tiny_hiding import hidden, hidden_score, replenish
 from helpers.tiny_sumcheck import CONTEXT, SHARD, inputs, question, subject
 
+from proofs.machine_speed import Speed
 from proofs.networks.execution import logits as run_network
 from proofs.statements.sumcheck import SumcheckStatement
 from proofs.sumcheck.committed.hidden.rows import draw_covers
@@ -116,15 +117,18 @@ def test_pads_of_two_seeds_have_nothing_in_common() -> None:
     assert (one.pads.table == two.pads.table).mean() < 0.01 and (one.masks.row == two.masks.row).mean() < 0.01
 
 
+REFERENCE = Speed(1.0, 1.0, 2)
+
+
 def test_what_is_foretold_is_what_it_takes() -> None:
     own, bundle = hidden(), hidden_score()
-    found = foretell(own.model.commitment, own.data, question("score"), SHARD)
+    found = foretell(own.model.commitment, own.data, question("score"), SHARD, REFERENCE)
     assert found.proof_bytes == pytest.approx(len(bundle.to_bytes()), rel=0.02)
     verdict = verify(bundle, own.model.commitment, own.data)
     assert found.worst_round_bits == verdict.soundness.worst_bits >= 100
     assert (found.rounds, found.shards) == (verdict.soundness.rounds, 4)
     open_, data = subject().model.commitment, subject().data
-    assert found.peak_memory_mb >= foretell(open_, data, question("score"), SHARD).peak_memory_mb
+    assert found.peak_memory_mb >= foretell(open_, data, question("score"), SHARD, REFERENCE).peak_memory_mb
 
 
 def test_hidden_logits_are_the_networks() -> None:
